@@ -1,0 +1,1 @@
+"""The office: rules and actions. No Flask, no serial port."""

@@ -1,0 +1,1 @@
+"""The loop: from the first word to "everything answered"."""

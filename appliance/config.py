@@ -1,0 +1,284 @@
+"""config.ini -> frozen settings. What a technician sets once; read at start, never written by the program.
+
+A setting is one field here. Its metadata say how it is read and what is allowed; `config.example.ini` shows it with
+one comment, and a test fails until it does. Every error names section, option, what is wrong and what is allowed.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from appliance.limits.hours import HoursWrong, OfficeHours
+
+DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
+LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
+
+
+class ConfigError(Exception):
+    """Something in config.ini is wrong. `problems` holds one full sentence for each mistake found."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Wrong(Exception):
+    """What is allowed instead, for the reader of one option."""
+
+
+Reader = Callable[[str], Any]
+
+
+def _text(most: int = 200) -> Reader:
+    def read(raw: str) -> str:
+        if len(raw) > most:
+            raise Wrong(f"is longer than {most} characters")
+        return raw
+
+    return read
+
+
+def _one_of(*words: str) -> Reader:
+    def read(raw: str) -> str:
+        if raw not in words:
+            raise Wrong(f"Use one of {', '.join(words)}.")
+        return raw
+
+    return read
+
+
+def _number(lowest: int, highest: int, *, only: tuple[int, ...] = ()) -> Reader:
+    allowed = f"one of {', '.join(map(str, only))}" if only else f"a whole number from {lowest} to {highest}"
+
+    def read(raw: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", raw):
+            raise Wrong(f"is not a number. Use {allowed}.")
+        value = int(raw)
+        if not lowest <= value <= highest or (only and value not in only):
+            raise Wrong(f"is out of range. Use {allowed}.")
+        return value
+
+    return read
+
+
+def _digits(shape: str, allowed: str) -> Reader:
+    def read(raw: str) -> str:
+        if raw and not re.fullmatch(shape, raw):
+            raise Wrong(f"Use {allowed}.")
+        return raw
+
+    return read
+
+
+def _timezone(raw: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(raw)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise Wrong("is not a known time zone. Use a name such as Asia/Shanghai.") from unknown
+    return raw
+
+
+def _hours(raw: str) -> OfficeHours:
+    try:
+        return OfficeHours.parse(raw)
+    except HoursWrong as wrong:
+        raise Wrong(f"{wrong} Use for example: mon-fri 08:30-12:00 14:00-17:30.") from wrong
+
+
+def _listen(raw: str) -> tuple[str, int]:
+    host, _, port = raw.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise Wrong("Use an address and a port, such as 127.0.0.1:12345.")
+    return host, int(port)
+
+
+def _yes_no(raw: str) -> bool:
+    words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    if raw.lower() not in words:
+        raise Wrong("Use yes or no.")
+    return words[raw.lower()]
+
+
+def _setting(read: Reader, default: Any) -> Any:
+    return field(default=default, metadata={"read": read})
+
+
+@dataclass(frozen=True)
+class OfficeSettings:
+    """[office]"""
+
+    name: str = _setting(_text(60), "12345")
+    short_name: str = _setting(_text(12), "12345")
+    language: str = _setting(_one_of("zh_CN", "en"), "zh_CN")
+    timezone: str = _setting(_timezone, "Asia/Shanghai")
+    region_code: str = _setting(_digits(r"0[0-9]{2,3}", "the area code with its 0, such as 0571, or nothing"), "")
+    hours: OfficeHours = _setting(_hours, OfficeHours.parse("mon-fri 08:30-12:00 14:00-17:30"))
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """[data]"""
+
+    directory: Path = _setting(Path, Path("/var/lib/hotline"))
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """[web]"""
+
+    listen: tuple[str, int] = _setting(_listen, ("127.0.0.1", 12345))
+    trusted_proxy: bool = _setting(_yes_no, False)
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """[log]"""
+
+    level: str = _setting(_one_of("debug", "info", "warning", "error"), "info")
+
+
+@dataclass(frozen=True)
+class ModemSettings:
+    """[modem NAME], one section per telephone line."""
+
+    name: str
+    device: str = _setting(_text(), "auto")
+    kind: str = _setting(_one_of("auto", "gsm", "voice"), "auto")
+    baudrate: int = _setting(
+        _number(1200, 921600, only=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)),
+        115200,
+    )
+    number: str = _setting(_digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
+    pin: str = _setting(_digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
+    dialect: str = _setting(_text(24), "")
+    audio_device: str = _setting(_text(), "")
+    talk_path: str = _setting(_one_of("none", "parallel", "headset", "forward"), "none")
+    sms_per_day: int = _setting(_number(0, 100000), 0)
+    sms_per_minute: int = _setting(_number(0, 1000), 0)
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "office": OfficeSettings,
+    "data": DataSettings,
+    "web": WebSettings,
+    "log": LogSettings,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the INI says."""
+
+    office: OfficeSettings = OfficeSettings()
+    data: DataSettings = DataSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    modems: tuple[ModemSettings, ...] = ()
+
+
+def load(path: Path) -> Settings:
+    """Read and check the file. Raises ConfigError with every problem found, not only the first."""
+    return parse(_decoded(path), str(path))
+
+
+def parse(text: str, source: str = "config.ini") -> Settings:
+    """The settings in `text`; `source` names it in errors. Raises ConfigError."""
+    parser = configparser.ConfigParser(interpolation=None, default_section="\0none", inline_comment_prefixes=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # "Device" is a misspelling, not "device"
+    try:
+        parser.read_string(text, source)
+    except configparser.DuplicateSectionError as twice:
+        raise ConfigError([f"[{twice.section}] stands twice (line {twice.lineno}). Join the two."]) from twice
+    except configparser.DuplicateOptionError as twice:
+        sentence = f"[{twice.section}] {twice.option}: stands twice (line {twice.lineno}). Keep one."
+        raise ConfigError([sentence]) from twice
+    except configparser.MissingSectionHeaderError as early:
+        sentence = f'{source} line {early.lineno}: "{early.line.strip()}" stands before any [section]. Put [office] above it.'
+        raise ConfigError([sentence]) from early
+    except configparser.ParsingError as unreadable:
+        places = [f"{source} line {number}: {line} cannot be read. Write: option = value" for number, line in unreadable.errors]
+        raise ConfigError(places) from unreadable
+    problems: list[str] = []
+    built: dict[str, Any] = {}
+    modems: list[ModemSettings] = []
+    for section in parser.sections():
+        options = dict(parser[section])
+        kind, _, name = section.partition(" ")
+        if kind == "modem":
+            modems.extend(_modem(section, name.strip(), options, problems))
+        elif section in SECTIONS:
+            built[section] = SECTIONS[section](**_options(section, SECTIONS[section], options, problems))
+        else:
+            problems.append(f"[{section}]: unknown section. Use one of {', '.join(SECTIONS)} or modem NAME.")
+    problems.extend(_shared_devices(modems))
+    if problems:
+        raise ConfigError(problems)
+    return Settings(**built, modems=tuple(modems))
+
+
+def _modem(section: str, name: str, options: dict[str, str], problems: list[str]) -> list[ModemSettings]:
+    values = _options(section, ModemSettings, options, problems)
+    if not LINE_NAME.fullmatch(name):
+        problems.append(
+            f"[{section}]: a modem needs a name of letters, digits, - and _ (24 at most), such as [modem line1]."
+        )
+        return []
+    return [ModemSettings(name=name, **values)]
+
+
+def _options(section: str, kind: type[Any], options: dict[str, str], problems: list[str]) -> dict[str, Any]:
+    readers = {each.name: each.metadata["read"] for each in fields(kind) if each.metadata}
+    values: dict[str, Any] = {}
+    for option, raw in options.items():
+        if option not in readers:
+            problems.append(f"[{section}] {option}: unknown option. Use one of {', '.join(readers)}.")
+            continue
+        try:
+            values[option] = readers[option](raw.strip())
+        except Wrong as wrong:
+            shown = "(hidden)" if option == "pin" else f'"{raw.strip()}"'
+            problems.append(f"[{section}] {option}: {shown} {_sentence(str(wrong))}")
+    return values
+
+
+def _sentence(wrong: str) -> str:
+    return wrong if wrong.startswith("is ") else f"is not allowed. {wrong}"
+
+
+def _shared_devices(modems: list[ModemSettings]) -> list[str]:
+    seen: dict[str, str] = {}
+    problems = []
+    for modem in modems:
+        if modem.device != "auto" and modem.device in seen:
+            problems.append(f"[modem {modem.name}] device: {modem.device} already belongs to [modem {seen[modem.device]}].")
+        seen[modem.device] = modem.name
+    return problems
+
+
+def _decoded(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as trouble:
+        raise ConfigError([f"{path}: {trouble.strerror}. Name the file with --config, or create it."]) from trouble
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = raw[: wrong.start].count(b"\n") + 1
+        raise ConfigError([f"{path} line {line}: is not UTF-8 text. Save the file in the encoding UTF-8."]) from wrong
+
+
+def option_names() -> dict[str, tuple[str, ...]]:
+    """Every section with its options, for the test that holds the example file to the code."""
+    kinds = {**SECTIONS, "modem": ModemSettings}
+    return {name: tuple(each.name for each in fields(kind) if each.metadata) for name, kind in kinds.items()}
+
+
+def defaults(kind: type[Any]) -> dict[str, Any]:
+    """The default of each option of one section."""
+    return {each.name: each.default for each in fields(kind) if each.default is not MISSING}

@@ -1,0 +1,1 @@
+"""What arrives: calls and messages."""

@@ -1,0 +1,1 @@
+"""Citizens, departments and the people who work here."""

@@ -1,0 +1,1 @@
+"""Rows: SQL and nothing else."""

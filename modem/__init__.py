@@ -1,0 +1,1 @@
+"""Telephones: GSM modules and voice modems. Knows nothing of tickets."""

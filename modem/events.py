@@ -1,0 +1,237 @@
+"""What a telephone line tells the office: the package's public words, all frozen.
+
+Every event names its `line` (the NAME of `[modem NAME]` in config.ini). Times inside an event are only those
+that came over the wire; when it happened on this box is stamped by whoever takes it from the inbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class LineState(StrEnum):
+    """How a line stands; every word has one sentence of advice on the lines page."""
+
+    MISSING = "missing"  # the device node isn't there
+    STARTING = "starting"  # port open, start-up dialogue running
+    READY = "ready"  # registered, may send, receive and ring
+    NO_NETWORK = "no_network"  # SIM fine, not registered (searching, denied, no signal)
+    NO_SIM = "no_sim"
+    SIM_LOCKED = "sim_locked"  # PIN or PUK wanted and not, or no longer, given
+    SILENT = "silent"  # port open, no answer to AT
+    BROKEN = "broken"  # the port gives errors; it is opened again with back-off
+    STOPPED = "stopped"
+
+
+class EndReason(StrEnum):
+    """Why a call ended, as far as the module tells."""
+
+    REMOTE = "remote"  # NO CARRIER and its vendor forms
+    LOCAL = "local"  # we hung up
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"  # refused, no dial tone, CME error
+    LOST = "lost"  # port or module vanished during the call
+
+
+class FailureKind(StrEnum):
+    """What a failed AT+CMGS means for sending again (classes in 3GPP 27.005 3.2.5)."""
+
+    TRANSIENT = "transient"  # surely not sent; try later
+    PERMANENT = "permanent"  # surely not sent; trying again is useless
+    UNCLEAR = "unclear"  # may have been sent: never sent again by itself
+
+
+class ReportState(StrEnum):
+    """TP-Status of a status report in three words (3GPP 23.040 9.2.3.15)."""
+
+    DELIVERED = "delivered"  # 0x00-0x1F
+    TRYING = "trying"  # 0x20-0x3F: the service centre still tries
+    FAILED = "failed"  # 0x40 and above
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a message lies in the module, and in which port session that was true."""
+
+    store: str  # "SM", "ME", "SR"
+    index: int
+    session: int  # grows with every re-read; a stale slot is never deleted by number
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """One decoded SMS-DELIVER part (3GPP 23.040 9.2.2.1)."""
+
+    sender: str  # as the network gave it: digits with a leading + if international, or letters
+    body: bytes  # alphabet "ucs2": UTF-16BE code units, may end inside a surrogate pair; "gsm7": UTF-8; "8bit": raw
+    alphabet: str  # "gsm7" | "ucs2" | "8bit"
+    sent_at: datetime | None  # service centre time stamp, aware; None where it is nonsense
+    reference: int | None = None  # concatenation reference, None for a single part
+    total: int = 1
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One decoded SMS-STATUS-REPORT (3GPP 23.040 9.2.2.3)."""
+
+    reference: int  # TP-MR of the part it speaks of
+    recipient: str
+    status: int  # TP-Status as it came
+    state: ReportState
+    sent_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A PDU that no rule of ours can read. Its raw form is in the event; nothing is thrown away."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmsStored:
+    """A message was found in a store of the module. It stays there until `commands.DeleteSms` names its slot."""
+
+    line: str
+    identity: str  # whose store it is: "imsi:..." else "imei:..." else "line:NAME"
+    slot: Slot
+    pdu: str  # upper-case hex exactly as listed, with the service centre part
+    message: Deliver | Report | Undecodable
+
+
+@dataclass(frozen=True, slots=True)
+class SmsReport:
+    """A status report that came directly (+CDS) and lies in no store."""
+
+    line: str
+    pdu: str
+    report: Report | Undecodable
+
+
+@dataclass(frozen=True, slots=True)
+class SmsPartSent:
+    """The network took one part of an outgoing message."""
+
+    line: str
+    ref: int  # the `ref` of commands.SendSms
+    part: int  # 1..total
+    total: int
+    reference: int  # TP-MR, 0..255
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSent:
+    """The network took every part."""
+
+    line: str
+    ref: int
+    references: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SmsFailed:
+    """An outgoing message did not go, or it cannot be known whether it went."""
+
+    line: str
+    ref: int
+    kind: FailureKind
+    code: int | None  # CMS or CME error number
+    detail: str  # for people, no message text
+    parts_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallRinging:
+    """Somebody calls: first sign of a call, sent at once; the number may follow in CallerKnown."""
+
+    line: str
+    call: int  # one number per call on this line and port session run, never used twice in a process
+    number: str | None  # None = not known yet, "" = withheld
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKnown:
+    """The number of a ringing call became known. "" = the caller withholds it."""
+
+    line: str
+    call: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDialing:
+    """Our own call goes out."""
+
+    line: str
+    call: int
+    ref: int  # the `ref` of commands.Dial
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Both sides are connected: we answered, or the called party did."""
+
+    line: str
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    line: str
+    call: int
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """The line's state, signal or registration changed. Always the whole picture, never a difference."""
+
+    line: str
+    state: LineState
+    detail: str = ""  # in plain English, for log and lines page
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    identity: str = ""
+    operator: str = ""
+    signal_dbm: int | None = None
+    roaming: bool = False
+    store_used: tuple[tuple[str, int, int], ...] = ()  # (store, used, total)
+    at_session: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """A command could not be carried out as things stand (no such call, line not ready). Nothing was sent."""
+
+    line: str
+    command: object
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A line from the module that nobody expected. Kept for the log; life goes on."""
+
+    line: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What the module said to commands.RawCommand, final result included."""
+
+    line: str
+    ref: int
+    lines: tuple[str, ...]
+
+
+CallEvent = CallRinging | CallerKnown | CallDialing | CallAnswered | CallEnded
+MessageEvent = SmsStored | SmsReport | SmsPartSent | SmsSent | SmsFailed
+Event = CallEvent | MessageEvent | LineChanged | CommandRefused | RawAnswer | Unrecognised
