@@ -24,7 +24,7 @@ SATURDAY = 5
 HEADER = """\
 # Days of mainland China that differ from the plain rule "Monday to Friday are working days".
 # Years covered, each whole: {first}-{last}. A day of a covered year that is not listed follows the plain rule.
-# Facts only, taken from chinesecalendar {version} (MIT licence, Lirian Su) by tools/make_calendar.py; do not edit by hand.
+# Facts only, taken from chinesecalendar {version} (MIT licence, Lirian Su) by tools/make_calendar.py.
 """
 
 

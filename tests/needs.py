@@ -1,0 +1,20 @@
+"""Programs of Debian that some tests drive. Where one is missing the test is skipped and says how to get it;
+with CI=true tests/conftest.py turns that skip into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def program(name: str, *, package: str) -> str:
+    """The full path of a program, or the test is skipped."""
+    found = shutil.which(name, path=_PATH)
+    if found is None:
+        pytest.skip(f"{name} is not installed (as root: apt-get install {package})")
+    return found
