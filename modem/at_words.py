@@ -1,0 +1,132 @@
+"""Words of the AT language that are the same everywhere: final results, the fields of a line (27.007, V.250)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FinalKind(StrEnum):
+    """How a command ended."""
+
+    OK = "ok"
+    CONNECT = "connect"
+    ERROR = "error"  # plain ERROR and its vendor forms
+    CME = "cme"  # +CME ERROR, 27.007 9.2
+    CMS = "cms"  # +CMS ERROR, 27.005 3.2.5
+    NO_CARRIER = "no_carrier"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    NO_DIALTONE = "no_dialtone"
+    NO_PROMPT = "no_prompt"  # the module never asked for the body
+    TIMEOUT = "timeout"
+    BROKEN_OFF = "broken_off"  # by us: port lost, or the module started anew
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The last line of an answer."""
+
+    kind: FinalKind
+    text: str
+    code: int | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        return self.kind is FinalKind.OK
+
+
+FINALS = {
+    "OK": FinalKind.OK,
+    "ERROR": FinalKind.ERROR,
+    "COMMAND NOT SUPPORT": FinalKind.ERROR,
+    "TOO MANY PARAMETERS": FinalKind.ERROR,
+}
+CALL_FINALS = {  # final for a command that dials or answers; at any other time news of a call
+    "NO CARRIER": FinalKind.NO_CARRIER,
+    "BUSY": FinalKind.BUSY,
+    "NO ANSWER": FinalKind.NO_ANSWER,
+    "NO DIALTONE": FinalKind.NO_DIALTONE,
+    "NO DIAL TONE": FinalKind.NO_DIALTONE,
+    "CONNECT": FinalKind.CONNECT,
+}
+
+# +CME ERROR words of modules that ignore AT+CMEE=1, by 27.007 9.2.1
+CME_CODES = {
+    "OPERATION NOT ALLOWED": 3,
+    "OPERATION NOT SUPPORTED": 4,
+    "SIM NOT INSERTED": 10,
+    "SIM PIN REQUIRED": 11,
+    "SIM PUK REQUIRED": 12,
+    "SIM FAILURE": 13,
+    "SIM BUSY": 14,
+    "SIM WRONG": 15,
+    "INCORRECT PASSWORD": 16,
+    "NO NETWORK SERVICE": 30,
+    "NETWORK TIMEOUT": 31,
+}
+
+_EXTENDED_ERROR = re.compile(r"\+(CME|CMS) ERROR:? *(.*)", re.IGNORECASE)
+_NAME = re.compile(r"([+^*$#%&!]?[A-Z_][A-Z0-9_ ]*):", re.IGNORECASE)
+_FIELD = re.compile(r'"([^"]*)"|\(([^)]*)\)|([^,]*)')
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+
+
+def final_of(line: str, *, of_call: bool) -> Final | None:
+    """The final result this whole line is, if it is one; `of_call` while a dial or answer command runs."""
+    word = line.upper()
+    kind = FINALS.get(word)
+    if kind is None and of_call:
+        kind = FinalKind.CONNECT if word.startswith("CONNECT ") else CALL_FINALS.get(word)
+    if kind is not None:
+        return Final(kind, line)
+    error = _EXTENDED_ERROR.fullmatch(line)
+    if error is None:
+        return None
+    reason = error[2].strip()
+    code = int(reason) if reason.isascii() and reason.isdigit() else CME_CODES.get(reason.upper())
+    return Final(FinalKind(error[1].lower()), line, code)
+
+
+def name_of(line: str) -> str:
+    """What stands before the colon, in capitals: "+CMTI" of `+CMTI: "SM",3`; the whole line if there is none."""
+    name = _NAME.match(line)
+    return (name[1] if name else line).upper()
+
+
+def fields_of(line: str) -> list[str]:
+    """The comma-separated fields behind the colon, without quotes or brackets."""
+    return [field for field, _is_quoted in marked_fields_of(line)]
+
+
+def marked_fields_of(line: str) -> list[tuple[str, bool]]:
+    """The fields with a mark whether they stood in quotes."""
+    name = _NAME.match(line)
+    text = line[name.end() :].strip() if name else line
+    fields = []
+    at = 0
+    while text:
+        found = _FIELD.match(text, at)
+        assert found is not None  # the pattern matches the empty text
+        quoted, bracketed, bare = found.groups()
+        value = quoted if quoted is not None else bracketed if bracketed is not None else bare.strip()
+        fields.append((value, quoted is not None))
+        at = text.find(",", found.end())
+        if at < 0:
+            break
+        at += 1
+        while at < len(text) and text[at] == " ":
+            at += 1
+    return fields
+
+
+def number_in(fields: list[str], at: int) -> int | None:
+    """The field as a number; None where it is missing or none."""
+    if at >= len(fields) or not (fields[at].isascii() and fields[at].isdigit()):
+        return None
+    return int(fields[at])
+
+
+def is_hex(line: str) -> bool:
+    return _HEX.fullmatch(line) is not None
