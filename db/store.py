@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlite_utils import Database
 
@@ -27,6 +27,14 @@ CHECKPOINT_PAGES = 1000
 News = tuple[str, int]  # kind and id of what changed, told to the screens after the commit
 
 
+class Reads(Protocol):
+    """Where rows are read from: a Store (as last committed) or a Transaction (with what it has written so far)."""
+
+    def row(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Row | None: ...
+
+    def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]: ...
+
+
 class StoreError(Exception):
     """The office's file cannot be used as it is. The sentence names the file and the cure."""
 
@@ -37,23 +45,25 @@ class Transaction:
 
     connection: sqlite3.Connection
     news: list[News] = field(default_factory=list)
-    is_doomed: bool = False  # a part of it failed: it can only be rolled back
+    depth: int = 0  # how many blocks of it are open inside one another
 
     def execute(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        if not self.connection.in_transaction:  # a full disk rolls back by itself; what follows would commit alone
+            raise StoreError("The transaction was rolled back by the database; nothing more can be written in it.")
         return self.connection.execute(sql, values)
 
     def row(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
+        found: sqlite3.Row | None = self.execute(sql, values).fetchone()
         return found
 
     def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        return self.connection.execute(sql, values).fetchall()
+        return self.execute(sql, values).fetchall()
 
     def insert(self, table: str, **values: Any) -> int:
         """Insert one row of named columns and return its id. `table` and the names are the program's own words."""
         names = ", ".join(values)
         gaps = ", ".join(":" + name for name in values)
-        cursor = self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({gaps})", values)  # noqa: S608
+        cursor = self.execute(f"INSERT INTO {table} ({names}) VALUES ({gaps})", values)  # noqa: S608
         return int(cursor.lastrowid or 0)
 
     def announce(self, kind: str, row_id: int) -> None:
@@ -110,6 +120,20 @@ class Store:
             cure = "`hotline demo` serves it" if found_kind == "demo" else "the demo makes its own; give it another --data"
             raise StoreError(f"{self.path} is a database of the {found_kind}: {cure}.")
 
+    def can_write(self, timeout_s: float = 5.0) -> bool:
+        """Whether the writer answers: takes it and lets it go again, without writing a byte."""
+        if not self._lock.acquire(timeout=timeout_s):
+            return False
+        try:
+            if self._open_transaction is None:
+                self._writer.execute("BEGIN IMMEDIATE")
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error:
+            return False
+        finally:
+            self._lock.release()
+        return True
+
     def on_commit(self, listener: Callable[[list[News]], None]) -> None:
         """Call `listener` with the news of every committed transaction, outside the lock."""
         self._listeners.append(listener)
@@ -118,23 +142,20 @@ class Store:
     def transaction(self) -> Iterator[Transaction]:
         """The one way to write. Entered again by the same thread it joins the transaction that is open.
 
-        Commits when the block ends, rolls back when it raises. Whoever waits here waits for one short transaction.
+        Commits when the block ends, rolls back when it raises. An inner block that raises takes back what it wrote,
+        and no more: whoever catches its error may go on and commit the rest.
+        Whoever waits here waits for one short transaction.
         """
         news: list[News] = []
         with self._lock:
             if self._open_transaction is not None:
-                try:
+                with _savepoint(self._open_transaction):
                     yield self._open_transaction
-                except BaseException:
-                    self._open_transaction.is_doomed = True
-                    raise
                 return
             self._writer.execute("BEGIN IMMEDIATE")
             self._open_transaction = tx = Transaction(self._writer)
             try:
                 yield tx
-                if tx.is_doomed:
-                    raise StoreError("A part of this transaction failed and its error was swallowed.")
                 self._writer.execute("COMMIT")
                 news = tx.news
             except BaseException:
@@ -173,6 +194,24 @@ class Store:
                 connection.close()
             self._readers.clear()
             self._writer.close()
+
+
+@contextmanager
+def _savepoint(tx: Transaction) -> Iterator[None]:
+    tx.depth += 1
+    name, news_before = f"inner{tx.depth}", len(tx.news)
+    tx.execute(f"SAVEPOINT {name}")
+    try:
+        yield
+        tx.execute(f"RELEASE {name}")
+    except BaseException:
+        if tx.connection.in_transaction:
+            tx.execute(f"ROLLBACK TO {name}")
+            tx.execute(f"RELEASE {name}")
+        del tx.news[news_before:]
+        raise
+    finally:
+        tx.depth -= 1
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
