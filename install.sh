@@ -55,18 +55,22 @@ as_root() {
 }
 
 apt_get() {
-    run as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 "$@" </dev/null >>"$apt_log" 2>&1
 }
 
 apt_install() {
-    local options=(install -y --no-install-recommends)
+    local options=(install -y --no-install-recommends) apt_log
     say "installing Debian packages: $*"
+    [ -z "$dry_run" ] || return 0
+    apt_log=$(mktemp)
     # A fresh system has no package lists, an old one has stale lists: both show as a failure, and new lists mend both.
-    apt_get "${options[@]}" "$@" 2>/dev/null || {
-        say "reading new package lists"
-        apt_get update
-        apt_get "${options[@]}" "$@"
-    }
+    if apt_get "${options[@]}" "$@" || { apt_get update && apt_get "${options[@]}" "$@"; }; then
+        rm -f "$apt_log"
+        return 0
+    fi
+    say "apt-get failed; the end of what it said ($apt_log):"
+    tail -n 15 "$apt_log" >&2
+    return 1
 }
 
 # What the tests want beside Python. One row: a file that shows it is there, and the package that brings it.
@@ -143,7 +147,7 @@ need_python() {
     find_python && return 0
     [ -z "${HOTLINE_PYTHON:-}" ] || stop "HOTLINE_PYTHON=$HOTLINE_PYTHON is not a Python 3.11 to 3.13 with venv, sqlite3 and ssl"
     can_install || stop "a Python 3.11 to 3.13 with venv is missing. As root: apt-get install python3 python3-venv"
-    apt_install python3 python3-venv ca-certificates
+    apt_install python3 python3-venv ca-certificates || stop "without Python nothing more can be done"
     if [ -n "$dry_run" ]; then
         python=/usr/bin/python3
         return 0
@@ -194,7 +198,7 @@ need_venv() {
     if ! is_current "$lock"; then
         need_python
         if ! is_current requirements.txt; then
-            say "making .venv with $("$python" -V 2>&1 || true)"
+            say "making .venv with $python ($("$python" -V 2>/dev/null || echo 'not there yet'))"
             run "$python" -m venv --clear "$venv"
             point_at_tree
             say "installing Python packages: requirements.txt"
