@@ -1,0 +1,5 @@
+"""`python -m appliance` is the `hotline` command."""
+
+from appliance.cli import main
+
+main()

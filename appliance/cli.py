@@ -1,0 +1,395 @@
+"""The `hotline` command: reads arguments, calls, prints. Exit 0 ok, 1 problem, 2 usage, 3 warnings.
+
+Messages go to stderr, data to stdout. A command that writes asks the running process, or holds the process lock.
+Heavy parts are imported where they are used, so that small commands answer at once.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from appliance import __version__, logs
+from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OK, PROBLEM, USAGE, WARNINGS = 0, 1, 2, 3
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _fail(text: str) -> NoReturn:
+    _say(text)
+    sys.exit(PROBLEM)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class Chosen:
+    """The configuration the user named, read when first needed."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def settings(self) -> Settings:
+        path = self.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+        if path is None:
+            _fail("No config.ini found in /etc/hotline or here. Name one with --config, or copy config.example.ini.")
+        try:
+            return load(path)
+        except ConfigError as wrong:
+            _fail("\n".join(wrong.problems))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="Default: /etc/hotline/config.ini, then ./config.ini.")
+@click.version_option(__version__)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """Hotline Box: a whole 12345 hotline in one small computer."""
+    context.obj = Chosen(config)
+
+
+@main.command()
+@click.pass_obj
+def run(chosen: Chosen) -> None:
+    """Serve in the foreground; SIGTERM stops cleanly within 5 seconds."""
+    settings = chosen.settings()
+    logs.set_up(settings.log.level)
+    _serve(settings)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=12345, show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True)
+def demo(port: int, data: Path) -> None:
+    """Serve sample data with simulated modems on this computer only."""
+    from appliance import demo as demonstration
+    from modem.simulator.control import ask
+
+    logs.set_up("warning")
+    try:
+        demonstration.run(port, data, ask, _say)
+    except demonstration.DemoTrouble as trouble:
+        _fail(str(trouble))
+
+
+@main.command("check-config")
+@click.pass_obj
+def check_config(chosen: Chosen) -> None:
+    """Name every mistake in the configuration, with section, option and what is allowed."""
+    settings = chosen.settings()
+    missing = [modem for modem in settings.modems if modem.device != "auto" and not Path(modem.device).exists()]
+    for modem in missing:
+        _say(f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears.")
+    if not settings.modems:
+        _say("No [modem NAME] section: the office has no telephone line.")
+    _say("The configuration is in order.")
+    sys.exit(WARNINGS if missing or not settings.modems else OK)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON on stdout.")
+@click.pass_obj
+def status(chosen: Chosen, as_json: bool) -> None:
+    """Lines, queues and what is due, asked of the running process."""
+    from appliance.gate import NotRunning, ask
+
+    settings = chosen.settings()
+    try:
+        answer = ask(settings.data.directory, "status")
+    except NotRunning as nobody:
+        if as_json:
+            _print_json({"running": False, "status": "down", "version": __version__, "lines": []})
+        else:
+            _say(f"{nobody}. Start it with: hotline run")
+        sys.exit(PROBLEM)
+    answer.pop("ok", None)
+    if as_json:
+        _print_json(answer)
+    else:
+        click.echo(f"hotline {answer['version']}: {answer['status']}")
+        for line in answer["lines"]:
+            click.echo(f"  line {line['name']}: {line['state']}, {answer['queues'].get(line['name'], 0)} messages queued")
+        click.echo(f"  tickets: {', '.join(f'{name} {count}' for name, count in answer['due'].items())}")
+        click.echo(f"  call-backs open: {answer['callbacks']}")
+    sys.exit(OK if answer["status"] == "ok" else WARNINGS)
+
+
+@main.group()
+def user() -> None:
+    """Who may sign in."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, help="operator, lead, unit, leader, auditor or technician")
+@click.option("--display-name", default="")
+@click.option("--department", default="", help="Code of the department, for the role unit.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_obj
+def user_add(chosen: Chosen, name: str, role: str, display_name: str, department: str, password_stdin: bool) -> None:
+    """Add a user. The password is asked for, never given as an argument."""
+    password = _password(password_stdin)
+    words = {"name": name, "role": role, "password": password, "display_name": display_name, "department": department}
+    answer = _do(chosen.settings(), "user add", **words)
+    _say(f"User {answer['user']['name']} may sign in as {answer['user']['role']}.")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def user_list(chosen: Chosen, as_json: bool) -> None:
+    """Show who may sign in."""
+    users = _do(chosen.settings(), "user list")["users"]
+    if as_json:
+        _print_json(users)
+        return
+    for each in users:
+        click.echo(f"{each['name']}\t{each['role']}\t{each['display_name']}")
+
+
+@user.command("disable")
+@click.argument("name")
+@click.pass_obj
+def user_disable(chosen: Chosen, name: str) -> None:
+    """End a user's access at once, open sessions too."""
+    _do(chosen.settings(), "user disable", name=name)
+    _say(f"User {name} can no longer sign in.")
+
+
+@user.command("reset")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True)
+@click.pass_obj
+def user_reset(chosen: Chosen, name: str, password_stdin: bool) -> None:
+    """Give a user a new password."""
+    _do(chosen.settings(), "user reset", name=name, password=_password(password_stdin))
+    _say(f"User {name} has a new password; open sessions were ended.")
+
+
+@main.group()
+def sms() -> None:
+    """Text messages."""
+
+
+@sms.command("send")
+@click.argument("number")
+@click.argument("text")
+@click.pass_obj
+def sms_send(chosen: Chosen, number: str, text: str) -> None:
+    """Queue a message; it goes out when a line is ready."""
+    answer = _do(chosen.settings(), "sms send", number=number, text=text)
+    _say(f"Message {answer['id']} is queued.")
+
+
+@sms.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def sms_list(chosen: Chosen, as_json: bool) -> None:
+    """The last 50 messages, in and out."""
+    rows = list(_rows(chosen.settings(), "messages", ""))[-50:]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['at']}  {row['direction']:3}  {row['number']}  {row['state']}  {row['text']}")
+
+
+@main.group()
+def call() -> None:
+    """Calls, through the running process."""
+
+
+@call.command("dial")
+@click.argument("number")
+@click.option("--line", default="", help="Name of the line; default: the first that is ready.")
+@click.pass_obj
+def call_dial(chosen: Chosen, number: str, line: str) -> None:
+    """Dial a number."""
+    _do(chosen.settings(), "call dial", needs_running=True, number=number, line=line)
+    _say(f"Dialing {number}.")
+
+
+@call.command("hangup")
+@click.pass_obj
+def call_hangup(chosen: Chosen) -> None:
+    """Hang up every call."""
+    answer = _do(chosen.settings(), "call hangup", needs_running=True)
+    _say(f"{answer['ended']} calls ended.")
+
+
+@main.command("export")
+@click.argument("what", type=click.Choice(("messages", "calls", "tickets", "audit")))
+@click.option("--format", "shape", type=click.Choice(("jsonl", "csv")), default="jsonl", show_default=True)
+@click.option("--since", default="", help="A date such as 2026-11-01.")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="Default: standard output.")
+@click.pass_obj
+def export(chosen: Chosen, what: str, shape: str, since: str, to: Path | None) -> None:
+    """Complete and unmasked rows; that it was done is written into the audit."""
+    from appliance import exports
+
+    settings = chosen.settings()
+    _do(settings, "export", what=what)
+    write = {"jsonl": exports.write_jsonl, "csv": exports.write_csv}[shape]
+    found = _rows(settings, what, since)
+    if to is None:
+        count = write(found, sys.stdout)
+    else:
+        to.touch(mode=0o600)
+        with to.open("w", encoding="utf-8", newline="") as out:
+            count = write(found, out)
+    _say(f"{count} {what}.")
+
+
+@main.group("import")
+def import_() -> None:
+    """Bring in lists."""
+
+
+@import_.command("departments")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def import_departments(chosen: Chosen, file: Path) -> None:
+    """CSV in UTF-8 with the columns code,name_zh,name_en,kind,handler,phone: one row per handler."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    answer = _do(chosen.settings(), "import departments", rows=rows)
+    _say(f"{answer['departments']} departments are known now.")
+
+
+@main.group()
+def search() -> None:
+    """The search index."""
+
+
+@search.command("rebuild")
+@click.pass_obj
+def search_rebuild(chosen: Chosen) -> None:
+    """Drop the index and fill it again from the tickets."""
+    answer = _do(chosen.settings(), "search rebuild")
+    _say(f"{answer['tickets']} tickets are in the index.")
+
+
+@main.group()
+def modem() -> None:
+    """Telephone modules."""
+
+
+@modem.command("list")
+def modem_list() -> None:
+    """Serial ports on this computer, by names that stay the same after a restart."""
+    from modem.probe import stable_ports
+
+    ports = stable_ports()
+    if not ports:
+        _say("No serial port found. Is the module plugged in? Try: lsusb")
+        sys.exit(WARNINGS)
+    for name, node in ports:
+        click.echo(f"{name}\t{node}")
+
+
+@modem.command("at")
+@click.argument("device", type=click.Path(path_type=Path))
+@click.argument("command")
+@click.option("--baudrate", default=115200, show_default=True)
+def modem_at(device: Path, command: str, baudrate: int) -> None:
+    """Send one AT command to a device and print what it answers."""
+    from modem.probe import ProbeFailed, ask_once
+
+    try:
+        for line in ask_once(str(device), command, baudrate):
+            click.echo(line)
+    except ProbeFailed as trouble:
+        _fail(str(trouble))
+
+
+@main.group()
+def simulate() -> None:
+    """A modem on a pty, with a telephone network behind it."""
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    found: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return found
+
+
+def _do(settings: Settings, verb: str, *, needs_running: bool = False, **words: Any) -> dict[str, Any]:
+    """Carry out one verb of the table: by the running process, else here under the process lock."""
+    from appliance.gate import NotRunning, ask
+
+    try:
+        answer = ask(settings.data.directory, verb, **words)
+    except NotRunning as nobody:
+        if needs_running:
+            _fail(f"{nobody}. Start it with: hotline run")
+        answer = _do_here(settings, verb, words)
+    if not answer.pop("ok", True):
+        _fail(str(answer["error"]))
+    return answer
+
+
+def _do_here(settings: Settings, verb: str, words: dict[str, Any]) -> dict[str, Any]:
+    from appliance.clock import RealClock
+    from appliance.errors import OfficeError
+    from appliance.gate import AlreadyRunning, ProcessLock
+    from appliance.services import Services
+    from appliance.shell import TABLE
+    from db.store import Store, StoreError
+
+    try:
+        lock = ProcessLock(settings.data.directory)
+        store = Store(settings.data.directory / "hotline.db")
+    except (AlreadyRunning, StoreError, OSError) as trouble:
+        _fail(str(trouble))
+    try:
+        return TABLE[verb](Services.for_command(settings, store, RealClock()).office, words)
+    except (OfficeError, ValueError, KeyError) as refused:
+        return {"ok": False, "error": str(refused)}
+    finally:
+        store.close()
+        lock.release()
+
+
+def _rows(settings: Settings, what: str, since: str) -> Any:
+    """Rows read by a connection of our own that cannot write."""
+    import sqlite3
+
+    from appliance import exports
+
+    path = settings.data.directory / "hotline.db"
+    if not path.exists():
+        _fail(f"{path} isn't there yet. It is made by the first: hotline run")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    return exports.read(connection, what, since)
+
+
+def _serve(settings: Settings) -> None:
+    from appliance.gate import AlreadyRunning
+    from appliance.runtime import Runtime
+    from db.store import StoreError
+
+    try:
+        runtime = Runtime(settings)
+    except (AlreadyRunning, StoreError) as trouble:
+        _fail(str(trouble))
+    except OSError as trouble:
+        host, port = settings.web.listen
+        _fail(f"[web] listen: {host}:{port} or the data folder can't be used: {trouble}")
+    if runtime.office.users.count() == 0:
+        _say("Nobody can sign in yet. Add the first user: hotline user add NAME --role lead")
+    runtime.run()

@@ -1,0 +1,62 @@
+"""The office as the pages see it: one frozen bundle of services, the only thing web/ is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from appliance.casework.tickets import Tickets
+from appliance.clock import Clock
+from appliance.config import Settings
+from appliance.feed import Feed
+from appliance.intake.calls import Calls
+from appliance.intake.messages import Messages
+from appliance.lines import Lines
+from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.reminders import Reminders
+from appliance.people.citizens import Citizens
+from appliance.people.departments import Departments
+from appliance.people.users import Users
+from appliance.upkeep.audit import Audit
+from appliance.upkeep.health import Health
+
+
+class Town(Protocol):
+    """The demo's telephone network: citizens who ring and text. Absent in a real office."""
+
+    def ring(self, number: str) -> None: ...
+
+    def text(self, number: str, text: str) -> None: ...
+
+    def hang_up(self) -> None: ...
+
+    def pick_up(self) -> None: ...
+
+    def phones(self) -> list[dict[str, object]]: ...
+
+    def calls(self) -> list[dict[str, object]]: ...
+
+
+@dataclass(frozen=True)
+class Office:
+    """All that a page may ask. Services are safe to call from any web thread."""
+
+    settings: Settings
+    clock: Clock
+    feed: Feed
+    audit: Audit
+    users: Users
+    departments: Departments
+    citizens: Citizens
+    tickets: Tickets
+    calls: Calls
+    messages: Messages
+    callbacks: Callbacks
+    reminders: Reminders
+    lines: Lines
+    health: Health
+    town: Town | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.town is not None

@@ -1,0 +1,140 @@
+"""COMPOSITION ROOT: builds, starts and stops everything, and owns the real clock.
+
+Threads, all named: main (signals, watchdog), one per modem port, desk, web and waitress's workers, Huey's worker and
+scheduler, gate (commands from the shell). Whoever is started here is stopped here, within five seconds together.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import threading
+from types import FrameType
+
+from appliance import __version__, sdnotify
+from appliance.clock import Clock, RealClock
+from appliance.config import ModemSettings, Settings
+from appliance.desk import DeskThread
+from appliance.gate import Gate, ProcessLock
+from appliance.jobs import Jobs
+from appliance.office import Office, Town
+from appliance.services import Services
+from appliance.shell import TABLE
+from appliance.webserver import WebServer
+from db.store import Store
+from modem.fleet import Fleet, LineSettings
+from modem.multipart import join, text_of
+
+log = logging.getLogger(__name__)
+
+SIGN_OF_LIFE_S = 10.0
+
+
+class Runtime:
+    """One office at work."""
+
+    def __init__(self, settings: Settings, *, kind: str = "office", town: Town | None = None) -> None:
+        """Open the data folder and build every part; nothing runs yet.
+
+        Raises AlreadyRunning, StoreError, OSError (the web address is taken).
+        """
+        self._settings = settings
+        self._clock: Clock = RealClock()
+        self._stop_asked = threading.Event()
+        self._lock = ProcessLock(settings.data.directory)
+        self._store = Store(settings.data.directory / "hotline.db", kind=kind)
+        self._fleet = Fleet([_line(modem) for modem in settings.modems], self._clock)
+        self._services = Services(
+            settings,
+            self._store,
+            self._clock,
+            send=self._fleet.send,
+            join_parts=join,
+            text_of=text_of,
+            parts={"desk": lambda: self._desk.is_alive(), "jobs": lambda: self._jobs.is_alive()},
+            town=town,
+        )
+        self._desk = DeskThread(self._services.desk, self._fleet.inbox, self._clock)
+        self._jobs = Jobs(self._services.every_minute)
+        self._gate = Gate(
+            settings.data.directory,
+            {name: functools.partial(verb, self.office) for name, verb in TABLE.items()},
+        )
+        self._web = WebServer(_application(self.office, settings), settings.web.listen, trusted_proxy=settings.web.trusted_proxy)
+
+    @property
+    def office(self) -> Office:
+        return self._services.office
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._settings.web.listen[0]}:{self._web.port}/"
+
+    def start(self) -> None:
+        """Start every thread. Pages come first: a seat sees the desk while modems are still waking up."""
+        self._web.start()
+        self._gate.start()
+        self._desk.start()
+        self._fleet.start()
+        self._jobs.start()
+        log.info("hotline %s started: %s, %d lines", __version__, self.url, len(self._settings.modems))
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, giving systemd a sign of life while every part has one itself."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        self.start()
+        sdnotify.notify(f"READY=1\nSTATUS=Serving {self.url}")
+        every_s = min(sdnotify.watchdog_interval_s() or SIGN_OF_LIFE_S, SIGN_OF_LIFE_S)
+        while not self._stop_asked.wait(every_s):
+            if self.is_well():
+                sdnotify.notify("WATCHDOG=1")
+        self.stop()
+
+    def is_well(self) -> bool:
+        """Desk, jobs, ports and the writer all answer. The writer is asked without writing a byte."""
+        well = {
+            "desk": self._desk.is_alive(),
+            "jobs": self._jobs.is_alive(),
+            "ports": self._fleet.is_alive(),
+            "writer": self._store.can_write(),
+        }
+        for name in (name for name, is_fine in well.items() if not is_fine):
+            log.error("%s gave no sign of life", name)
+        return all(well.values())
+
+    def stop(self) -> None:
+        """End cleanly: no new work, calls and messages in flight are settled, the file is closed last."""
+        sdnotify.notify("STOPPING=1")
+        self._gate.stop()
+        self._jobs.stop()
+        self._fleet.stop(2.0)
+        self._desk.stop()
+        self.office.feed.close()
+        self._web.stop()
+        self._services.close()
+        self._store.close()
+        self._lock.release()
+        log.info("hotline stopped")
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stop_asked.set()
+
+
+def _line(modem: ModemSettings) -> LineSettings:
+    return LineSettings(
+        name=modem.name,
+        device=modem.device,
+        kind=modem.kind,
+        baudrate=modem.baudrate,
+        pin=modem.pin or None,
+        dialect=modem.dialect or None,
+    )
+
+
+def _application(office: Office, settings: Settings) -> object:
+    from web import create_app
+    from web.settings import WebSettings
+
+    return create_app(office, WebSettings(trusted_proxy=settings.web.trusted_proxy))

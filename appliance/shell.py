@@ -1,0 +1,108 @@
+"""What the `hotline` command may change, as one table of verbs.
+
+The same functions serve the running process (over its unix socket) and a command that holds the process lock itself.
+Words in and out are plain JSON values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from appliance import exports
+from appliance.office import Office
+from appliance.people.roles import Role
+from appliance.people.users import User
+
+Words = dict[str, Any]
+
+
+def _user_row(user: User) -> Words:
+    return {"name": user.name, "role": str(user.role), "display_name": user.display_name}
+
+
+def user_add(office: Office, words: Words) -> Words:
+    code = words.get("department", "")
+    units = {each.code: each.id for each in office.departments.all()}
+    if code and code not in units:
+        raise ValueError(f"no department has the code {code}; known: {', '.join(units) or 'none'}")
+    user = office.users.add(
+        words["name"],
+        words["role"],
+        words["password"],
+        display_name=words.get("display_name", ""),
+        department_id=units.get(code),
+    )
+    return {"user": _user_row(user)}
+
+
+def user_list(office: Office, words: Words) -> Words:
+    return {"users": [_user_row(user) for user in office.users.all()]}
+
+
+def user_disable(office: Office, words: Words) -> Words:
+    office.users.disable(words["name"], by=None)
+    return {}
+
+
+def user_reset(office: Office, words: Words) -> Words:
+    office.users.reset(words["name"], words["password"], by=None)
+    return {}
+
+
+def sms_send(office: Office, words: Words) -> Words:
+    message_id = office.messages.write(words["number"], words["text"], None, token=words.get("token", ""))
+    return {"id": message_id}
+
+
+def call_dial(office: Office, words: Words) -> Words:
+    return {"ref": office.calls.dial(words["number"], None, line=words.get("line") or None)}
+
+
+def call_hang_up(office: Office, words: Words) -> Words:
+    ended = 0
+    for card in office.calls.board():
+        if card.state != "ended":
+            office.calls.release(card.call_id, None)
+            ended += 1
+    return {"ended": ended}
+
+
+def status(office: Office, words: Words) -> Words:
+    report = office.health.report()
+    return {
+        "running": True,
+        **report,
+        "queues": {card.name: card.queue for card in office.lines.cards()},
+        "due": office.tickets.counts(),
+        "callbacks": len(office.callbacks.rows()),
+    }
+
+
+def export_noted(office: Office, words: Words) -> Words:
+    """A complete export leaves the box: that alone is written into the audit, by whom the shell cannot know."""
+    exports.note(office, words["what"])
+    return {}
+
+
+def search_rebuild(office: Office, words: Words) -> Words:
+    return {"tickets": office.tickets.rebuild_search()}
+
+
+def import_departments(office: Office, words: Words) -> Words:
+    return {"departments": office.departments.import_rows(words["rows"])}
+
+
+TABLE: dict[str, Callable[[Office, Words], Words]] = {
+    "user add": user_add,
+    "user list": user_list,
+    "user disable": user_disable,
+    "user reset": user_reset,
+    "sms send": sms_send,
+    "call dial": call_dial,
+    "call hangup": call_hang_up,
+    "status": status,
+    "export": export_noted,
+    "search rebuild": search_rebuild,
+    "import departments": import_departments,
+}

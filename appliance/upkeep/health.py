@@ -1,0 +1,38 @@
+"""One answer to "does it work?", without any personal data."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from appliance import __version__
+from appliance.lines import Lines
+from db.store import Store
+
+GOOD_STATES = frozenset({"ready"})
+
+
+class Health:
+    """Reads the vital parts; each part is a name and a question that is answered with yes or no."""
+
+    def __init__(self, store: Store, lines: Lines, parts: Mapping[str, Callable[[], bool]]) -> None:
+        self._store, self._lines, self._parts = store, lines, parts
+
+    def report(self) -> dict[str, object]:
+        """`status` is "down" when a vital part is, "degraded" when a line isn't ready, else "ok"."""
+        lines = [{"name": card.name, "state": str(card.state)} for card in self._lines.cards()]
+        parts = {name: is_well() for name, is_well in self._parts.items()}
+        parts["database"] = self._can_read()
+        if not all(parts.values()):
+            status = "down"
+        elif any(line["state"] not in GOOD_STATES for line in lines):
+            status = "degraded"
+        else:
+            status = "ok"
+        return {"status": status, "version": __version__, "lines": lines, "parts": parts}
+
+    def _can_read(self) -> bool:
+        try:
+            return self._store.row("SELECT 1") is not None
+        except sqlite3.Error:
+            return False

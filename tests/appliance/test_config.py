@@ -1,0 +1,109 @@
+"""config.ini: every mistake names section, option, what is wrong and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance import config
+from appliance.config import ConfigError, load, option_names, parse
+
+ROOT = Path(__file__).parents[2]
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text)
+    return caught.value.problems
+
+
+def test_an_empty_file_gives_the_defaults() -> None:
+    settings = parse("")
+    assert settings.web.listen == ("127.0.0.1", 12345)
+    assert settings.office.language == "zh_CN"
+    assert settings.modems == ()
+
+
+def test_a_modem_section_becomes_a_line() -> None:
+    (modem,) = parse("[modem line1]\ndevice = /dev/ttyUSB7\nbaudrate = 9600\ntalk_path = headset\n").modems
+    assert (modem.name, modem.device, modem.baudrate, modem.talk_path) == ("line1", "/dev/ttyUSB7", 9600, "headset")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[offise]\nname = x\n", ("[offise]", "unknown section", "office, data, web, log or modem NAME")),
+        ("[office]\nnam = x\n", ("[office] nam", "unknown option", "name, short_name, language")),
+        ("[office]\nName = x\n", ("[office] Name", "unknown option")),
+        ("[office]\nlanguage = de\n", ('[office] language: "de"', "zh_CN, en")),
+        ("[office]\ntimezone = Mars/Base\n", ("[office] timezone", "Asia/Shanghai")),
+        ("[office]\nhours = sometimes\n", ("[office] hours", "mon-fri 08:30-12:00")),
+        ("[office]\nregion_code = 571\n", ("[office] region_code", "0571")),
+        ("[web]\nlisten = 12345\n", ("[web] listen", "127.0.0.1:12345")),
+        ("[web]\nlisten = here:99999\n", ("[web] listen", "127.0.0.1:12345")),
+        ("[web]\ntrusted_proxy = maybe\n", ("[web] trusted_proxy", "yes or no")),
+        ("[log]\nlevel = loud\n", ("[log] level", "debug, info, warning, error")),
+        ("[modem line2]\nbaudrate = 96OO\n", ('[modem line2] baudrate: "96OO"', "is not a number", "115200")),
+        ("[modem line2]\nbaudrate = 123\n", ("[modem line2] baudrate", "out of range", "9600")),
+        ("[modem line2]\nsms_per_day = -1\n", ("[modem line2] sms_per_day", "whole number from 0")),
+        ("[modem line2]\nkind = fax\n", ("[modem line2] kind", "auto, gsm, voice")),
+        ("[modem line2]\ntalk_path = shout\n", ("[modem line2] talk_path", "none, parallel, headset, forward")),
+        ("[modem]\nkind = gsm\n", ("[modem]", "needs a name")),
+        ("[modem a b/c]\nkind = gsm\n", ("[modem a b/c]", "needs a name")),
+        ("name = x\n", ("line 1", "before any [section]")),
+        ("[office]\nname = a\nname = b\n", ("[office] name", "twice", "line 3")),
+        ("[office]\n[office]\n", ("[office]", "twice", "line 2")),
+        ("[office]\njust words\n", ("line 2", "cannot be read")),
+        ("[modem a]\ndevice = /dev/x\n[modem b]\ndevice = /dev/x\n", ("[modem b] device", "[modem a]")),
+    ],
+)
+def test_a_mistake_names_its_place_and_what_is_allowed(text: str, named: tuple[str, ...]) -> None:
+    found = "\n".join(problems_of(text))
+    for part in named:
+        assert part in found
+
+
+def test_every_mistake_is_reported_not_only_the_first() -> None:
+    assert len(problems_of("[office]\nnam = x\nlanguage = de\n[modem l]\nbaudrate = x\n")) == 3
+
+
+def test_a_wrong_pin_is_not_repeated_in_the_error() -> None:
+    found = "\n".join(problems_of("[modem l]\npin = 12ab\n"))
+    assert "[modem l] pin" in found
+    assert "12ab" not in found
+
+
+def test_a_file_in_another_encoding_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.ini"
+    path.write_bytes("[office]\nname = 青禾\n".encode("gb18030"))
+    with pytest.raises(ConfigError, match="line 2: is not UTF-8"):
+        load(path)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "config.ini"
+    path.write_bytes("\ufeff[office]\nname = 青禾\n".encode())
+    assert load(path).office.name == "青禾"
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.ini"):
+        load(tmp_path / "nowhere.ini")
+
+
+def test_the_example_file_loads_and_shows_every_option_with_a_comment() -> None:
+    text = (ROOT / "config.example.ini").read_text(encoding="utf-8")
+    settings = parse(text)
+    assert [modem.name for modem in settings.modems] == ["line1"]
+    for section, options in option_names().items():
+        header = "[modem line1]" if section == "modem" else f"[{section}]"
+        body = text.split(header, 1)[1].split("\n[", 1)[0]
+        for option in options:
+            assert f"\n{option} =" in body, f"config.example.ini: {header} lacks {option}"
+
+
+def test_the_example_file_shows_the_defaults() -> None:
+    settings = parse((ROOT / "config.example.ini").read_text(encoding="utf-8"))
+    for name, kind in config.SECTIONS.items():
+        assert getattr(settings, name) == kind()

@@ -1,0 +1,40 @@
+"""Huey wakes the sweep; it neither takes our signals nor dies of a failing job."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from appliance.jobs import Jobs
+
+
+def test_starting_the_jobs_leaves_our_signal_handlers_alone() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    jobs = Jobs({})
+    jobs.start()
+    try:
+        assert {number: signal.getsignal(number) for number in before} == before
+    finally:
+        jobs.stop()
+
+
+def test_the_first_tick_comes_by_itself_and_one_failing_job_does_not_stop_the_next() -> None:
+    ticked = threading.Event()
+
+    def fails() -> None:
+        raise RuntimeError("seeded")
+
+    jobs = Jobs({"fails": fails, "works": ticked.set})
+    jobs.start()
+    try:
+        assert ticked.wait(75), "Huey's scheduler woke nobody within a minute"
+        assert jobs.is_alive()
+    finally:
+        jobs.stop()
+
+
+def test_both_threads_end_when_asked() -> None:
+    jobs = Jobs({})
+    jobs.start()
+    jobs.stop()
+    assert jobs.join(5)

@@ -1,0 +1,1 @@
+"""Whole stories: real processes, real ptys, real HTTP, real SQLite. Only the telephone network is simulated."""

@@ -1,0 +1,229 @@
+"""A Hotline Box as a process of its own, driven as its users drive it: HTTP, command line, and the modem's wire."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[2]
+PASSWORDS = {"wang": "street-lamp-77", "li": "market-square-88", "unit": "city-walls-99", "tech": "copper-wire-66"}
+
+
+def eventually(what: Callable[[], Any], within_s: float = 20.0, *, every_s: float = 0.05) -> Any:
+    """The first true answer of `what`; fails with its last answer when none came."""
+    deadline = time.monotonic() + within_s
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"still {found!r} after {within_s} s: {what}"
+        time.sleep(every_s)
+
+
+class Box:
+    """`hotline run` with a config.ini in `folder`. Survives any number of kills and starts."""
+
+    def __init__(self, folder: Path, lines: dict[str, Path], *, office: str = "", modem: str = "") -> None:
+        """`lines` maps a line's name to its device; `office` and `modem` are more INI lines for these sections."""
+        self.folder, self.process = folder, None
+        self.data = folder / "data"
+        self.config = folder / "config.ini"
+        self.port = 0
+        sections = [
+            f"[office]\nname = Qinghe 12345\nshort_name = 青禾12345\nhours = mon-sun 00:00-24:00\n{office}",
+            f"[data]\ndirectory = {self.data}",
+            "[web]\nlisten = 127.0.0.1:0",
+            *(f"[modem {name}]\ndevice = {device}\nkind = gsm\n{modem}" for name, device in lines.items()),
+        ]
+        self.config.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+        self.log = folder / "box.log"
+        self.process: subprocess.Popen[bytes] | None
+
+    def hotline(self, *words: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one `hotline` command with this box's configuration."""
+        command = [sys.executable, "-m", "appliance", "--config", str(self.config), *words]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        assert not check or done.returncode == 0, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def staff(self) -> None:
+        """Departments, handlers and users, entered the way a technician does."""
+        units = self.folder / "units.csv"
+        units.write_text(
+            "code,name_zh,name_en,kind,handler,phone\n"
+            "CG,城管局,City management,bureau,杨帆,13900010012\n"
+            "ZL,自来水公司,Water,utility,何源,13900010016\n",
+            encoding="utf-8",
+        )
+        self.hotline("import", "departments", str(units))
+        for name, role in (("wang", "operator"), ("li", "lead"), ("tech", "technician")):
+            self.hotline("user", "add", name, "--role", role, "--password-stdin", stdin=PASSWORDS[name])
+        words = ("user", "add", "unit", "--role", "unit", "--department", "CG", "--password-stdin")
+        self.hotline(*words, stdin=PASSWORDS["unit"])
+
+    def start(self) -> Self:
+        """Start the process and wait until it serves."""
+        out = self.log.open("ab")
+        begun = self.log.stat().st_size
+        command = [sys.executable, "-m", "appliance", "--config", str(self.config), "run"]
+        self.process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT)
+        out.close()
+
+        def address() -> str:
+            assert self.process is not None and self.process.poll() is None, self.log.read_text("utf-8", "replace")
+            found = re.search(r"started: http://127\.0\.0\.1:(\d+)/", self.log.read_bytes()[begun:].decode("utf-8", "replace"))
+            return found[1] if found else ""
+
+        self.port = int(eventually(address))
+        return self
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def kill(self) -> None:
+        """Pull the plug on the process."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """Ask it to end; the exit code. Longer than five seconds is a fault."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(8)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def export(self, what: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.hotline("export", what).stdout.splitlines()]
+
+    def ready(self, *lines: str, within_s: float = 30.0) -> None:
+        """Wait until these lines are ready."""
+
+        def states() -> bool:
+            with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
+                found = {line["name"]: line["state"] for line in json.load(answer)["lines"]}
+            return all(found.get(name) == "ready" for name in lines)
+
+        eventually(states, within_s)
+
+    def seat(self, user: str) -> Seat:
+        """A browser without JavaScript, signed in."""
+        seat = Seat(self.url)
+        seat.sign_in(user, PASSWORDS[user])
+        return seat
+
+
+class Seat:
+    """One signed-in person over plain HTTP, with forms as a browser sends them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
+
+    def get(self, path: str) -> str:
+        with self._opener.open(self.url + path, timeout=15) as answer:
+            text: str = answer.read().decode("utf-8")
+            return text
+
+    def post(self, path: str, fields: dict[str, str], *, page: str | None = None) -> str:
+        """Send a form found on `page` (default: the path itself), hidden fields included."""
+        html = self.get(page or path)
+        hidden = form_fields(html, path)
+        body = urllib.parse.urlencode({**hidden, **fields}).encode()
+        request = urllib.request.Request(self.url + path, body, {"Origin": self.url})
+        with self._opener.open(request, timeout=15) as answer:
+            text: str = answer.read().decode("utf-8")
+            return text
+
+    def sign_in(self, name: str, password: str) -> None:
+        self.post("/login", {"username": name, "password": password})
+
+    def events(self) -> Events:
+        return Events(self.url, self._cookies)
+
+
+def form_fields(html: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form whose action is `action`, else the page's CSRF token alone."""
+    forms = re.findall(r"<form\b.*?</form>", html, re.S)
+    fitting = [form for form in forms if f'action="{action}"' in form] or forms[:1]
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", " ".join(fitting[:1])):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in attributes:
+            found[attributes["name"]] = attributes.get("value", "")
+    return found
+
+
+class Events(threading.Thread):
+    """Listens to /events and keeps what came, with the time it came at."""
+
+    def __init__(self, url: str, cookies: http.cookiejar.CookieJar) -> None:
+        super().__init__(daemon=True)
+        request = urllib.request.Request(url + "/events")
+        cookies.add_cookie_header(request)
+        self._answer = urllib.request.urlopen(request, timeout=60)
+        self.came: list[tuple[float, str, dict[str, Any]]] = []
+        self.start()
+
+    def run(self) -> None:
+        kind = ""
+        try:
+            for raw in self._answer:
+                line = raw.decode("utf-8").rstrip("\n")
+                if line.startswith("event:"):
+                    kind = line[6:].strip()
+                elif line.startswith("data:"):
+                    data = json.loads(line[5:])
+                    self.came.append((time.monotonic(), kind or data.get("kind", ""), data))
+        except (OSError, ValueError, AttributeError):
+            return  # the box went away
+
+    def wait_for(self, kind: str, within_s: float = 10.0, **fields: Any) -> dict[str, Any]:
+        def found() -> dict[str, Any] | None:
+            for _, each, data in self.came:
+                if each == kind and all(data.get(name) == value for name, value in fields.items()):
+                    return data
+            return None
+
+        result: dict[str, Any] = eventually(found, within_s, every_s=0.01)
+        return result
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Readable lines of a page: tags off, blanks folded."""
+    plain = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", text))
+    for line in plain.splitlines():
+        folded = " ".join(line.split())
+        if folded:
+            yield folded
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, **more}
+
+
+def paths(folder: Path, names: Sequence[str]) -> dict[str, Path]:
+    return {name: folder / f"{name}.tty" for name in names}
