@@ -1,0 +1,224 @@
+"""The words of the control socket: what people in the simulated town do, and what breaks. One row per word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from modem.simulator.exchange import NoSuchCall
+from modem.simulator.fault_words import FAULTS
+from modem.simulator.network_pdu import BadPdu
+from modem.simulator.pacing import SerialLine
+from modem.simulator.switches import UnknownSwitch
+
+Json = dict[str, Any]
+
+
+class Cable(Protocol):
+    """The loop, as far as control words may reach into it."""
+
+    def unplug(self, now_s: float) -> None: ...
+
+    def plug(self, now_s: float) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class BadWord(ValueError):
+    """The message lacks something or says something impossible."""
+
+
+class ControlWords:
+    """Carries out one message after the other; every answer has "ok"."""
+
+    def __init__(self, line: SerialLine, cable: Cable) -> None:
+        self.line = line
+        self.cable = cable
+        self.equipment = line.module.equipment
+        self.network = self.equipment.network
+
+    def answer(self, message: Json, now_s: float) -> Json:
+        word = WORDS.get(str(message.get("do", "")))
+        if word is None:
+            return {"ok": False, "error": f"do: unknown word. There are: {', '.join(sorted(WORDS))}"}
+        try:
+            answer = word(self, message, now_s)
+        except (BadWord, BadPdu, NoSuchCall, UnknownSwitch) as error:
+            return {"ok": False, "error": str(error)}
+        self.line.tick(now_s)
+        return {"ok": True, **answer}
+
+
+def _text(message: Json, name: str, default: str | None = None) -> str:
+    value = message.get(name, default)
+    if not isinstance(value, str):
+        raise BadWord(f"{name}: a string is wanted")
+    return value
+
+
+def _call_id(message: Json) -> int | None:
+    value = message.get("call")
+    if value is not None and not isinstance(value, int):
+        raise BadWord("call: a number is wanted")
+    return value
+
+
+# calls
+
+
+def _ring(words: ControlWords, message: Json, now_s: float) -> Json:
+    call = words.network.ring(_text(message, "number", ""), now_s)
+    return {"call": call.id, "state": call.picture()["state"], "why": call.why}
+
+
+def _hangup(words: ControlWords, message: Json, now_s: float) -> Json:
+    return {"call": words.network.exchange.far_hangs_up(_call_id(message), now_s).id}
+
+
+def _pickup(words: ControlWords, message: Json, now_s: float) -> Json:
+    return {"call": words.network.exchange.far_picks_up(_call_id(message), now_s).id}
+
+
+def _refuse(words: ControlWords, message: Json, now_s: float) -> Json:
+    return {"call": words.network.exchange.far_refuses(_call_id(message), now_s).id}
+
+
+def _dtmf(words: ControlWords, message: Json, now_s: float) -> Json:
+    """The far party presses keys. "heard": whether the module has told, and will tell, its client."""
+    keys = _text(message, "digits").upper()
+    if not keys or any(key not in "0123456789*#ABCD" for key in keys):
+        raise BadWord("digits: 0-9, *, #, A-D are wanted")
+    return {"heard": words.equipment.handset.hear(keys, now_s)}
+
+
+def _say(words: ControlWords, message: Json, now_s: float) -> Json:
+    raise BadWord("say: a GSM module without PCM has no ear for this")
+
+
+def _calls(words: ControlWords, message: Json, now_s: float) -> Json:
+    return {"calls": [call.picture() for call in words.network.exchange.calls]}
+
+
+# messages
+
+
+def _sms(words: ControlWords, message: Json, now_s: float) -> Json:
+    """One text, or many as "messages": [{"number", "text"}, ...]; "pdu": a TPDU in hex, as it is, good or broken."""
+    if "messages" in message:
+        return {"sent": [_post(words, one, now_s) for one in message["messages"]]}
+    return _post(words, message, now_s)
+
+
+def _post(words: ControlWords, message: Json, now_s: float) -> Json:
+    if not isinstance(message, dict):
+        raise BadWord("messages: objects are wanted")
+    if "pdu" in message:
+        try:
+            tpdu = bytes.fromhex(_text(message, "pdu"))
+        except ValueError:
+            raise BadWord("pdu: hex is wanted") from None
+        return {"id": words.network.smsc.post_tpdus([tpdu], now_s), "parts": 1}
+    message_class = message.get("class")
+    if message_class not in (None, 0, 1, 2, 3):
+        raise BadWord("class: 0 to 3 are wanted")
+    number, text = _text(message, "number"), _text(message, "text")
+    identifier, parts = words.network.smsc.post(number, text, now_s, message_class=message_class)
+    return {"id": identifier, "parts": parts}
+
+
+def _phones(words: ControlWords, message: Json, now_s: float) -> Json:
+    """Every whole message that the box sent, as the citizen's telephone shows it."""
+    since = message.get("since", 0)
+    if not isinstance(since, int):
+        raise BadWord("since: a number is wanted")
+    phones = words.network.phones
+    shown = []
+    for one in phones.messages[since:]:
+        picture = asdict(one)
+        picture["from"] = picture.pop("sender")
+        shown.append(picture)
+    return {"messages": shown, "incomplete": phones.incomplete()}
+
+
+# the world
+
+
+def _state(words: ControlWords, message: Json, now_s: float) -> Json:
+    equipment, smsc, phones = words.equipment, words.network.smsc, words.network.phones
+    to_module, to_client = words.line.carried()
+    mail = equipment.mail
+    received = [
+        stored
+        for name in ("SM", "ME")
+        for _, stored in mail.entries(name)
+        if stored.tpdu[:1] and not stored.tpdu[0] & 3
+    ]
+    return {
+        "now_s": now_s,
+        "running": equipment.is_running,
+        "mute": equipment.is_mute,
+        "registered": equipment.attached,
+        "stores": {name: mail.size(name) for name in ("SM", "ME", "SR")},
+        "handed_over": smsc.handed_over,
+        "duplicated": smsc.duplicated,
+        "refused": smsc.refused,
+        "waiting": len(smsc.messages),
+        "waiting_reports": len(smsc.reports),
+        "reports": smsc.reports_handed_over,
+        "reports_unheard": mail.reports_unheard,
+        "on_sim": len(received),
+        "deleted": mail.deleted,
+        "sent": smsc.sent,
+        "parts_repeated": phones.parts_repeated,
+        "first_handover_at_s": smsc.first_handover_at_s,
+        "last_handover_at_s": smsc.last_handover_at_s,
+        "last_delete_at_s": mail.last_delete_at_s,
+        "bytes_to_module": to_module,
+        "bytes_to_client": to_client,
+        "command_lines": words.line.module.lines_carried_out,
+        "switches": words.network.switches.picture(),
+    }
+
+
+def _set(words: ControlWords, message: Json, now_s: float) -> Json:
+    values = {name: value for name, value in message.items() if name != "do"}
+    words.network.switch(values, now_s)
+    return {"switches": words.network.switches.picture()}
+
+
+def _fault(words: ControlWords, message: Json, now_s: float) -> Json:
+    for name, value in message.items():
+        if name == "do":
+            continue
+        fault = FAULTS.get(name)
+        if fault is None:
+            raise BadWord(f"{name}: no such fault. There are: {', '.join(sorted(FAULTS))}")
+        try:
+            fault(words, value, now_s)
+        except (TypeError, ValueError, KeyError) as error:
+            raise BadWord(f"{name}: {error}") from error
+    return {}
+
+
+def _stop(words: ControlWords, message: Json, now_s: float) -> Json:
+    words.cable.stop()
+    return {}
+
+
+Word = Callable[[ControlWords, Json, float], Json]
+WORDS: dict[str, Word] = {
+    "ring": _ring,
+    "hangup": _hangup,
+    "pickup": _pickup,
+    "refuse": _refuse,
+    "dtmf": _dtmf,
+    "say": _say,
+    "calls": _calls,
+    "sms": _sms,
+    "phones": _phones,
+    "state": _state,
+    "set": _set,
+    "fault": _fault,
+    "stop": _stop,
+}

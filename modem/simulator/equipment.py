@@ -1,0 +1,214 @@
+"""The module without its AT line: power, SIM, radio, settings. It is the network's subscriber."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from modem.simulator.answers import AtError, News, cme, cms
+from modem.simulator.exchange import Call
+from modem.simulator.faults import Faults
+from modem.simulator.handset import Handset
+from modem.simulator.identity import Identity
+from modem.simulator.mailroom import Mailroom
+from modem.simulator.network import Network
+from modem.simulator.profiles import Profile
+from modem.simulator.settings import Settings
+from modem.simulator.text_mode import show
+from modem.simulator.timers import Timers
+
+PIN_TRIES, PUK_TRIES = 3, 10
+LOCATION_AREA, CELL = "18F2", "0C3B5E01"
+ACCESS_TECHNOLOGY = 7  # E-UTRAN
+_REGISTRATIONS = ("+CREG", "+CGREG", "+CEREG")
+
+
+class Equipment:
+    """One module. Starts up and registered, as a module does that was plugged in a while ago."""
+
+    def __init__(self, identity: Identity, profile: Profile, network: Network) -> None:
+        self.identity, self.profile, self.network = identity, profile, network
+        self.settings = Settings(profile.make.settings)
+        self.timers = Timers()
+        self.faults = Faults()
+        self.news: deque[News] = deque()
+        self.is_running = True
+        self.is_mute = False  # hung: it neither hears nor speaks
+        self.functionality = 1  # +CFUN
+        self.pin_open = not identity.pin
+        self.pin_tries, self.puk_tries = PIN_TRIES, PUK_TRIES
+        self.operator_format = 0  # +COPS=3,<format>
+        self.operator_wanted = True  # +COPS=2 takes the module off the network
+        self.attached = False
+        self._attaching = False
+        self._ready = True  # the ready words of this life were said
+        self._session = 0  # grows with every restart: timers of an earlier life do nothing
+        self.mail = Mailroom(self)
+        self.handset = Handset(self)
+        self.attached = self._wants_network()
+        network.connect(self)
+
+    def say(self, text: str, *, urgent: bool = False) -> None:
+        """An unsolicited line for the client."""
+        if self.is_running:
+            self.news.append(News(text, urgent))
+
+    # power
+
+    def restart(self, now_s: float) -> None:
+        """Reboot: calls are lost, settings fall back, the stores stay."""
+        self.power_off(now_s)
+        self.timers.at(now_s + self.profile.pace.boot_s, self._booted)
+
+    def power_off(self, now_s: float) -> None:
+        self.network.exchange.drop_all(now_s)
+        self._session += 1
+        self.is_running = self.attached = self._attaching = self.is_mute = self._ready = False
+        self.timers.clear()
+        self.news.clear()
+        self.settings.restore()
+        self.mail.reset()
+        self.handset.reset()
+        self.functionality, self.operator_wanted, self.operator_format = 1, True, 0
+        self.pin_open = not self.identity.pin
+
+    def _booted(self, now_s: float) -> None:
+        self.is_running = True
+        for words in self.profile.make.boot_words:
+            self.say(words.replace("READY", self.sim_word()) if words.startswith("+CPIN") else words)
+        self.chatter(now_s)
+        self.conditions_changed(now_s)
+
+    def mute(self, seconds: float, now_s: float) -> None:
+        """The firmware hangs: nothing in, nothing out, no network, then as if nothing had been."""
+        self.is_mute = True
+
+        def wake(due_s: float) -> None:
+            self.is_mute = False
+            self.network.smsc.hand_over(due_s)
+
+        self.timers.at(now_s + seconds, wake)
+
+    def chatter(self, now_s: float) -> None:
+        """Vendor lines for ever, every `chatter_every_s`."""
+        session = self._session
+        every_s = self.faults.chatter_every_s
+        if every_s <= 0:
+            return
+
+        def speak(due_s: float) -> None:
+            if session == self._session and self.faults.chatter_every_s == every_s:
+                for words in self.profile.make.chatter:
+                    self.say(words)
+                self.timers.at(due_s + every_s, speak)
+
+        self.timers.at(now_s + every_s, speak)
+
+    # SIM
+
+    def sim_word(self) -> str:
+        """The answer of +CPIN?; raises CME ERROR 10 without a SIM."""
+        if not self.identity.has_sim:
+            raise cme(10)
+        if self.pin_open:
+            return "READY"
+        return "SIM PIN" if self.pin_tries else "SIM PUK"
+
+    def need_sim(self, *, for_messages: bool) -> None:
+        """Raise the error that a command gets while the SIM is missing or locked."""
+        refusal: AtError | None = None
+        if not self.identity.has_sim:
+            refusal = cms(310) if for_messages else cme(10)
+        elif not self.pin_open and self.pin_tries:
+            refusal = cms(311) if for_messages else cme(11)
+        elif not self.pin_open:
+            refusal = cms(316) if for_messages else cme(12)
+        if refusal is not None:
+            raise refusal
+
+    def try_pin(self, pin: str, new_pin: str | None, now_s: float) -> None:
+        """AT+CPIN: raises CME ERROR 16 for a wrong one and counts the tries down."""
+        if self.pin_open:
+            raise cme(3)
+        if self.pin_tries:
+            if pin != self.identity.pin:
+                self.pin_tries -= 1
+                raise cme(16 if self.pin_tries else 12)
+        elif pin != self.identity.puk or new_pin is None:
+            self.puk_tries -= 1
+            raise cme(16)
+        self.pin_open, self.pin_tries = True, PIN_TRIES
+        self.say("+CPIN: READY")
+        self.conditions_changed(now_s)
+
+    # radio
+
+    def can_be_reached(self) -> bool:
+        return self.is_running and self.attached and not self.is_mute
+
+    def _wants_network(self) -> bool:
+        return (
+            self.is_running
+            and self.functionality == 1
+            and self.operator_wanted
+            and self.identity.has_sim
+            and self.pin_open
+            and self.network.switches.registered
+        )
+
+    def conditions_changed(self, now_s: float) -> None:
+        """Look again whether the module is on the network; it takes a while to get there and none to fall off."""
+        if not self._wants_network():
+            if self.attached:
+                self.attached = False
+                self._tell_registration()
+        elif self.attached:
+            self._tell_registration()
+        elif not self._attaching:
+            self._attaching = True
+            session = self._session
+            self.timers.at(now_s + self.profile.pace.register_s, lambda due_s: self._attach(session, due_s))
+
+    def _attach(self, session: int, now_s: float) -> None:
+        if session != self._session:
+            return
+        self._attaching = False
+        if not self._wants_network():
+            return
+        self.attached = True
+        if not self._ready:
+            self._ready = True
+            for words in self.profile.make.ready_words:
+                self.say(words)
+        self._tell_registration()
+        self.network.smsc.hand_over(now_s)
+
+    def registration(self) -> int:
+        """<stat> of +CREG."""
+        if self.attached:
+            return 5 if self.network.switches.roaming else 1
+        return 2 if self.functionality == 1 and self.operator_wanted and self.identity.has_sim else 0
+
+    def registration_text(self, name: str) -> str:
+        """What follows <n> in the answer to "?", and the unsolicited form."""
+        detail = self.settings[name] == 2 and self.attached
+        return f"{self.registration()}" + (f',"{LOCATION_AREA}","{CELL}",{ACCESS_TECHNOLOGY}' if detail else "")
+
+    def _tell_registration(self) -> None:
+        for name in _REGISTRATIONS:
+            if self.settings[name]:
+                self.say(f"{name}: {self.registration_text(name)}")
+
+    # what the network brings
+
+    def take_message(self, tpdu: bytes, now_s: float) -> bool:
+        return self.mail.take_message(tpdu, now_s)
+
+    def take_report(self, tpdu: bytes, now_s: float) -> bool:
+        return self.mail.take_report(tpdu, now_s)
+
+    def call_changed(self, call: Call, now_s: float) -> None:
+        self.handset.call_changed(call, now_s)
+
+    def shown(self, text: str) -> str:
+        """A string parameter in the client's character set (+CSCS)."""
+        return show(text, self.settings.charset)

@@ -1,0 +1,112 @@
+"""The dull loop: one pty, one control socket, one clock, one select. Everything else happens in the core."""
+
+from __future__ import annotations
+
+import selectors
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from modem.simulator.clock import Clock
+from modem.simulator.control_server import ControlServer
+from modem.simulator.control_words import ControlWords
+from modem.simulator.pacing import SerialLine
+from modem.simulator.pty_port import LOOK_EVERY_S, PtyPort
+
+LONGEST_SLEEP_S = 60.0
+
+
+class Loop:
+    """Runs one module until `stop`."""
+
+    def __init__(self, line: SerialLine, link: Path, control: Path | None, clock: Clock) -> None:
+        self._line = line
+        self._clock = clock
+        self._selector = selectors.SelectSelector()  # its time-out is exact to the microsecond; epoll's is not
+        self._port = PtyPort(link)
+        self._watched: int | None = None
+        self._stopping = False
+        self._words = ControlWords(line, self)
+        self._control = ControlServer(control, self._selector, self._answer) if control else None
+        self._port.plug()
+
+    def run(self) -> None:
+        """Until SIGTERM, SIGINT or `stop`; then link and socket are gone."""
+        waker, alarm = socket.socketpair()
+        for end in (waker, alarm):
+            end.setblocking(False)
+        self._selector.register(alarm, selectors.EVENT_READ, lambda events: alarm.recv(4096))
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        try:
+            while not self._stopping:
+                self._once()
+        finally:
+            signal.set_wakeup_fd(-1)
+            self._port.unplug()
+            if self._control is not None:
+                self._control.close()
+            for end in (waker, alarm):
+                end.close()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    # what the control words may do to the cable
+
+    def unplug(self, now_s: float) -> None:
+        """The module loses its power, too: it is a USB stick."""
+        self._port.unplug()
+        self._line.unplug()
+        self._line.module.equipment.power_off(now_s)
+
+    def plug(self, now_s: float) -> None:
+        if self._port.master is None:
+            self._port.plug()
+            self._line.module.equipment.restart(now_s)
+
+    # one turn
+
+    def _once(self) -> None:
+        self._watch()
+        for key, events in self._selector.select(self._sleep_s()):
+            key.data(events)
+        now_s = self._clock.monotonic_s()
+        self._line.write(self._port.read(self._line.room()), now_s)
+        self._port.write(self._line.read(now_s))
+
+    def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        return self._words.answer(message, self._clock.monotonic_s())
+
+    def _sleep_s(self) -> float:
+        due_s = self._line.next_deadline()
+        longest_s = LOOK_EVERY_S if self._port.master is not None and not self._port.has_client else LONGEST_SLEEP_S
+        if due_s is None:
+            return longest_s
+        return min(longest_s, max(0.0, due_s - self._clock.monotonic_s()))
+
+    def _watch(self) -> None:
+        """Have the selector look at the pty, but only while a client has it open."""
+        master = self._port.master if self._port.has_client else None
+        events = selectors.EVENT_WRITE if self._port.wants_to_write else 0
+        events |= selectors.EVENT_READ if self._line.room() else 0
+        if self._watched is not None and (self._watched != master or not events):
+            self._selector.unregister(self._watched)
+            self._watched = None
+        if master is None or not events:
+            return
+        if self._watched is None:
+            self._selector.register(master, events, _nothing)
+            self._watched = master
+        elif self._selector.get_key(master).events != events:
+            self._selector.modify(master, events, _nothing)
+
+
+def _nothing(events: int) -> None:
+    """The pty is looked after in every turn anyway."""

@@ -1,0 +1,85 @@
+"""Starts a simulated module: `run_gsm` puts core, network and loop together; `main` reads arguments."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from modem.simulator.clock import Clock, RealClock
+from modem.simulator.equipment import Equipment
+from modem.simulator.identity import Identity
+from modem.simulator.loop import Loop
+from modem.simulator.module import Module
+from modem.simulator.network import Network
+from modem.simulator.pacing import SerialLine
+from modem.simulator.profiles import UnknownProfile, profile
+
+
+def build_line(
+    clock: Clock, *, baud: int = 0, profile_name: str = "instant", identity: Identity | None = None, seed: int = 1
+) -> SerialLine:
+    """A module with its network, sans I/O: what the loop drives, and what tests in fake time drive themselves."""
+    identity = identity or Identity()
+    network = Network(clock.now(), clock.monotonic_s(), number=identity.number, seed=seed)
+    return SerialLine(Module(Equipment(identity, profile(profile_name), network)), baud)
+
+
+def run_gsm(
+    link: Path,
+    control: Path | None = None,
+    *,
+    baud: int = 0,
+    profile_name: str = "instant",
+    identity: Identity | None = None,
+    seed: int = 1,
+    clock: Clock | None = None,
+) -> None:
+    """Serve one GSM module at `link` until SIGTERM. Raises OSError if link or socket cannot be made."""
+    clock = clock or RealClock()
+    line = build_line(clock, baud=baud, profile_name=profile_name, identity=identity, seed=seed)
+    Loop(line, link, control, clock).run()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit 0 after SIGTERM, 1 if it could not start, 2 for wrong arguments."""
+    parser = argparse.ArgumentParser(prog="python -m modem.simulator", description="A simulated modem on a pty.")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    gsm = kinds.add_parser("gsm", help="a GSM module with SIM, service centre and a town of telephones")
+    gsm.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
+    gsm.add_argument("--control", type=Path, help="unix socket for control words")
+    gsm.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
+    gsm.add_argument("--profile", default="instant", help="instant, real; generic, quectel, ...; joined by +")
+    gsm.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
+    start = Identity()
+    for option in ("imei", "imsi", "number", "pin"):
+        gsm.add_argument(f"--{option}", default=getattr(start, option))
+    gsm.add_argument("--sim-slots", type=int, default=start.sim_slots)
+    gsm.add_argument("--module-slots", type=int, default=start.module_slots)
+    gsm.add_argument("--no-sim", action="store_true", help="the SIM card is missing")
+    chosen = parser.parse_args(arguments)
+    identity = replace(
+        start,
+        imei=chosen.imei,
+        imsi=chosen.imsi,
+        number=chosen.number,
+        pin=chosen.pin,
+        sim_slots=chosen.sim_slots,
+        module_slots=chosen.module_slots,
+        has_sim=not chosen.no_sim,
+    )
+    try:
+        run_gsm(
+            chosen.link,
+            chosen.control,
+            baud=chosen.baud,
+            profile_name=chosen.profile,
+            identity=identity,
+            seed=chosen.seed,
+        )
+    except (OSError, UnknownProfile) as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,114 @@
+"""What sort of module is simulated: facts only. A profile is a pace and a make, joined as in `real+quectel`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the module takes over things, in seconds, serial line not counted."""
+
+    answer_s: float = 0.0  # any command not named below
+    read_s: float = 0.0  # +CMGR
+    list_first_s: float = 0.0  # +CMGL: before the first entry
+    list_each_s: float = 0.0
+    delete_s: float = 0.0  # +CMGD, per command
+    write_s: float = 0.0  # +CMGW
+    send_s: float = 0.0  # +CMGS, from Ctrl-Z until the network has taken it
+    dial_s: float = 0.0
+    boot_s: float = 0.2  # from power until RDY
+    register_s: float = 0.1  # from RDY, or from the network's return, until registered
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """One maker's habits."""
+
+    maker: str = "SIMULATED"
+    model: str = "GSM-1"
+    firmware: str = "GSM-1.R01"
+    boot_words: tuple[str, ...] = ("RDY", "+CFUN: 1", "+CPIN: READY")
+    ready_words: tuple[str, ...] = ("Call Ready", "SMS Ready")  # when the SIM is read in
+    chatter: tuple[str, ...] = ("^RSSI: 18", "^MODE: 5,4")  # vendor URCs that mean nothing to us
+    full_words: tuple[str, ...] = ()  # said when a message is refused because the store is full; {store}
+    tone_command: str = "+DDET"  # switch for tones heard in a call
+    tone_word: str = "+DTMF: {key}"  # {key} the key, {code} its ASCII number
+    settings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # start values unlike those in settings.py
+    unknown: frozenset[str] = field(default_factory=frozenset)  # commands of ours that this maker does not have
+
+
+PACES = {
+    "instant": Pace(),
+    # Assumed from typical USB modems; all of the project's figures "with real delays" use these.
+    "real": Pace(
+        answer_s=0.005,
+        read_s=0.035,
+        list_first_s=0.020,
+        list_each_s=0.012,
+        delete_s=0.060,
+        write_s=0.100,
+        send_s=2.5,
+        dial_s=0.3,
+        boot_s=4.0,
+        register_s=3.0,
+    ),
+}
+MAKES = {
+    "generic": Make(),
+    "quectel": Make(
+        maker="Quectel",
+        model="EC25",
+        firmware="EC25EFAR06A06M4G",
+        ready_words=("+QIND: SMS DONE", "+QIND: PB DONE"),
+        chatter=('+QIND: "csq",21,99', '+QIND: "act","LTE"'),
+        full_words=('+QIND: "smsfull","{store}"',),
+        settings={"+CVHU": (1,), "+CMEE": (1,)},  # ATH does not end a voice call
+        tone_command="+QTONEDET",
+        tone_word="+QTONEDET: {code}",
+    ),
+    "simcom": Make(
+        maker="SIMCOM INCORPORATED",
+        model="SIMCOM_SIM7600CE",
+        firmware="LE11B12SIM7600CE",
+        ready_words=("SMS DONE", "PB DONE"),
+        chatter=("+CPIN: READY", '+CIEV: 10,"46000"'),
+        full_words=("SMS FULL",),
+        tone_word="+RXDTMF: {key}",
+    ),
+    "huawei": Make(
+        maker="huawei",
+        model="ME909s-821",
+        firmware="11.617.09.00.00",
+        boot_words=("^SYSSTART",),
+        ready_words=("^SIMST: 1",),
+        chatter=("^RSSI: 18", "^MODE: 5,4", '^HCSQ: "LTE",45,40,106,20', "^BOOT: 12345678,0,0,0,6"),
+        full_words=('^SMMEMFULL: "{store}"',),
+        tone_command="^DDTMFCFG",
+        tone_word="^DDTMF: {key}",
+    ),
+}
+
+
+class UnknownProfile(ValueError):
+    """No pace and no make has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    pace: Pace
+    make: Make
+
+
+def profile(name: str) -> Profile:
+    """`instant`, `real`, `quectel`, `real+quectel` ...; what is not named is instant and generic."""
+    pace, make = PACES["instant"], MAKES["generic"]
+    for word in filter(None, name.split("+")):
+        if word in PACES:
+            pace = PACES[word]
+        elif word in MAKES:
+            make = MAKES[word]
+        else:
+            raise UnknownProfile(f"{word}: no such profile. There are: {', '.join([*PACES, *MAKES])}, joined by +")
+    return Profile(pace, make)
