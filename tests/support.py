@@ -36,8 +36,8 @@ class Simulator:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "modem.simulator", "gsm", "--link", self.link, "--control", self.control]
-        self.process = subprocess.Popen([*command, *self._options], cwd=ROOT)
+        command = [sys.executable, "-m", "modem.simulator", "gsm", "--link", str(self.link)]
+        self.process = subprocess.Popen([*command, "--control", str(self.control), *self._options], cwd=ROOT)
         eventually(self._serves, 10.0, every_s=0.005)
         return self
 

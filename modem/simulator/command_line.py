@@ -50,12 +50,9 @@ class BadLine(ValueError):
 
 def split_values(text: str) -> list[str | None]:
     values: list[str | None] = []
-    for piece in _split(text, ","):
-        piece = piece.strip()
-        if len(piece) >= 2 and piece[0] == piece[-1] == '"':
-            values.append(piece[1:-1])
-        else:
-            values.append(piece or None)
+    for piece in map(str.strip, _split(text, ",")):
+        is_quoted = len(piece) >= 2 and piece[0] == piece[-1] == '"'
+        values.append(piece[1:-1] if is_quoted else piece or None)
     return values
 
 

@@ -97,7 +97,11 @@ def _say(words: ControlWords, message: Json, now_s: float) -> Json:
 
 
 def _calls(words: ControlWords, message: Json, now_s: float) -> Json:
-    return {"calls": [call.picture() for call in words.network.exchange.calls]}
+    pictures = [(call.lives, call.picture()) for call in words.network.exchange.calls]
+    return {
+        "current": [picture for lives, picture in pictures if lives],
+        "past": [picture for lives, picture in pictures if not lives],
+    }
 
 
 # messages
@@ -148,12 +152,7 @@ def _state(words: ControlWords, message: Json, now_s: float) -> Json:
     equipment, smsc, phones = words.equipment, words.network.smsc, words.network.phones
     to_module, to_client = words.line.carried()
     mail = equipment.mail
-    received = [
-        stored
-        for name in ("SM", "ME")
-        for _, stored in mail.entries(name)
-        if stored.tpdu[:1] and not stored.tpdu[0] & 3
-    ]
+    stored = [one for name in ("SM", "ME") for _, one in mail.entries(name)]
     return {
         "now_s": now_s,
         "running": equipment.is_running,
@@ -167,7 +166,7 @@ def _state(words: ControlWords, message: Json, now_s: float) -> Json:
         "waiting_reports": len(smsc.reports),
         "reports": smsc.reports_handed_over,
         "reports_unheard": mail.reports_unheard,
-        "on_sim": len(received),
+        "on_sim": sum(1 for one in stored if one.tpdu[:1] and not one.tpdu[0] & 3),  # SMS-DELIVER
         "deleted": mail.deleted,
         "sent": smsc.sent,
         "parts_repeated": phones.parts_repeated,

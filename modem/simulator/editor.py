@@ -6,9 +6,11 @@ after a prompt everything up to Ctrl-Z is a message body (27.005 3.5.1).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 CR, LF, BACKSPACE, ESCAPE, CTRL_Z = 0x0D, 0x0A, 0x08, 0x1B, 0x1A
+_CONTROL = re.compile(rb"[\x00-\x1f]")
 LONGEST_LINE = 2048  # octets of one command line; the rest of a longer one is dropped
 LONGEST_BODY = 4096
 LONGEST_WAITING = 65536  # not yet read input; a client that writes more without reading is broken
@@ -86,14 +88,12 @@ class Editor:
 
     def next_body(self, *, echo: bool) -> Body | Cancelled | None:
         """Everything up to Ctrl-Z, or ESC; None if neither came yet."""
-        for place, octet in enumerate(self._waiting):
-            if octet in (CTRL_Z, ESCAPE):
-                break
-        else:
-            self._type(bytes(self._waiting), LONGEST_BODY, echo)
+        place = min((at for at in map(self._waiting.find, (CTRL_Z, ESCAPE)) if at >= 0), default=-1)
+        self._type(bytes(self._waiting[:place] if place >= 0 else self._waiting), LONGEST_BODY, echo)
+        if place < 0:
             self._waiting.clear()
             return None
-        self._type(bytes(self._waiting[:place]), LONGEST_BODY, echo)
+        octet = self._waiting[place]
         del self._waiting[: place + 1]
         body = bytes(self._typed)
         self._typed.clear()
@@ -103,11 +103,8 @@ class Editor:
 
     def _take_plain(self, echo: bool) -> bool:
         """Move everything before the next control character at once; False if one stands in front."""
-        for place, octet in enumerate(self._waiting):
-            if octet < 0x20:
-                break
-        else:
-            place = len(self._waiting)
+        control = _CONTROL.search(self._waiting)
+        place = control.start() if control else len(self._waiting)
         if place == 0:
             return False
         slash = self._waiting.find(b"/", 0, place)

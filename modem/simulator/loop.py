@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import signal
 import socket
@@ -32,12 +33,14 @@ class Loop:
         self._control = ControlServer(control, self._selector, self._answer) if control else None
         self._port.plug()
 
-    def run(self) -> None:
-        """Until SIGTERM, SIGINT or `stop`; then link and socket are gone."""
+    def run(self, parent: int | None = None) -> None:
+        """Until SIGTERM, SIGINT, `stop`, or the end of file on descriptor `parent`; then link and socket are gone."""
         waker, alarm = socket.socketpair()
         for end in (waker, alarm):
             end.setblocking(False)
         self._selector.register(alarm, selectors.EVENT_READ, lambda events: alarm.recv(4096))
+        if parent is not None:
+            self._selector.register(parent, selectors.EVENT_READ, lambda events: self._hear_parent(parent))
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
@@ -54,6 +57,10 @@ class Loop:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _hear_parent(self, parent: int) -> None:
+        if not os.read(parent, 4096):
+            self._stopping = True
 
     def stop(self) -> None:
         self._stopping = True

@@ -35,12 +35,16 @@ def run_gsm(
     profile_name: str = "instant",
     identity: Identity | None = None,
     seed: int = 1,
+    with_stdin: bool = False,
     clock: Clock | None = None,
 ) -> None:
-    """Serve one GSM module at `link` until SIGTERM. Raises OSError if link or socket cannot be made."""
+    """Serve one GSM module at `link` until SIGTERM, or until standard input ends if `with_stdin`.
+
+    Raises OSError if link or socket cannot be made.
+    """
     clock = clock or RealClock()
     line = build_line(clock, baud=baud, profile_name=profile_name, identity=identity, seed=seed)
-    Loop(line, link, control, clock).run()
+    Loop(line, link, control, clock).run(sys.stdin.fileno() if with_stdin else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gsm.add_argument(f"--{option}", default=getattr(start, option))
     gsm.add_argument("--sim-slots", type=int, default=start.sim_slots)
     gsm.add_argument("--module-slots", type=int, default=start.module_slots)
+    gsm.add_argument("--with-stdin", action="store_true", help="end when standard input ends: with the parent")
     gsm.add_argument("--no-sim", action="store_true", help="the SIM card is missing")
     chosen = parser.parse_args(arguments)
     identity = replace(
@@ -78,8 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             profile_name=chosen.profile,
             identity=identity,
             seed=chosen.seed,
+            with_stdin=chosen.with_stdin,
         )
     except (OSError, UnknownProfile) as error:
-        print(f"simulator: {error}", file=sys.stderr)
+        sys.stderr.write(f"simulator: {error}\n")
         return 1
     return 0

@@ -18,7 +18,7 @@ from modem.simulator.answers import Answer, AtError, Later, News, NoAnswer, Prom
 from modem.simulator.command_line import BadLine, Kind, Request, parse
 from modem.simulator.commands import COMMANDS
 from modem.simulator.commands.table import Handler
-from modem.simulator.editor import Body, Cancelled, Editor, Repeat
+from modem.simulator.editor import Cancelled, Editor, Repeat
 from modem.simulator.equipment import Equipment
 
 HIDE_S = 0.030  # so long after an answer news waits for the next command to come out in its middle

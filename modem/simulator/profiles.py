@@ -41,6 +41,18 @@ class Make:
 
 PACES = {
     "instant": Pace(),
+    # As a module feels to somebody who watches, without the long waits.
+    "demo": Pace(
+        answer_s=0.002,
+        read_s=0.010,
+        list_first_s=0.010,
+        list_each_s=0.005,
+        delete_s=0.020,
+        send_s=0.8,
+        dial_s=0.2,
+        boot_s=1.0,
+        register_s=1.0,
+    ),
     # Assumed from typical USB modems; all of the project's figures "with real delays" use these.
     "real": Pace(
         answer_s=0.005,

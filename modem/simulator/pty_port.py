@@ -65,7 +65,7 @@ class PtyPort:
 
     def _remove_link(self) -> None:
         with contextlib.suppress(OSError):
-            if os.readlink(self._link) == self._slave_name:
+            if str(self._link.readlink()) == self._slave_name:
                 self._link.unlink()
 
     @property

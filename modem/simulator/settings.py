@@ -55,7 +55,7 @@ SETTINGS: dict[str, Setting] = {
     "+CNMI": Setting((2, 1, 0, 0, 0), _upto(3, 3, 3, 2, 1), needed=0),
     "+CSMP": Setting((17, 167, 0, 0), _upto(255, 255, 255, 255)),
     "+CSCB": Setting((0,), _upto(1)),
-    "+IPR": Setting((115200,), (range(0, 921601),)),
+    "+IPR": Setting((115200,), (range(921601),)),
     "+IFC": Setting((0, 0), _upto(2, 2)),
     "+ICF": Setting((3, 3), _upto(6, 3)),
     "+VTD": Setting((1,), _upto(255)),

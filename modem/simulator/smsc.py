@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Protocol
 
@@ -159,7 +159,7 @@ class ServiceCentre:
         """The box sends one part; `reference` is the TP-MR that its module gave it."""
         self.sent += 1
         sent_at = self._wall(now_s)
-        self._phones.receive(sender, submit, reference, sent_at.isoformat(timespec="milliseconds"))
+        self._phones.receive(sender, submit, reference, _utc_text(sent_at))
         switches = self._switches
         if not submit.want_report or not switches.report_copies:
             return
@@ -177,6 +177,10 @@ class ServiceCentre:
             self.hand_over(due_s)
 
         return report
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _report_word(status: int) -> str:
