@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,14 @@ def test_a_forbidden_import_breaks_its_contract(path: str, line: str, contract: 
     assert code == 1, text
     broken = [row for row in text.splitlines() if " BROKEN" in row]
     assert any(row.startswith(contract) for row in broken), text
+
+
+def test_every_module_of_modem_is_held_pure_or_said_to_hold_a_port() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contracts = {contract["name"]: contract for contract in project["importlinter"]["contracts"]}
+    pure = set(contracts["Telephone cores are fed bytes and the time"]["source_modules"])
+    with_ports = set(project["hotline"]["modem_with_ports"])
+    found = {f"modem.{path.stem}" for path in (ROOT / "modem").glob("*.py") if path.stem != "__init__"}
+    packages = {f"modem.{path.parent.name}" for path in (ROOT / "modem").glob("*/__init__.py")} - {"modem.simulator"}
+    assert (found | packages) - pure - with_ports == set()
+    assert pure & with_ports == set()

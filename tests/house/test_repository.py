@@ -13,7 +13,7 @@ from tests.house.tree import ROOT, files, text_of
 
 # One letter of each word stands in [brackets], so that this file passes its own rules.
 MACHINE_PATH = re.compile(
-    r"""(?<![\w.])/(?:[w]ork|[t]mp/[a-z]|[r]oot|[h]ome/(?!pi\b)\w+|[U]sers/\w+|[m]nt/\w+)(?=/|\b(?![\w-]))"""
+    r"""(?<![\w.])/(?:[w]ork|[t]mp/[a-z]|[r]oot(?=/)|[h]ome/(?!pi\b)\w+|[U]sers/\w+|[m]nt/\w+)(?=/|\b(?![\w-]))"""
 )
 # Words about how this was written, not about what it does: digests, so that they do not stand here either.
 WORKPLACE_WORDS = frozenset(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from appliance import __version__
 from tests.house.tree import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -79,3 +83,32 @@ def test_the_two_places_that_name_the_python_agree() -> None:
     assert PROJECT["project"]["requires-python"] == ">=3.11,<3.14"
     assert "not (3, 11) <= sys.version_info[:2] < (3, 14)" in installer
     assert Path(ROOT / "requirements.txt").is_file()
+
+
+def imported_by(package: str) -> set[str]:
+    """Top-level names of everything the package's files import."""
+    names: set[str] = set()
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                names.add((node.module or "").partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", ["appliance", "modem", "web", "db"])
+def test_what_the_product_imports_is_asked_for_in_the_project_file(package: str) -> None:
+    asked = {canonicalize_name(Requirement(each).name) for each in PROJECT["project"]["dependencies"]}
+    brought_by = importlib.metadata.packages_distributions()
+    ours = {"appliance", "modem", "web", "db"}
+    unasked = {
+        name
+        for name in imported_by(package) - ours - set(sys.stdlib_module_names)
+        if not asked & {canonicalize_name(each) for each in brought_by.get(name, [])}
+    }
+    assert unasked == set()
+
+
+def test_a_release_has_its_chapter_in_the_changelog() -> None:
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
