@@ -1,0 +1,117 @@
+"""All lines of the box: starts and stops their threads, one inbox for their events, the latest picture of each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from modem.commands import Command
+from modem.dialect import Dialect
+from modem.dialects import all_dialects
+from modem.events import Event, LineChanged, LineState
+from modem.gsm import GsmConversation
+from modem.inbox import Inbox
+from modem.port import Clock, Conversation, Port
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """One `[modem NAME]` of config.ini, as far as telephones need it."""
+
+    name: str
+    device: str
+    kind: str = "auto"  # "auto" | "gsm"
+    baudrate: int = 115200
+    pin: str | None = None
+    dialect: str | None = None  # a name out of modem/dialects; None: by what the module says of itself
+
+
+class UnknownKind(ValueError):
+    """`kind` is no kind of line that can be built."""
+
+    def __init__(self, line: str, kind: str) -> None:
+        super().__init__(f"line {line}: kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
+        self.line, self.kind = line, kind
+
+
+class UnknownDialect(ValueError):
+    """`dialect` is no file in modem/dialects."""
+
+    def __init__(self, line: str, dialect: str, known: Sequence[str]) -> None:
+        super().__init__(f"line {line}: dialect {dialect!r} is unknown; use one of {', '.join(known)}")
+        self.line, self.dialect = line, dialect
+
+
+class Fleet:
+    """The lines, by name."""
+
+    def __init__(self, settings: Sequence[LineSettings], clock: Clock) -> None:
+        """Raises UnknownKind, UnknownDialect. Nothing is opened yet."""
+        self.inbox = Inbox()
+        self._lock = threading.Lock()
+        self._pictures = {line.name: LineChanged(line.name, LineState.STARTING) for line in settings}
+        self._ports = {line.name: self._port(line, clock) for line in settings}
+
+    def start(self) -> None:
+        for port in self._ports.values():
+            port.start()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Stop all lines at once; True if all had ended in time."""
+        started = [port for port in self._ports.values() if port.is_alive()]
+        for port in started:
+            port.stop()
+        for port in started:
+            port.join(timeout_s)
+        return not any(port.is_alive() for port in started)
+
+    def send(self, line: str, command: Command) -> bool:
+        """Hand a command to a line; False if there is no such line. Answers come through the inbox."""
+        port = self._ports.get(line)
+        if port is None:
+            return False
+        port.send(command)
+        return True
+
+    def lines(self) -> tuple[LineChanged, ...]:
+        """How each line stands now."""
+        with self._lock:
+            return tuple(self._pictures.values())
+
+    def wake(self) -> None:
+        """The clock was moved by hand: every line looks at it again."""
+        for port in self._ports.values():
+            port.wake()
+
+    def _port(self, line: LineSettings, clock: Clock) -> Port:
+        make = KINDS.get(line.kind)
+        if make is None:
+            raise UnknownKind(line.name, line.kind)
+        dialect = _dialect(line)
+        return Port(
+            line.name, line.device, line.baudrate,
+            make_conversation=lambda: make(line, dialect), deliver=self._take, clock=clock,
+        )  # fmt: skip
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, LineChanged):
+            with self._lock:
+                self._pictures[event.line] = event
+        self.inbox.put(event)
+
+
+def _gsm(line: LineSettings, dialect: Dialect | None) -> Conversation:
+    return GsmConversation(line.name, dialect, pin=line.pin)
+
+
+def _dialect(line: LineSettings) -> Dialect | None:
+    if line.dialect is None:
+        return None
+    known = {dialect.name: dialect for dialect in all_dialects()}
+    if line.dialect not in known:
+        raise UnknownDialect(line.name, line.dialect, sorted(known))
+    return known[line.dialect]
+
+
+KINDS: dict[str, Callable[[LineSettings, Dialect | None], Conversation]] = {"auto": _gsm, "gsm": _gsm}

@@ -1,0 +1,436 @@
+"""The conversation with a GSM module: bytes, the office's commands and the time in; events and bytes out. Sans-I/O.
+
+It owns the order of things. One command runs at a time; when it ends, the next is chosen: calls first, then
+start-up, then text messages in and out by turns, then questions about the network. What each part asks and how it
+reads the answer stands in gsm_start, gsm_calls, gsm_stores, gsm_sms, gsm_status and gsm_raw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from modem import gsm_start, pdu
+from modem.at import Ask, AtEngine, Done, Heard, InStep, Listed, News, Noise
+from modem.at_words import FinalKind, fields_of, name_of, number_in
+from modem.commands import Answer, Command, DeleteSms, Dial, HangUp, RawCommand, ReadStores, SendSms
+from modem.dialect import NEWS_WITH_PDU, Dialect, choose, matches
+from modem.dialects import all_dialects
+from modem.events import (
+    CommandRefused,
+    Event,
+    LineState,
+    Report,
+    Slot,
+    SmsReport,
+    SmsStored,
+    Undecodable,
+    Unrecognised,
+)
+from modem.gsm_calls import Calls
+from modem.gsm_picture import Picture
+from modem.gsm_raw import RawCommands
+from modem.gsm_sms import Outgoing
+from modem.gsm_start import Dialogue, Module, Outcome, Pause
+from modem.gsm_status import DOMAINS, Status
+from modem.gsm_stores import Stores
+from modem.pdu import OwnDraft
+
+TRY_AGAIN_S = 30.0  # no SIM, locked, refused: asked again, because a card can be put in
+SETTLE_S = 1.0  # "SMS READY" and its like come in threes
+RESTART_LEAST_S = 10.0  # between two start-ups that such words caused
+STRIKES = 3  # commands without any answer, nothing working in between: the port is opened again
+MOST_UNRECOGNISED = 20  # per UNRECOGNISED_S; a noisy line must not fill the log
+UNRECOGNISED_S = 10.0
+
+Turn = tuple[Ask, Callable[[Done, float], None]]  # what to ask, and who reads the answer
+
+
+class GsmConversation:
+    """One GSM module on one port. Lives over reconnects: call and session numbers go on."""
+
+    def __init__(
+        self,
+        line: str,
+        dialect: Dialect | None = None,
+        *,
+        pin: str | None = None,
+        poll_stores_s: float = 30.0,
+        first_call: int = 1,
+        first_session: int = 1,
+    ) -> None:
+        """`dialect` None: chosen by what the module says of itself."""
+        self._line = line
+        self._named_dialect = dialect
+        self._pin = pin
+        self._poll_stores_s = poll_stores_s
+        self._dialects = all_dialects()
+        self._dialect = dialect or choose(self._dialects, "", "")
+        self._engine = AtEngine(self._dialect.news_test(), NEWS_WITH_PDU)
+        self._picture = Picture(line)
+        self._module = Module()
+        self._calls = Calls(line, self._dialect, first_call)
+        self._stores = Stores(line, poll_stores_s)
+        self._outgoing = Outgoing(line)
+        self._status = Status(self._picture)
+        self._raw = RawCommands(line)
+        self._session = first_session - 1
+        self._dialogue: Dialogue | None = None
+        self._question: Ask | Pause | None = None  # what the dialogue wants next
+        self._resume_at_s: float | None = None  # end of its pause
+        self._start_at_s: float | None = None  # start-up is to run (again) then
+        self._started_at_s: float | None = None
+        self._is_up = False  # start-up went through
+        self._answered: Callable[[Done, float], None] | None = None  # who reads the running command's answer
+        self._stores_turn = True
+        self._strikes = 0
+        self._unrecognised = 0
+        self._unrecognised_since_s = 0.0
+        self._events: list[Event] = []
+        self.wants_reopen = False
+
+    # -- what the port calls
+
+    def start(self, now_s: float) -> list[Event]:
+        """The port was just opened."""
+        self.wants_reopen = False
+        self._strikes = 0
+        self._engine.open(now_s)
+        self._begin_start_up(now_s, "")
+        return self._told()
+
+    def receive(self, data: bytes, now_s: float) -> list[Event]:
+        for heard in self._engine.receive(data, now_s):
+            self._hear(heard, now_s)
+        return self._go_on(now_s)
+
+    def tick(self, now_s: float) -> list[Event]:
+        for heard in self._engine.tick(now_s):
+            self._hear(heard, now_s)
+        self._events += self._calls.tick(now_s)
+        return self._go_on(now_s)
+
+    def send(self, command: Command, now_s: float) -> list[Event]:
+        """Take a command of the office; carried out when its turn comes, or refused at once."""
+        _COMMANDS[type(command)](self, command, now_s)
+        return self._go_on(now_s)
+
+    def data_to_send(self) -> bytes:
+        return self._engine.data_to_send()
+
+    def next_deadline(self) -> float | None:
+        """When `tick` has something to do, if no bytes come before."""
+        if not self._engine.is_idle:
+            return self._engine.next_deadline()
+        times = [self._calls.next_deadline(), self._resume_at_s]
+        if self._dialogue is None:
+            times.append(self._start_at_s)
+        if self._is_up:
+            times += [self._stores.next_deadline(), self._status.next_deadline()]
+        return min((time for time in times if time is not None), default=None)
+
+    def lost(self, reason: str, now_s: float, state: LineState = LineState.BROKEN) -> list[Event]:
+        """The port is gone, or is not there: calls have ended, what was being sent has failed or is unclear."""
+        for heard in self._engine.close():
+            self._hear(heard, now_s)
+        self._give_up(reason)
+        self._start_at_s = None
+        self._picture.set(state=state, detail=reason)
+        return self._told()
+
+    @property
+    def is_sending(self) -> bool:
+        """A text message is on its way to the network; a moment of patience makes its fate clear."""
+        return self._answered == self._part_sent
+
+    def successor(self) -> GsmConversation:
+        """A new conversation for the same line, after a fault of ours made this one's state doubtful."""
+        heir = GsmConversation(
+            self._line, self._named_dialect, pin=self._pin, poll_stores_s=self._poll_stores_s,
+            first_call=self._calls.next_serial, first_session=self._session + 1,
+        )  # fmt: skip
+        heir._module.pin_given = self._module.pin_given
+        return heir
+
+    # -- what the engine hears
+
+    def _hear(self, heard: Heard, now_s: float) -> None:
+        if isinstance(heard, News):
+            self._news(heard, now_s)
+        elif isinstance(heard, Listed):
+            self._events += self._stores.listed(heard, now_s)
+        elif isinstance(heard, Done):
+            self._done(heard, now_s)
+        elif isinstance(heard, Noise):
+            self._noise(heard.text, now_s)
+        elif heard is InStep.GAVE_UP:
+            self._fell_silent()
+        elif self._is_up:  # in step again after a time-out: nothing about the module is sure
+            self._begin_start_up(now_s, "the module missed an answer")
+
+    def _done(self, done: Done, now_s: float) -> None:
+        answered, self._answered = self._answered, None
+        if done.final.kind in (FinalKind.TIMEOUT, FinalKind.NO_PROMPT) and self._is_up:
+            self._strikes += 1
+        if answered is not None:
+            answered(done, now_s)
+        if self._strikes >= STRIKES:
+            self._fell_silent()
+
+    def _news(self, news: News, now_s: float) -> None:
+        line = news.text
+        of_calls = self._calls.news(line, now_s)
+        if of_calls is not None:
+            self._events += of_calls
+            return
+        name = name_of(line)
+        if name in NEWS_WITH_PDU:
+            self._came_directly(name, news.pdu)
+        elif name in ("+CMTI", "+CDSI"):
+            fields = fields_of(line)
+            self._stores.arrived(fields[0].upper() if fields else "", number_in(fields, 1), now_s)
+        elif name in DOMAINS:
+            self._status.news(line, now_s)
+            self._tell_state()
+        elif self._dialect.is_started_anew(line):
+            self._module_restarted(now_s)
+        elif (name == "+CPIN" and self._dialogue is None) or self._dialect.is_became_ready(line):
+            soonest_s = (self._started_at_s or 0.0) + RESTART_LEAST_S
+            self._start_at_s = max(now_s + SETTLE_S, soonest_s)
+        elif matches(self._dialect.store_full, line):
+            self._stores.list_all()
+
+    def _came_directly(self, name: str, pdu_hex: str) -> None:
+        """A message or report that lies in no store: the module was told otherwise, or its class demands it."""
+        message = pdu.decode(pdu_hex)
+        raw = pdu_hex.upper()
+        if name == "+CBM" or isinstance(message, OwnDraft):
+            return
+        if name == "+CDS":
+            report = message if isinstance(message, Report | Undecodable) else Undecodable("not a status report")
+            self._events.append(SmsReport(self._line, raw, report))
+            return
+        slot = Slot("", 0, self._stores.session)
+        self._events.append(SmsStored(self._line, self._stores.identity, slot, raw, message))
+
+    def _noise(self, text: str, now_s: float) -> None:
+        if now_s - self._unrecognised_since_s >= UNRECOGNISED_S:
+            self._unrecognised = 0
+            self._unrecognised_since_s = now_s
+        self._unrecognised += 1
+        if self._unrecognised <= MOST_UNRECOGNISED:
+            self._events.append(Unrecognised(self._line, text.encode("latin-1", "replace")))
+
+    # -- rise and fall
+
+    def _begin_start_up(self, now_s: float, why: str) -> None:
+        self._is_up = False
+        self._stores.end()
+        self._status.end()
+        self._start_at_s = None
+        self._resume_at_s = None
+        self._started_at_s = now_s
+        self._session += 1
+        self._dialogue = gsm_start.start_up(self._module, self._pin, self._choose_dialect)
+        self._question = next(self._dialogue)
+        self._picture.set(state=LineState.STARTING, detail=why)
+
+    def _choose_dialect(self, maker: str, model: str) -> Dialect:
+        self._dialect = self._named_dialect or choose(self._dialects, maker, model)
+        self._engine.is_news = self._dialect.news_test()
+        self._calls.dialect = self._dialect
+        return self._dialect
+
+    def _dialogue_answered(self, done: Done | None, now_s: float) -> None:
+        if self._dialogue is None:
+            return
+        try:
+            self._question = self._dialogue.send(done)
+        except StopIteration as end:
+            self._dialogue = self._question = None
+            self._start_up_ended(end.value, now_s)
+
+    def _read_dialogue(self, done: Done, now_s: float) -> None:
+        self._dialogue_answered(done, now_s)
+
+    def _start_up_ended(self, outcome: Outcome, now_s: float) -> None:
+        module = self._module
+        identity = module.identity(self._line)
+        self._picture.set(maker=module.maker, model=module.model, firmware=module.firmware, identity=identity)
+        if outcome is not Outcome.READY:
+            self._picture.set(state=_STATES[outcome], detail=module.trouble)
+            self._events += self._outgoing.drop(module.trouble)
+            self._start_at_s = now_s + TRY_AGAIN_S
+            return
+        self._is_up = True
+        self._stores.begin(self._session, module.stores, identity, now_s, batch_works=self._dialect.batch_delete)
+        self._picture.set(at_session=self._session)
+        self._status.begin(now_s)
+
+    def _module_restarted(self, now_s: float) -> None:
+        for heard in self._engine.break_off(now_s):
+            self._hear(heard, now_s)
+        self._events += self._calls.lost()
+        self._begin_start_up(now_s, "the module started anew")
+
+    def _fell_silent(self) -> None:
+        self._strikes = 0
+        for heard in self._engine.close():
+            self._hear(heard, 0.0)
+        self._give_up("the module does not answer")
+        self._picture.set(state=LineState.SILENT, detail="the module does not answer")
+        self.wants_reopen = True
+
+    def _give_up(self, reason: str) -> None:
+        self._is_up = False
+        self._dialogue = self._question = None
+        self._resume_at_s = None
+        self._stores.end()
+        self._status.end()
+        self._events += self._calls.lost()
+        self._events += self._outgoing.drop(reason)
+        self._events += self._raw.drop(reason)
+
+    # -- commands of the office
+
+    def _dial(self, command: Dial, now_s: float) -> None:
+        refusal = self._refusal(command)
+        self._events += refusal or self._calls.dial(command, now_s)
+
+    def _answer(self, command: Answer, _now_s: float) -> None:
+        self._events += self._calls.answer(command)
+
+    def _hang_up(self, command: HangUp, now_s: float) -> None:
+        self._events += self._calls.hang_up(command)
+        if self._calls.dialing_now == command.call:
+            self._engine.abort(now_s)
+
+    def _send_sms(self, command: SendSms, _now_s: float) -> None:
+        refusal = self._refusal(command)
+        self._events += refusal or self._outgoing.add(command)
+
+    def _delete_sms(self, command: DeleteSms, now_s: float) -> None:
+        self._stores.delete(command.slots, now_s)
+
+    def _read_stores(self, _command: ReadStores, _now_s: float) -> None:
+        self._stores.list_all()
+
+    def _raw_command(self, command: RawCommand, _now_s: float) -> None:
+        if self._engine.is_idle or self._engine.running is not None:
+            self._events += self._raw.add(command)
+        else:
+            self._events.append(CommandRefused(self._line, command, "the module does not answer"))
+
+    def _refusal(self, command: Command) -> Sequence[Event]:
+        if self._is_up and self._status.is_registered:
+            return ()
+        return (CommandRefused(self._line, command, f"the line is not ready: {self._picture.now.state}"),)
+
+    # -- whose turn it is
+
+    def _go_on(self, now_s: float) -> list[Event]:
+        """Start the next command if none runs; give away the events."""
+        while self._engine.is_idle:
+            turn = self._next_turn(now_s)
+            if turn is None:
+                break
+            ask, self._answered = turn
+            self._engine.run(ask, now_s)
+        return self._told()
+
+    def _next_turn(self, now_s: float) -> Turn | None:
+        if ask := self._calls.next_ask(now_s):
+            return ask, self._call_done
+        if self._dialogue is None and self._start_at_s is not None and now_s >= self._start_at_s:
+            self._begin_start_up(now_s, "")
+        if self._dialogue is not None:
+            return self._dialogue_turn(now_s)
+        if ask := self._raw.next_ask():
+            return ask, self._raw_done
+        if not self._is_up:
+            return None
+        return self._status_turn(now_s) or self._message_turn(now_s)
+
+    def _dialogue_turn(self, now_s: float) -> Turn | None:
+        if isinstance(self._question, Pause):
+            if self._resume_at_s is None:
+                self._resume_at_s = now_s + self._question.seconds
+            if now_s < self._resume_at_s:
+                return None
+            self._resume_at_s = None
+            self._dialogue_answered(None, now_s)
+            return self._next_turn(now_s)
+        assert self._question is not None
+        return self._question, self._read_dialogue
+
+    def _message_turn(self, now_s: float) -> Turn | None:
+        """In and out by turns: a flood of either does not stop the other."""
+        incoming = self._stores.next_ask(now_s) if self._stores_turn or not len(self._outgoing) else None
+        if incoming is not None:
+            # The turn passes after a listing, not between selecting, listing and deleting.
+            self._stores_turn = not incoming.is_listing
+            return incoming, self._stores_done
+        if ask := self._outgoing.next_ask():
+            self._stores_turn = True
+            return ask, self._part_sent
+        return None
+
+    def _status_turn(self, now_s: float) -> Turn | None:
+        ask = self._status.next_ask(now_s)
+        return (ask, self._status_done) if ask else None
+
+    # -- answers
+
+    def _call_done(self, done: Done, now_s: float) -> None:
+        self._events += self._calls.done(done, now_s)
+
+    def _stores_done(self, done: Done, now_s: float) -> None:
+        self._stores.done(done, now_s)
+        if done.final.is_ok:
+            self._strikes = 0
+        self._picture.set(store_used=self._stores.usage)
+
+    def _part_sent(self, done: Done, _now_s: float) -> None:
+        self._events += self._outgoing.done(done)
+        if done.final.is_ok:
+            self._strikes = 0
+
+    def _status_done(self, done: Done, now_s: float) -> None:
+        self._status.done(done, now_s)
+        self._tell_state()
+
+    def _raw_done(self, done: Done, now_s: float) -> None:
+        answers, may_have_changed = self._raw.done(done)
+        self._events += answers
+        if may_have_changed and self._is_up and done.final.kind is not FinalKind.BROKEN_OFF:
+            self._begin_start_up(now_s, "a technician's command may have changed settings")
+
+    # -- telling
+
+    def _tell_state(self) -> None:
+        if not self._is_up:
+            return
+        if self._status.is_registered:
+            self._picture.set(state=LineState.READY, detail="")
+        else:
+            self._picture.set(state=LineState.NO_NETWORK, detail=self._status.detail)
+
+    def _told(self) -> list[Event]:
+        events, self._events = self._events, []
+        return [*events, *self._picture.changed()]
+
+
+_STATES = {
+    Outcome.NO_SIM: LineState.NO_SIM,
+    Outcome.SIM_LOCKED: LineState.SIM_LOCKED,
+    Outcome.FAILED: LineState.BROKEN,
+}
+
+_COMMANDS: dict[type, Callable[..., None]] = {
+    SendSms: GsmConversation._send_sms,
+    DeleteSms: GsmConversation._delete_sms,
+    Answer: GsmConversation._answer,
+    HangUp: GsmConversation._hang_up,
+    Dial: GsmConversation._dial,
+    ReadStores: GsmConversation._read_stores,
+    RawCommand: GsmConversation._raw_command,
+}

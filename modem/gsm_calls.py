@@ -1,0 +1,419 @@
+"""Calls of a GSM conversation: RING, +CLIP, +CCWA, +CLCC and the vendors' words become one story per call.
+
+The theory. RING says that somebody calls, +CLIP may say who, and only some modules say how a call ends. So +CLCC is
+asked once a second while there is a call, and only then: a call that is missing from two answers in a row is over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from modem.at import Ask, Done
+from modem.at_words import FinalKind, fields_of, name_of, number_in
+from modem.commands import Answer, Dial, HangUp
+from modem.dialect import Dialect, matches
+from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallEvent, CallRinging, CommandRefused
+from modem.events import EndReason as End
+
+CLCC_EVERY_S = 1.0
+MISSING_TWICE = 2  # answers of +CLCC without the call
+RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
+LATE_RING_S = 3.0  # a RING that was on its way when we answered
+DIAL_TIMEOUT_S = 60.0
+CALL_TIMEOUT_S = 20.0
+NUMBER_TO_DIAL = re.compile(r"\+?[0-9*#]{1,40}")
+INTERNATIONAL_TYPE = 145  # 24.008 10.5.4.7
+
+ENDED_BY_FINAL = {
+    FinalKind.NO_CARRIER: End.REMOTE,
+    FinalKind.BUSY: End.BUSY,
+    FinalKind.NO_ANSWER: End.NO_ANSWER,
+    FinalKind.NO_DIALTONE: End.FAILED,
+    FinalKind.ERROR: End.FAILED,
+    FinalKind.CME: End.FAILED,
+    FinalKind.CMS: End.FAILED,
+    FinalKind.TIMEOUT: End.FAILED,
+    FinalKind.NO_PROMPT: End.FAILED,
+    FinalKind.BROKEN_OFF: End.LOST,
+}
+ENDED_BY_NEWS = {
+    "NO CARRIER": End.REMOTE,
+    "BUSY": End.BUSY,
+    "NO ANSWER": End.NO_ANSWER,
+    "NO DIALTONE": End.FAILED,
+    "NO DIAL TONE": End.FAILED,
+}
+
+
+class State(Enum):
+    RINGING = auto()
+    WAITING = auto()  # a second caller, while another call is up
+    DIALING = auto()
+    ACTIVE = auto()
+
+
+# <stat> of +CLCC (27.007 7.18); 6 is how SIMCom and Quectel report the end unasked
+CLCC_STATES = {
+    0: State.ACTIVE, 1: State.ACTIVE, 2: State.DIALING, 3: State.DIALING, 4: State.RINGING, 5: State.WAITING,
+}  # fmt: skip
+CLCC_ENDED = 6
+
+Told = CallEvent | CommandRefused
+
+
+@dataclass(slots=True)
+class _Call:
+    serial: int
+    state: State
+    is_ours: bool
+    number: str | None
+    since_s: float
+    rang_at_s: float
+    module_id: int | None = None
+    missing: int = 0
+    is_hanging_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _ListedCall:
+    module_id: int
+    is_ours: bool
+    state: State | None  # None: ended
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """A command for a call, with the other ways to say it if the module refuses."""
+
+    command: Answer | HangUp | Dial
+    serial: int
+    text: str
+    otherwise: tuple[str, ...] = ()
+
+
+class Calls:
+    """The calls there are, and what to ask next."""
+
+    def __init__(self, line: str, dialect: Dialect, first_call: int = 1) -> None:
+        self._line = line
+        self.dialect = dialect
+        self.next_serial = first_call
+        self._calls: list[_Call] = []
+        self._actions: deque[_Action] = deque()
+        self._running: _Action | None = None
+        self._clcc_at_s: float | None = None
+        self._clcc_failures = 0
+
+    @property
+    def dialing_now(self) -> int | None:
+        """The call whose dialling command runs."""
+        return self._running.serial if self._running and isinstance(self._running.command, Dial) else None
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    # -- commands of the office
+
+    def dial(self, command: Dial, now_s: float) -> list[Told]:
+        if not NUMBER_TO_DIAL.fullmatch(command.number):
+            return [self._refusal(command, "this is no number to dial")]
+        if self._calls:
+            return [self._refusal(command, "the line is in use")]
+        call = self._new(State.DIALING, command.number, now_s, is_ours=True)
+        self._actions.append(_Action(command, call.serial, f"ATD{command.number};"))
+        return [CallDialing(self._line, call.serial, command.ref, command.number)]
+
+    def answer(self, command: Answer) -> list[Told]:
+        call = self._by_serial(command.call)
+        if call is None or call.state not in (State.RINGING, State.WAITING):
+            return [self._refusal(command, "no such call rings")]
+        if call.state is State.WAITING:
+            return [self._refusal(command, "the line is in a call; end that first")]
+        self._actions.append(_Action(command, call.serial, "ATA"))
+        return []
+
+    def hang_up(self, command: HangUp) -> list[Told]:
+        call = self._by_serial(command.call)
+        if call is None:
+            return [self._refusal(command, "no such call")]
+        if call.is_hanging_up:
+            return []
+        call.is_hanging_up = True
+        kept = [action for action in self._actions if action.serial != call.serial]
+        was_waiting = len(kept) < len(self._actions) and call.state is State.DIALING
+        self._actions = deque(kept)
+        if was_waiting:  # never dialled at all
+            return self._end(call, End.LOCAL)
+        # With a second call up, only one of them is to end: 0 releases those waiting, 1 the active one (22.030 6.5.5).
+        others = len(self._calls) > 1
+        chld = "AT+CHLD=0" if call.state is State.WAITING else "AT+CHLD=1"
+        ways = ((chld,) if others else ()) + self.dialect.hang_up
+        self._actions.append(_Action(command, call.serial, ways[0], ways[1:]))
+        return []
+
+    def lost(self) -> list[Told]:
+        """The port or the module is gone."""
+        self._actions.clear()
+        self._running = None
+        self._clcc_failures = 0
+        return [event for call in list(self._calls) for event in self._end(call, End.LOST)]
+
+    # -- what to ask
+
+    def next_ask(self, now_s: float) -> Ask | None:
+        while self._actions:
+            action = self._actions.popleft()
+            if self._by_serial(action.serial) is None:
+                continue  # it has ended by itself
+            self._running = action
+            is_dial = isinstance(action.command, Dial)
+            is_call = not isinstance(action.command, HangUp)
+            return Ask(action.text, DIAL_TIMEOUT_S if is_dial else CALL_TIMEOUT_S, is_call=is_call)
+        if self._clcc_at_s is not None and now_s >= self._clcc_at_s and self._clcc_failures < MISSING_TWICE:
+            return Ask("AT+CLCC", names=("+CLCC",))
+        return None
+
+    def next_deadline(self) -> float | None:
+        if not self._calls:
+            return None
+        if self._clcc_failures < MISSING_TWICE:
+            return self._clcc_at_s
+        return min((call.rang_at_s + RING_GAP_S for call in self._calls if call.state is State.RINGING), default=None)
+
+    def tick(self, now_s: float) -> list[Told]:
+        """Rings that stopped, where the module does not know +CLCC."""
+        if self._clcc_failures < MISSING_TWICE:
+            return []
+        silent = [call for call in self._calls if call.state is State.RINGING and now_s >= call.rang_at_s + RING_GAP_S]
+        return [event for call in silent for event in self._end(call, End.REMOTE)]
+
+    def done(self, done: Done, now_s: float) -> list[Told]:
+        if done.ask.text == "AT+CLCC":
+            return self._listed(done, now_s)
+        action, self._running = self._running, None
+        call = self._by_serial(action.serial) if action else None
+        if action is None or call is None:
+            return []
+        if isinstance(action.command, HangUp):
+            return self._hung_up(action, call, done)
+        if isinstance(action.command, Dial):
+            return self._dialed(call, done, now_s)
+        return self._answered(action.command, call, done, now_s)
+
+    # -- what the module says unasked
+
+    def news(self, line: str, now_s: float) -> list[Told] | None:
+        """What this line means for calls; None if it is not about calls."""
+        handler = _NEWS.get(name_of(line))
+        if handler is not None:
+            return handler(self, line, now_s)
+        if matches(self.dialect.call_ended, line):
+            return self._somebody_ended(End.REMOTE, now_s)
+        if matches(self.dialect.call_connected, line):
+            return self._somebody_connected(now_s)
+        return None
+
+    def _ring(self, _line: str, now_s: float) -> list[Told]:
+        ringing = self._first(State.RINGING, State.WAITING)
+        if ringing is not None:
+            ringing.rang_at_s = now_s
+            return []
+        others = self._calls
+        if any(call.state is State.ACTIVE and now_s - call.since_s < LATE_RING_S for call in others):
+            return []
+        call = self._new(State.WAITING if others else State.RINGING, None, now_s)
+        return [CallRinging(self._line, call.serial, None)]
+
+    def _caller(self, line: str, now_s: float) -> list[Told]:
+        """+CLIP: number, type; +CCWA: the same for a second caller. An empty number is withheld."""
+        number = _number(fields_of(line))
+        if number is None:
+            return []
+        is_second = name_of(line) == "+CCWA"
+        ringing = self._first(State.WAITING) if is_second else self._first(State.RINGING, State.WAITING)
+        if ringing is None:
+            call = self._new(State.WAITING if self._calls else State.RINGING, number, now_s)
+            return [CallRinging(self._line, call.serial, number)]
+        ringing.rang_at_s = now_s
+        if not ringing.number or not number or ringing.number == number:
+            return self._known(ringing, number)
+        # Another number rings: the end of the first call went by unsaid.
+        ended = self._end(ringing, End.REMOTE)
+        call = self._new(ringing.state, number, now_s)
+        return [*ended, CallRinging(self._line, call.serial, number)]
+
+    def _ended_by_word(self, line: str, now_s: float) -> list[Told]:
+        return self._somebody_ended(ENDED_BY_NEWS[line.upper()], now_s)
+
+    def _nothing(self, _line: str, _now_s: float) -> list[Told]:
+        return []
+
+    def _connected_word(self, _line: str, now_s: float) -> list[Told]:
+        return self._somebody_connected(now_s)
+
+    def _one_listed(self, line: str, now_s: float) -> list[Told]:
+        """+CLCC unasked: news of one call."""
+        entry = _listed_call(line)
+        return self._merge(entry, now_s) if entry else []
+
+    # -- the story
+
+    def _somebody_ended(self, reason: End, now_s: float) -> list[Told]:
+        """A call ended, but not said which: clear only if there is one."""
+        if len(self._calls) == 1:
+            return self._end(self._calls[0], reason)
+        if self._calls:
+            self._clcc_at_s = now_s
+        return []
+
+    def _somebody_connected(self, now_s: float) -> list[Told]:
+        call = self._first(State.DIALING) or self._first(State.RINGING)
+        return self._connect(call, now_s) if call else []
+
+    def _listed(self, done: Done, now_s: float) -> list[Told]:
+        if not done.final.is_ok:
+            self._clcc_failures += 1
+            self._clcc_at_s = now_s + CLCC_EVERY_S
+            return self.tick(now_s)
+        self._clcc_failures = 0
+        entries = [entry for entry in map(_listed_call, done.lines) if entry]
+        events = [event for entry in entries for event in self._merge(entry, now_s)]
+        there = {entry.module_id for entry in entries}
+        for call in list(self._calls):
+            call.missing = 0 if call.module_id in there else call.missing + 1
+            if call.missing >= MISSING_TWICE:
+                events += self._end(call, End.REMOTE)
+        self._clcc_at_s = now_s + CLCC_EVERY_S if self._calls else None
+        return events
+
+    def _merge(self, entry: _ListedCall, now_s: float) -> list[Told]:
+        call = self._matching(entry)
+        if entry.state is None:
+            return self._end(call, End.REMOTE) if call else []
+        if call is None:
+            if entry.state not in (State.RINGING, State.WAITING):
+                return []  # a call of the telephone at the module's own jack
+            call = self._new(entry.state, entry.number, now_s)
+            call.module_id = entry.module_id
+            return [CallRinging(self._line, call.serial, entry.number)]
+        call.module_id = entry.module_id
+        events: list[Told] = []
+        if not call.is_ours and entry.number and not call.number:
+            events += self._known(call, entry.number)
+        if entry.state is State.ACTIVE:
+            events += self._connect(call, now_s)
+        elif call.state is State.WAITING:
+            call.state = entry.state  # the other call ended: it rings now
+        return events
+
+    def _matching(self, entry: _ListedCall) -> _Call | None:
+        same_side = [call for call in self._calls if call.is_ours == entry.is_ours]
+        by_id = [call for call in same_side if call.module_id == entry.module_id]
+        by_state = [call for call in same_side if call.module_id is None and call.state is entry.state]
+        fresh = [call for call in same_side if call.module_id is None]
+        return next(iter(by_id or by_state or fresh), None)
+
+    def _hung_up(self, action: _Action, call: _Call, done: Done) -> list[Told]:
+        if done.final.is_ok:
+            return self._end(call, End.LOCAL)
+        if action.otherwise:
+            self._actions.appendleft(_Action(action.command, action.serial, action.otherwise[0], action.otherwise[1:]))
+            return []
+        call.is_hanging_up = False
+        return [self._refusal(action.command, f"the module did not hang up: {done.final.text or 'no answer'}")]
+
+    def _dialed(self, call: _Call, done: Done, now_s: float) -> list[Told]:
+        if done.final.is_ok:
+            return []  # on its way; +CLCC or a vendor's word tells when it is up
+        if done.final.kind is FinalKind.CONNECT:
+            return self._connect(call, now_s)
+        return self._end(call, ENDED_BY_FINAL[done.final.kind])
+
+    def _answered(self, command: Answer, call: _Call, done: Done, now_s: float) -> list[Told]:
+        if done.final.is_ok or done.final.kind is FinalKind.CONNECT:
+            return self._connect(call, now_s)
+        if done.final.kind in (FinalKind.NO_CARRIER, FinalKind.BUSY, FinalKind.NO_ANSWER):
+            return self._end(call, End.REMOTE)
+        self._clcc_at_s = now_s
+        return [self._refusal(command, f"the module did not answer the call: {done.final.text or 'no answer'}")]
+
+    def _known(self, call: _Call, number: str) -> list[Told]:
+        if call.number is not None and (not number or call.number == number):
+            return []
+        call.number = number
+        return [CallerKnown(self._line, call.serial, number)]
+
+    def _connect(self, call: _Call, now_s: float) -> list[Told]:
+        if call.state is State.ACTIVE:
+            return []
+        call.state = State.ACTIVE
+        call.since_s = now_s
+        return [CallAnswered(self._line, call.serial)]
+
+    def _new(self, state: State, number: str | None, now_s: float, *, is_ours: bool = False) -> _Call:
+        call = _Call(self.next_serial, state, is_ours, number, now_s, now_s)
+        self.next_serial += 1
+        self._calls.append(call)
+        if self._clcc_at_s is None:
+            self._clcc_at_s = now_s + CLCC_EVERY_S
+        return call
+
+    def _end(self, call: _Call, reason: End) -> list[Told]:
+        self._calls.remove(call)
+        if not self._calls:
+            self._clcc_at_s = None
+        if call.is_hanging_up and reason is End.REMOTE:
+            reason = End.LOCAL  # NO CARRIER overtook the OK of our hanging up
+        return [CallEnded(self._line, call.serial, reason)]
+
+    def _first(self, *states: State) -> _Call | None:
+        return next((call for call in self._calls if call.state in states), None)
+
+    def _by_serial(self, serial: int) -> _Call | None:
+        return next((call for call in self._calls if call.serial == serial), None)
+
+    def _refusal(self, command: Answer | HangUp | Dial, reason: str) -> CommandRefused:
+        return CommandRefused(self._line, command, reason)
+
+
+def _number(fields: list[str], at: int = 0) -> str | None:
+    """The number and its type as the network gave them; + only where the type says international."""
+    if len(fields) <= at:
+        return None
+    number = fields[at].strip()
+    is_international = number_in(fields, at + 1) == INTERNATIONAL_TYPE
+    return "+" + number if is_international and number[:1].isdigit() else number
+
+
+def _listed_call(line: str) -> _ListedCall | None:
+    """+CLCC: id, direction, state, mode, multiparty[, number, type ...]; data calls are none of ours."""
+    fields = fields_of(line)
+    module_id, direction, stat, mode = (number_in(fields, at) for at in range(4))
+    if module_id is None or direction is None or mode != 0 or (stat not in CLCC_STATES and stat != CLCC_ENDED):
+        return None
+    return _ListedCall(module_id, direction == 0, CLCC_STATES.get(stat or 0) if stat != CLCC_ENDED else None,
+                       _number(fields, 5))  # fmt: skip
+
+
+_NEWS: dict[str, Callable[[Calls, str, float], list[Told]]] = {
+    "RING": Calls._ring,
+    "+CRING": Calls._ring,
+    "+CLIP": Calls._caller,
+    "+CCWA": Calls._caller,
+    "+CLCC": Calls._one_listed,
+    "+COLP": Calls._connected_word,
+    "CONNECT": Calls._connected_word,
+    "NO CARRIER": Calls._ended_by_word,
+    "BUSY": Calls._ended_by_word,
+    "NO ANSWER": Calls._ended_by_word,
+    "NO DIALTONE": Calls._ended_by_word,
+    "NO DIAL TONE": Calls._ended_by_word,
+    "+CSSI": Calls._nothing,
+    "+CSSU": Calls._nothing,
+    "+CNAP": Calls._nothing,
+}

@@ -1,0 +1,233 @@
+"""The start-up dialogue of a GSM module, from the first answer to the point where it can send, receive and ring.
+
+Written as one straight generator: it yields what to ask (or how long to pause) and is sent what was answered.
+Every command may fail but AT+CMGF=0 (PDU mode) and a SIM that is ready. ATZ, AT&F and AT&W are never used: they
+would throw away or write over what the maker or the technician stored in the module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from modem.at import Ask, Done
+from modem.at_words import FinalKind, fields_of, name_of, number_in
+from modem.dialect import Dialect
+
+SIM_WAIT_S = 2.0
+SIM_PATIENCE = 15  # times SIM_WAIT_S: a cold module takes up to 20 s to read its SIM
+IMSI_PATIENCE = 3
+ESSENTIAL_TRIES = 3
+LEAST_PIN_TRIES = 3  # with fewer left a person decides, not we
+KNOWN_STORES = ("SM", "ME", "SR")
+NO_SIM_CODES = (10, 13, 15)
+SIM_BUSY_CODES = (14,)
+CME_SIM_WORDS = {11: "SIM PIN", 12: "SIM PUK"}
+
+BEFORE_STORES = ('AT+CSCS="GSM"',)
+ROUTES_WITH_REPORT_STORE = ("2,1,0,2,0", "2,1,0,1,0")
+ROUTES = ("2,1,0,1,0", "2,1,0,0,0", "1,1,0,1,0", "1,1,0,0,0", "2,1", "1,1")
+LATER = ("AT+CLIP=1", "AT+CRC=1", "AT+CSSN=1,1", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0", "AT+COPS=3,0")
+
+
+class Outcome(Enum):
+    READY = auto()
+    NO_SIM = auto()
+    SIM_LOCKED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    seconds: float
+
+
+@dataclass(slots=True)
+class Module:
+    """What start-up found out."""
+
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    imei: str = ""
+    imsi: str = ""
+    stores: tuple[str, ...] = ("SM",)
+    route: str = ""
+    trouble: str = ""  # why it is not ready, in plain English
+    pin_given: bool = False
+    hangs_on: set[str] = field(default_factory=set)  # optional commands it never answered: not asked again
+
+    def identity(self, line: str) -> str:
+        """Whose stores these are."""
+        if self.imsi:
+            return f"imsi:{self.imsi}"
+        return f"imei:{self.imei}" if self.imei else f"line:{line}"
+
+
+Dialogue = Generator[Ask | Pause, Done | None, Outcome]
+Answering = Generator[Ask | Pause, Done | None, Done]
+
+
+def start_up(
+    module: Module, pin: str | None, choose: Callable[[str, str], Dialect]
+) -> Generator[Ask | Pause, Done | None, Outcome]:
+    """The whole dialogue; fills `module`. `choose` gives the dialect for what maker and model said."""
+    yield from _optional(module, ("ATE0", "ATV1", "AT+CMEE=1"))
+    module.maker = yield from _said("AT+CGMI")
+    module.model = yield from _said("AT+CGMM")
+    module.firmware = yield from _said("AT+CGMR")
+    module.imei = yield from _digits("AT+CGSN")
+    dialect = choose(module.maker, module.model)
+    yield from _radio_on()
+    outcome = yield from _sim(module, pin, dialect)
+    if outcome is not Outcome.READY:
+        return outcome
+    yield from _imsi(module)
+    yield from _optional(module, BEFORE_STORES)
+    if not (yield from _essential("AT+CMGF=0")):
+        module.trouble = "the module refuses PDU mode (AT+CMGF=0)"
+        return Outcome.FAILED
+    yield from _stores(module)
+    yield from _route(module, dialect)
+    yield from _optional(module, (*LATER, *dialect.start))
+    return Outcome.READY
+
+
+def _ask(ask: Ask) -> Answering:
+    done = yield ask
+    assert done is not None
+    return done
+
+
+def _optional(module: Module, commands: Iterable[str]) -> Generator[Ask | Pause, Done | None, None]:
+    for text in commands:
+        if text in module.hangs_on:
+            continue
+        done = yield from _ask(Ask(text))
+        if done.final.kind is FinalKind.TIMEOUT:
+            module.hangs_on.add(text)
+
+
+def _essential(text: str) -> Generator[Ask | Pause, Done | None, bool]:
+    for _ in range(ESSENTIAL_TRIES):
+        done = yield from _ask(Ask(text))
+        if done.final.is_ok:
+            return True
+        yield Pause(SIM_WAIT_S)
+    return False
+
+
+def _said(text: str) -> Generator[Ask | Pause, Done | None, str]:
+    """The free text a module answers with, without its name or quotes."""
+    done = yield from _ask(Ask(text, names=(text[2:],), is_free_text=True))
+    if not done.final.is_ok or not done.lines:
+        return ""
+    line = done.lines[0]
+    said = ", ".join(fields_of(line)) if name_of(line) == text[2:] else line
+    return said.strip().strip('"')[:80]
+
+
+def _digits(text: str) -> Generator[Ask | Pause, Done | None, str]:
+    said = yield from _said(text)
+    return said if said.isascii() and said.isdigit() else ""
+
+
+def _radio_on() -> Generator[Ask | Pause, Done | None, None]:
+    done = yield from _ask(Ask("AT+CFUN?", names=("+CFUN",)))
+    if done.lines and number_in(fields_of(done.lines[0]), 0) in (0, 4):  # least functions; flight mode
+        yield from _ask(Ask("AT+CFUN=1", 15.0))
+        yield Pause(SIM_WAIT_S)
+
+
+def _sim(module: Module, pin: str | None, dialect: Dialect) -> Dialogue:
+    """Until the SIM is ready. The PIN is given once in a process, and never when it may be the last but two."""
+    for _ in range(SIM_PATIENCE):
+        done = yield from _ask(Ask("AT+CPIN?", 10.0, ("+CPIN",)))
+        wanted = _sim_wants(done)
+        if wanted == "READY":
+            return Outcome.READY
+        if wanted == "":
+            yield Pause(SIM_WAIT_S)
+            continue
+        if wanted == "NO SIM":
+            module.trouble = "no SIM card, or it is not read"
+            return Outcome.NO_SIM
+        if wanted != "SIM PIN" or not pin:
+            module.trouble = f"the SIM card wants its {wanted.removeprefix('SIM ')}"
+            return Outcome.SIM_LOCKED
+        if not (yield from _may_give_pin(module, dialect)):
+            return Outcome.SIM_LOCKED
+        module.pin_given = True
+        done = yield from _ask(Ask(f'AT+CPIN="{pin}"', 15.0))
+        if not done.final.is_ok:
+            module.trouble = "the SIM card refused the PIN; it is not tried again"
+            return Outcome.SIM_LOCKED
+        yield Pause(SIM_WAIT_S)
+    module.trouble = "the SIM card does not become ready"
+    return Outcome.NO_SIM
+
+
+def _sim_wants(done: Done) -> str:
+    """READY, NO SIM, SIM PIN, SIM PUK ...; "" where it is too early to say."""
+    if done.lines:
+        said = done.lines[0].partition(":")[2].strip().strip('"').upper()
+        return "NO SIM" if said.startswith("NOT ") else said
+    code = done.final.code
+    if code in CME_SIM_WORDS:
+        return CME_SIM_WORDS[code]
+    if code in NO_SIM_CODES:
+        return "NO SIM"
+    if code not in SIM_BUSY_CODES and done.final.kind in (FinalKind.OK, FinalKind.ERROR):
+        return "READY"  # the module does not know the question
+    return ""
+
+
+def _may_give_pin(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, bool]:
+    if module.pin_given:
+        module.trouble = "the SIM card wants its PIN again; it is given once only"
+        return False
+    if dialect.pin_tries is None:
+        return True
+    command, pattern = dialect.pin_tries
+    done = yield from _ask(Ask(command, names=(command[2:].partition("=")[0].rstrip("?"),)))
+    found = next((match for match in map(pattern.fullmatch, done.lines) if match), None)
+    if found and int(found[1]) < LEAST_PIN_TRIES:
+        module.trouble = f"the SIM card has {found[1]} PIN tries left; too few to try by itself"
+        return False
+    return True
+
+
+def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:
+    for _ in range(IMSI_PATIENCE):
+        module.imsi = yield from _digits("AT+CIMI")
+        if module.imsi:
+            return
+        yield Pause(SIM_WAIT_S)
+
+
+def _stores(module: Module) -> Generator[Ask | Pause, Done | None, None]:
+    """Which stores can be read: first group of +CPMS=?. A module that only has "MT" has that."""
+    done = yield from _ask(Ask("AT+CPMS=?", 10.0, ("+CPMS",)))
+    names = _first_group(done.lines[0]) if done.lines else ()
+    known = tuple(name for name in KNOWN_STORES if name in names)
+    if not names:
+        known = ("SM", "ME")  # it does not tell; a store that is not there is left alone soon
+    module.stores = known or ("MT",)
+
+
+def _first_group(line: str) -> tuple[str, ...]:
+    text = line.partition(":")[2]
+    group = text.partition("(")[2].partition(")")[0]
+    return tuple(name.strip().strip('"').upper() for name in group.split(",") if name.strip())
+
+
+def _route(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, None]:
+    """Say that messages came instead of handing them over; if all is refused, polling alone finds them."""
+    module.route = ""
+    general = (*ROUTES_WITH_REPORT_STORE, *ROUTES) if "SR" in module.stores else ROUTES
+    for route in (*dialect.routes, *general):
+        done = yield from _ask(Ask(f"AT+CNMI={route}"))
+        if done.final.is_ok:
+            module.route = route
+            return

@@ -1,0 +1,110 @@
+"""Registration, signal and operator of a GSM line: asked now and then, and taken from news."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from modem.at import Ask, Done
+from modem.at_words import fields_of, marked_fields_of, name_of, number_in
+from modem.gsm_picture import Picture
+
+STATUS_EVERY_S = 60.0
+SEARCHING_EVERY_S = 10.0  # while there is no network: news of it may be off or lost
+DOMAINS = ("+CREG", "+CEREG", "+CGREG")  # circuit switched, LTE, packet switched (27.007 7.2, 10.1)
+HOME, ROAMING = (1, 6, 9), (5, 7, 10)  # 6, 7: text messages only; 9, 10: fall-back to 2G/3G not preferred
+WORDS = {
+    0: "not registered, and not searching",
+    2: "searching for a network",
+    3: "the network refuses this SIM",
+    4: "out of coverage",
+    8: "emergency calls only",
+}
+UNKNOWN_SIGNAL = 99
+
+
+class Status:
+    """What is known of the network; which question comes next."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._registration: dict[str, int] = {}
+        self._unsupported: set[str] = set()
+        self._questions: deque[Ask] = deque()
+        self._ask_at_s: float | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Also where the module cannot tell: sending will show."""
+        known = self._registration.values()
+        return any(stat in (*HOME, *ROAMING) for stat in known) or {"+CREG", "+CEREG"} <= self._unsupported
+
+    @property
+    def detail(self) -> str:
+        """Why there is no network, in plain English."""
+        stat = self._registration.get("+CREG", self._registration.get("+CEREG", 0))
+        return WORDS.get(stat, WORDS[0])
+
+    def begin(self, now_s: float) -> None:
+        """Ask everything now."""
+        self._registration.clear()
+        self._unsupported.clear()
+        self._ask_at_s = now_s
+
+    def end(self) -> None:
+        self._questions.clear()
+        self._ask_at_s = None
+
+    def next_ask(self, now_s: float) -> Ask | None:
+        if self._ask_at_s is not None and now_s >= self._ask_at_s:
+            self._ask_at_s = now_s + (STATUS_EVERY_S if self.is_registered else SEARCHING_EVERY_S)
+            domains = [name for name in ("+CREG", "+CEREG") if name not in self._unsupported]
+            self._questions.extend(Ask(f"AT{name}?", names=(name,)) for name in domains)
+            self._questions.append(Ask("AT+CSQ", names=("+CSQ",)))
+            if not self._picture.now.operator:
+                self._questions.append(Ask("AT+COPS?", 15.0, ("+COPS",)))
+        return self._questions.popleft() if self._questions else None
+
+    def next_deadline(self) -> float | None:
+        return self._ask_at_s
+
+    def done(self, done: Done, now_s: float) -> None:
+        name = done.ask.names[0]
+        if name in DOMAINS and not done.final.is_ok:
+            self._unsupported.add(name)
+        for line in done.lines:
+            self.news(line, now_s)
+
+    def news(self, line: str, now_s: float) -> None:
+        """+CREG and its sisters, +CSQ, +COPS: as an answer and unasked alike."""
+        name = name_of(line)
+        if name in DOMAINS:
+            self._registered(name, line, now_s)
+        elif name == "+CSQ":
+            rssi = number_in(fields_of(line), 0)
+            self._picture.set(signal_dbm=-113 + 2 * rssi if rssi is not None and rssi <= 31 else None)
+        elif name == "+COPS":
+            fields = fields_of(line)
+            self._picture.set(operator=fields[2] if len(fields) > 2 else "")
+
+    def _registered(self, name: str, line: str, now_s: float) -> None:
+        stat = registration_in(line)
+        if stat is None:
+            return
+        was_registered = self.is_registered
+        self._registration[name] = stat
+        self._picture.set(roaming=any(known in ROAMING for known in self._registration.values()))
+        if was_registered and not self.is_registered:
+            self._picture.set(operator="", signal_dbm=None)
+            if self._ask_at_s is not None:
+                self._ask_at_s = min(self._ask_at_s, now_s + SEARCHING_EVERY_S)
+        elif self.is_registered and not was_registered and self._ask_at_s is not None:
+            self._ask_at_s = now_s  # the operator's name and the signal are new
+
+
+def registration_in(line: str) -> int | None:
+    """<stat> of +CREG: asked it stands behind <n>, unasked it comes first and the cell behind it is in quotes."""
+    fields = marked_fields_of(line)
+    values = [value for value, _is_quoted in fields]
+    if len(fields) >= 2 and not fields[1][1] and len(values[1]) <= 2 and number_in(values, 1) is not None:
+        return number_in(values, 1)
+    return number_in(values, 0)

@@ -1,0 +1,214 @@
+"""One thread per port: it carries bytes between a device and its conversation, and events to the inbox.
+
+Dull on purpose. It knows nothing of AT. Whatever goes wrong ends as a LineChanged event and a new try; the thread
+ends only when it is stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from modem.commands import Command
+from modem.events import Event, LineState
+from modem.serial_device import DeviceGone, SerialDevice, wait_readable
+
+LOOK_EVERY_S = 2.0  # for a device that is not there
+FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 30.0
+GOOD_AFTER_S = 60.0  # a port that held so long starts again with the shortest back-off
+LAST_PATIENCE_S = 1.5  # at the end, for a text message that is on its way: then its fate is known
+
+log = logging.getLogger(__name__)
+
+
+class Clock(Protocol):
+    """The injected clock, as far as telephones need it."""
+
+    def monotonic_s(self) -> float: ...
+
+    def now(self) -> datetime: ...
+
+    def wait(self, event: threading.Event, timeout_s: float) -> bool: ...
+
+
+class Conversation(Protocol):
+    """What stands behind a port: modem.gsm.GsmConversation, and the landline's."""
+
+    wants_reopen: bool
+
+    def start(self, now_s: float) -> list[Event]: ...
+    def receive(self, data: bytes, now_s: float) -> list[Event]: ...
+    def tick(self, now_s: float) -> list[Event]: ...
+    def send(self, command: Command, now_s: float) -> list[Event]: ...
+    def data_to_send(self) -> bytes: ...
+    def next_deadline(self) -> float | None: ...
+    def lost(self, reason: str, now_s: float, state: LineState = ...) -> list[Event]: ...
+    def successor(self) -> Conversation: ...
+    @property
+    def is_sending(self) -> bool: ...
+
+
+class Port(threading.Thread):
+    """A device and its conversation. `deliver` is called on this thread with every event, in order."""
+
+    def __init__(
+        self,
+        name: str,
+        device: str,
+        baudrate: int,
+        *,
+        make_conversation: Callable[[], Conversation],
+        deliver: Callable[[Event], None],
+        clock: Clock,
+    ) -> None:
+        super().__init__(name=f"port-{name}", daemon=True)
+        self.line = name
+        self._device_path = device
+        self._baudrate = baudrate
+        self._conversation = make_conversation()
+        self._deliver = deliver
+        self._clock = clock
+        self._commands: deque[Command] = deque()
+        self._stopping = threading.Event()
+        self._wake_lock = threading.Lock()
+        self._wake_read, wake_write = os.pipe()
+        self._wake_write: int | None = wake_write  # None once the thread has ended: the number may be another's then
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(wake_write, False)
+        self._back_off_s = FIRST_BACK_OFF_S
+
+    # -- called from other threads
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the conversation; answers come as events."""
+        self._commands.append(command)
+        self.wake()
+
+    def stop(self) -> None:
+        """End soon: within two seconds, most of them for a text message that is being sent."""
+        self._stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at the clock and the commands again."""
+        with self._wake_lock, suppress(BlockingIOError):  # a full pipe wakes as well
+            if self._wake_write is not None:
+                os.write(self._wake_write, b"w")
+
+    # -- the thread
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._serve()
+            except DeviceGone as gone:
+                self._gone(gone.reason, gone.state)
+            except Exception as error:  # a fault of ours must not make the line deaf for ever
+                log.exception("%s: the conversation failed and begins anew", self.line)
+                self._begin_anew(f"internal error: {type(error).__name__}")
+        self._gone("stopped", LineState.STOPPED, waits=False)
+        self._close_pipe()
+
+    def _serve(self) -> None:
+        """Open the device and talk until it is gone or the conversation gives up."""
+        device = SerialDevice(self._device_path, self._baudrate)
+        opened_s = self._clock.monotonic_s()
+        log.info("%s opened %s", self.line, self._device_path)
+        try:
+            self._tell(self._conversation.start(opened_s))
+            while not self._stopping.is_set():
+                self._turn(device)
+                if self._clock.monotonic_s() - opened_s >= GOOD_AFTER_S:
+                    self._back_off_s = FIRST_BACK_OFF_S
+                if self._conversation.wants_reopen:
+                    raise DeviceGone(LineState.SILENT, "the module does not answer")
+            self._finish_sending(device)
+        finally:
+            device.close()
+
+    def _turn(self, device: SerialDevice) -> None:
+        """Write, wait, read: once."""
+        conversation = self._conversation
+        now_s = self._clock.monotonic_s()
+        while self._commands:
+            self._tell(conversation.send(self._commands.popleft(), now_s))
+        device.write(conversation.data_to_send())
+        device.flush(now_s)
+        deadline_s = conversation.next_deadline()
+        data = device.wait(self._wake_read, None if deadline_s is None else max(0.0, deadline_s - now_s))
+        now_s = self._clock.monotonic_s()
+        self._drain_wakes()
+        if data:
+            self._tell(conversation.receive(data, now_s))
+        deadline_s = conversation.next_deadline()
+        if deadline_s is not None and now_s >= deadline_s:
+            self._tell(conversation.tick(now_s))
+
+    def _finish_sending(self, device: SerialDevice) -> None:
+        until_s = self._clock.monotonic_s() + LAST_PATIENCE_S
+        while self._conversation.is_sending and (now_s := self._clock.monotonic_s()) < until_s:
+            device.flush(now_s)
+            data = device.wait(self._wake_read, until_s - now_s)
+            self._drain_wakes()
+            if data:
+                self._tell(self._conversation.receive(data, self._clock.monotonic_s()))
+
+    def _gone(self, reason: str, state: LineState, *, waits: bool = True) -> None:
+        """Tell, then wait before the next try: shortly for a device that is missing, longer for one in trouble."""
+        log.info("%s is %s: %s", self.line, state, reason)
+        self._tell(self._conversation.lost(reason, self._clock.monotonic_s(), state))
+        if not waits:
+            return
+        if state is LineState.MISSING:
+            self._back_off_s = FIRST_BACK_OFF_S
+            self._wait_for_device()
+            return
+        self._pause(self._back_off_s)
+        self._back_off_s = min(self._back_off_s * 2, LONGEST_BACK_OFF_S)
+
+    def _begin_anew(self, reason: str) -> None:
+        """Our own fault: tell what can be told, and go on with a fresh conversation."""
+        try:
+            self._gone(reason, LineState.BROKEN)
+        except Exception:
+            log.exception("%s: the failed conversation could not be ended", self.line)
+            self._pause(self._back_off_s)
+        self._conversation = self._conversation.successor()
+
+    def _wait_for_device(self) -> None:
+        while not self._stopping.is_set() and not Path(self._device_path).exists():
+            self._pause(LOOK_EVERY_S)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait without a device; commands that come are refused meanwhile."""
+        until_s = self._clock.monotonic_s() + seconds
+        while not self._stopping.is_set():
+            now_s = self._clock.monotonic_s()
+            while self._commands:
+                self._tell(self._conversation.send(self._commands.popleft(), now_s))
+            if now_s >= until_s:
+                return
+            wait_readable(self._wake_read, until_s - now_s)
+            self._drain_wakes()
+
+    def _drain_wakes(self) -> None:
+        with suppress(BlockingIOError):
+            os.read(self._wake_read, 4096)
+
+    def _close_pipe(self) -> None:
+        with self._wake_lock:
+            assert self._wake_write is not None
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+            self._wake_write = None
+
+    def _tell(self, events: list[Event]) -> None:
+        for event in events:
+            self._deliver(event)

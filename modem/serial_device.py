@@ -1,0 +1,113 @@
+"""One open serial device without blocking: read what is there, write what fits, wait for either."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import select
+from contextlib import suppress
+from pathlib import Path
+
+import serial
+
+from modem.events import LineState
+
+READ_BYTES = 4096
+STALLED_S = 5.0  # nothing could be written for so long: the module or its USB link hangs
+
+
+class DeviceGone(Exception):
+    """The device cannot be used: `state` says how the line stands, the text why."""
+
+    def __init__(self, state: LineState, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+class SerialDevice:
+    """An open port with the bytes still to be written. Every trouble is DeviceGone."""
+
+    def __init__(self, path: str, baudrate: int) -> None:
+        """Opens it, for us alone, without hardware handshake: many lines have no RTS and CTS."""
+        if not Path(path).exists():
+            raise DeviceGone(LineState.MISSING, f"there is no device {path}")
+        try:
+            # write_timeout is for the driver's own sake: we write through the file descriptor, never blocking.
+            self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
+            self._serial.reset_input_buffer()
+            self._fd = self._serial.fileno()
+        except (OSError, ValueError) as error:
+            raise _why_not_opened(path, error) from error
+        self._unwritten = bytearray()
+        self._stalled_since_s: float | None = None
+
+    def write(self, data: bytes) -> None:
+        """Take bytes over; they go out as the device takes them."""
+        self._unwritten += data
+
+    def flush(self, now_s: float) -> None:
+        """Write what fits now."""
+        if not self._unwritten:
+            return
+        try:
+            written = os.write(self._fd, self._unwritten)
+        except BlockingIOError:
+            written = 0
+        except OSError as error:
+            raise DeviceGone(LineState.BROKEN, f"writing failed: {error.strerror}") from error
+        del self._unwritten[:written]
+        if written or not self._unwritten:
+            self._stalled_since_s = None
+        elif self._stalled_since_s is None:
+            self._stalled_since_s = now_s
+        elif now_s - self._stalled_since_s >= STALLED_S:
+            raise DeviceGone(LineState.BROKEN, "the device takes no more bytes")
+
+    def wait(self, wake_fd: int, timeout_s: float | None) -> bytes:
+        """Bytes that came; b"" if `wake_fd` became readable, writing became possible, or the time passed."""
+        poll = select.poll()
+        poll.register(wake_fd, select.POLLIN)
+        poll.register(self._fd, select.POLLIN | select.POLLOUT if self._unwritten else select.POLLIN)
+        if self._unwritten:
+            timeout_s = min(STALLED_S, STALLED_S if timeout_s is None else timeout_s)
+        ready = dict(poll.poll(_milliseconds(timeout_s)))
+        if not ready.get(self._fd, 0) & ~select.POLLOUT:
+            return b""
+        try:
+            data = os.read(self._fd, READ_BYTES)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise DeviceGone(LineState.BROKEN, f"reading failed: {error.strerror}") from error
+        if not data:  # a tty that is readable and empty has been hung up
+            raise DeviceGone(LineState.BROKEN, "the device was unplugged")
+        return data
+
+    def close(self) -> None:
+        with suppress(OSError):  # what cannot be closed is gone already
+            self._serial.close()
+
+
+def wait_readable(fd: int, timeout_s: float) -> None:
+    """Wait until something can be read, or the time has passed."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    poll.poll(_milliseconds(timeout_s))
+
+
+def _milliseconds(timeout_s: float | None) -> int | None:
+    """Rounded up: waking just before a deadline would mean to spin until it comes."""
+    return None if timeout_s is None else math.ceil(timeout_s * 1000)
+
+
+def _why_not_opened(path: str, error: OSError | ValueError) -> DeviceGone:
+    code = getattr(error, "errno", None)
+    if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
+        return DeviceGone(LineState.MISSING, f"there is no device {path}")
+    if code in (errno.EACCES, errno.EPERM):
+        return DeviceGone(LineState.BROKEN, f"no permission for {path}: add the service's user to the group dialout")
+    if code in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EBUSY):
+        return DeviceGone(LineState.BROKEN, f"another program uses {path} (ModemManager?)")
+    return DeviceGone(LineState.BROKEN, f"{path} cannot be opened: {error}")
