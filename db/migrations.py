@@ -99,7 +99,8 @@ def m0001_office(database: Database) -> None:
         CREATE TRIGGER audit_is_append_only_d BEFORE DELETE ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
         -- INSERT OR REPLACE deletes without asking the trigger above.
-        CREATE TRIGGER audit_is_append_only_r BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+        CREATE TRIGGER audit_is_append_only_r BEFORE INSERT ON audit
+            WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
             BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
         """,
     )
@@ -170,7 +171,7 @@ def m0003_tickets(database: Database) -> None:
         CREATE INDEX ticket_open_stage ON ticket (stage_due_at, id) WHERE is_open = 1 AND stage_due_at IS NOT NULL;
         CREATE INDEX ticket_status ON ticket (status, id);
         CREATE INDEX ticket_department ON ticket (department_id, status, id);
-        CREATE INDEX ticket_clock ON ticket (id) WHERE clock_ok = 0;
+        CREATE INDEX ticket_clock ON ticket (id) WHERE clock_ok = 0 AND is_open = 1;
         CREATE INDEX ticket_created ON ticket (created_at, category, department_id, closed_at, due_at, rating);
         CREATE INDEX ticket_call ON ticket (call_id) WHERE call_id IS NOT NULL;
 
@@ -224,7 +225,7 @@ def m0003_tickets(database: Database) -> None:
         ) STRICT;
         CREATE INDEX reminder_open ON reminder (raised_at) WHERE acked_at IS NULL;
 
-        -- Overlapping pairs of characters (db/search.py). 'ascii' splits at blanks only: every other sign of ours is a letter.
+        -- Overlapping pairs of characters (db/search.py), written so that 'ascii' splits them at blanks only.
         CREATE VIRTUAL TABLE ticket_search USING fts5 (pairs, content = '', detail = none, tokenize = 'ascii');
         CREATE VIRTUAL TABLE ticket_search_terms USING fts5vocab (ticket_search, 'row');
         """,

@@ -117,7 +117,9 @@ class Store:
         found_kind = found["value"] if found else "office"
         if found_kind != kind:
             self._writer.close()
-            cure = "`hotline demo` serves it" if found_kind == "demo" else "the demo makes its own; give it another --data"
+            cure = (
+                "`hotline demo` serves it" if found_kind == "demo" else "the demo makes its own; give it another --data"
+            )
             raise StoreError(f"{self.path} is a database of the {found_kind}: {cure}.")
 
     def can_write(self, timeout_s: float = 5.0) -> bool:
@@ -186,6 +188,19 @@ class Store:
     def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows as last committed, read by this thread."""
         return self.reader().execute(sql, values).fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reads]:
+        """Several reads of one moment: what others commit meanwhile is not seen. Keep it short."""
+        connection = self.reader()
+        if connection.in_transaction:
+            yield self
+            return
+        connection.execute("BEGIN")
+        try:
+            yield self
+        finally:
+            connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""

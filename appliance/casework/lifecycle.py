@@ -6,12 +6,17 @@ nothing. Statuses are finer than what the screen shows: five visible stages (STA
 
     draft --accept--> accepted --dispatch--> dispatched --sign--> in_progress --reply--> review
     review --approve--> survey --rate--> closed            review --send_back--> in_progress
+
+A rating of 1 or 2 never closes: it is the move `dissatisfied`, stays in the survey and asks the operator to decide
+between `redo` and `close`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from appliance.errors import OfficeError
 
 
 class Actor(StrEnum):
@@ -61,13 +66,16 @@ class Move:
     label: str  # message id of the button
     needs: frozenset[str] = frozenset()  # "department", "text", "reason", "rating"
     is_main: bool = False  # one of the two next buttons; the others stand under "More"
+    is_button: bool = True  # False: the office makes it of another one by what was said
 
 
-class MoveRefused(Exception):
+class MoveRefused(OfficeError):
     """The table has no such move for this status and actor. The ticket is as it was."""
 
+    message = "This step is not possible now. Look at the ticket again: its status may have changed."
+
     def __init__(self, move: str, status: str, actor: str) -> None:
-        super().__init__(f"{move} is not possible for {actor} while the ticket is {status}")
+        super().__init__(move=move, status=status, actor=str(actor))
         self.move, self.status, self.actor = move, status, actor
 
 
@@ -94,24 +102,32 @@ STATUSES = (
 
 _DESK = frozenset({Actor.OPERATOR, Actor.LEAD})
 _UNIT_OR_DESK = frozenset({Actor.UNIT, Actor.OPERATOR, Actor.LEAD})  # the desk may act for a unit
+_CITIZEN_OR_DESK = frozenset({Actor.CITIZEN, Actor.OPERATOR, Actor.LEAD})
+
+_DEPARTMENT, _TEXT, _REASON, _RATING = (frozenset({need}) for need in ("department", "text", "reason", "rating"))
+
+_BEFORE_SURVEY = ("draft", "accepted", "dispatched", "in_progress", "review")
+
+HAPPY_FROM = 3  # the lowest rating that closes a ticket
 
 MOVES = (
     Move("open", (), "draft", _DESK | {Actor.SYSTEM}, "Open"),
     Move("accept", ("draft",), "accepted", _DESK, "Accept", is_main=True),
-    Move("void", ("draft",), "void", _DESK, "Void", needs=frozenset({"reason"})),
-    Move("reject", ("draft", "accepted"), "rejected", _DESK, "Not accepted", needs=frozenset({"reason"})),
-    Move("answer", ("accepted",), "closed", _DESK, "Answered at once", needs=frozenset({"text"}), is_main=True),
-    Move("dispatch", ("accepted",), "dispatched", _DESK, "Dispatch", needs=frozenset({"department"}), is_main=True),
+    Move("void", ("draft",), "void", _DESK, "Void", needs=_REASON),
+    Move("reject", ("draft", "accepted"), "rejected", _DESK, "Not accepted", needs=_REASON),
+    Move("answer", ("accepted",), "closed", _DESK, "Answered at once", needs=_TEXT, is_main=True),
+    Move("dispatch", ("accepted",), "dispatched", _DESK, "Dispatch", needs=_DEPARTMENT, is_main=True),
     Move("sign", ("dispatched",), "in_progress", _UNIT_OR_DESK, "Signed for", is_main=True),
-    Move("return", ("dispatched", "in_progress"), "accepted", _DESK, "Take back", needs=frozenset({"reason"})),
-    Move("reply", ("dispatched", "in_progress"), "review", _UNIT_OR_DESK, "Reply", needs=frozenset({"text"}), is_main=True),
+    Move("return", ("dispatched", "in_progress"), "accepted", _DESK, "Take back", needs=_REASON),
+    Move("reply", ("dispatched", "in_progress"), "review", _UNIT_OR_DESK, "Reply", needs=_TEXT, is_main=True),
     Move("approve", ("review",), "survey", _DESK, "Accept the reply", is_main=True),
-    Move("send_back", ("review",), "in_progress", _DESK, "Send back", needs=frozenset({"reason"}), is_main=True),
-    Move("rate", ("survey",), "closed", frozenset({Actor.CITIZEN, Actor.OPERATOR, Actor.LEAD}), "Rated", needs=frozenset({"rating"})),
-    Move("redo", ("survey",), "in_progress", _DESK, "Do it again", needs=frozenset({"reason"})),
-    Move("close", ("survey",), "closed", _DESK | {Actor.SYSTEM}, "Close without a rating", needs=frozenset({"reason"}), is_main=True),
-    Move("withdraw", ("draft", "accepted", "dispatched", "in_progress"), "withdrawn", _DESK, "Withdrawn", needs=frozenset({"reason"})),
-    Move("reopen", ("closed",), "accepted", _DESK, "Open again", needs=frozenset({"reason"})),
+    Move("send_back", ("review",), "in_progress", _DESK, "Send back", needs=_REASON, is_main=True),
+    Move("rate", ("survey",), "closed", _CITIZEN_OR_DESK, "Rated", needs=_RATING),
+    Move("dissatisfied", ("survey",), "survey", _CITIZEN_OR_DESK, "Not satisfied", needs=_RATING, is_button=False),
+    Move("redo", ("survey",), "in_progress", _DESK, "Do it again", needs=_REASON),
+    Move("close", ("survey",), "closed", _DESK | {Actor.SYSTEM}, "Close without a rating", needs=_REASON, is_main=True),
+    Move("withdraw", _BEFORE_SURVEY, "withdrawn", _DESK, "Withdrawn", needs=_REASON),
+    Move("reopen", ("closed",), "accepted", _DESK, "Open again", needs=_REASON),
 )  # fmt: skip
 
 _STAGE = {stage.key: stage for stage in STAGES}
@@ -141,14 +157,18 @@ def move(key: str) -> Move:
 
 def moves_from(status_key: str, actor: Actor) -> tuple[Move, ...]:
     """What this actor may do next, the main ones first."""
-    possible = (row for row in MOVES if status_key in row.from_statuses and actor in row.actors)
+    possible = (row for row in MOVES if row.is_button and status_key in row.from_statuses and actor in row.actors)
     return tuple(sorted(possible, key=lambda row: not row.is_main))
 
 
 def next_status(status_key: str, move_key: str, actor: Actor) -> str:
     """Where the move leads. Raises MoveRefused where the table has no such row."""
     row = _MOVE.get(move_key)
-    is_allowed = row is not None and actor in row.actors and (status_key in row.from_statuses or not (row.from_statuses or status_key))
-    if row is None or not is_allowed:
+    if row is None or actor not in row.actors or status_key not in (row.from_statuses or ("",)):
         raise MoveRefused(move_key, status_key, actor)
     return row.to_status
+
+
+def rated(rating: int) -> str:
+    """The key of the move that a rating is."""
+    return "rate" if rating >= HAPPY_FROM else "dissatisfied"

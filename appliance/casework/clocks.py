@@ -1,0 +1,81 @@
+"""The clocks of a ticket: the office's own, the department's, and what becomes of them when the box's time was wrong.
+
+While the box does not know what time it is no due time is worked out: the row says so (`clock_ok` 0, `due_basis`
+"clock"), and once the clock is set `recompute` finds it by that.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Any
+
+from appliance.casework import lifecycle
+from appliance.casework.moves import Timing
+from appliance.clock import from_utc_text, utc_text
+from appliance.limits import due
+from appliance.limits.hours import OfficeHours
+from appliance.upkeep.audit import Audit
+from db import tickets as rows
+from db.store import Store, Transaction
+
+AT_ONCE = 200
+
+
+class Clocks:
+    def __init__(self, store: Store, audit: Audit, hours: OfficeHours, boot_id: int) -> None:
+        self._store, self._audit, self._hours, self._boot_id = store, audit, hours, boot_id
+
+    def started(self, status_key: str, timing: Timing, due_basis: str = "") -> dict[str, Any]:
+        """What a ticket that comes into this status carries: the office's limit, and whether it could be worked out."""
+        own_clock = lifecycle.status(status_key).own_clock
+        stage_due_at = None
+        if own_clock is not None and timing.is_known:
+            stage_due_at = utc_text(due.own_due_at(timing.now, own_clock, timing.hours))
+        is_worked_out = timing.is_known and due_basis != due.UNKNOWN_BASIS
+        return {"stage_due_at": stage_due_at, "boot_id": timing.boot_id, "clock_ok": int(is_worked_out)}
+
+    def limit_changed(self, tx: Transaction, ticket: sqlite3.Row, type_: str, urgency: str) -> dict[str, Any]:
+        """The department's new limit when type or urgency of a ticket it has in hand are changed."""
+        assignment = rows.assignment(tx, ticket["assignment_id"])
+        is_running = assignment is not None and assignment["ended_at"] is None and ticket["due_at"] is not None
+        if assignment is None or not is_running:
+            return {}
+        worked_out = due.due_at(from_utc_text(assignment["sent_at"]), type_, urgency, self._hours)
+        limit = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
+        rows.change_assignment(tx, assignment["id"], **limit)
+        return limit
+
+    def recompute(self, now: datetime, shift: timedelta | None) -> int:
+        """Start every clock that waited: at its true moment where `shift` tells it, else now."""
+        count = 0
+        while batch := rows.without_time(self._store, AT_ONCE):
+            with self._store.transaction() as tx:
+                for row in batch:
+                    self._start_again(tx, row, now, shift)
+            count += len(batch)
+        return count
+
+    def _start_again(self, tx: Transaction, ticket: sqlite3.Row, now: datetime, shift: timedelta | None) -> None:
+        changes: dict[str, Any] = {"clock_ok": 1}
+        own_clock = lifecycle.status(ticket["status"]).own_clock
+        if own_clock is not None and ticket["stage_due_at"] is None:
+            since = self._true_moment(rows.last_move_at(tx, ticket["id"]), ticket["boot_id"], now, shift)
+            changes["stage_due_at"] = utc_text(due.own_due_at(since, own_clock, self._hours))
+        assignment = rows.assignment(tx, ticket["assignment_id"])
+        if assignment is not None and ticket["due_basis"] == due.UNKNOWN_BASIS:
+            since = self._true_moment(assignment["sent_at"], assignment["boot_id"], now, shift)
+            worked_out = due.due_at(since, ticket["type"], ticket["urgency"], self._hours)
+            limit = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
+            rows.change_assignment(tx, assignment["id"], **limit, clock_ok=1)
+            changes |= limit
+        rows.mend(tx, ticket["id"], **changes)
+        words = (changes.get("stage_due_at") or "", changes.get("due_at") or "")
+        self._audit.write(tx, "ticket_due", "ticket", ticket["id"], words=words)
+        tx.announce("ticket", ticket["no"])
+
+    def _true_moment(self, at: str | None, boot_id: int, now: datetime, shift: timedelta | None) -> datetime:
+        """When that really was, as far as it can be known; never later than now, for nobody starts in the future."""
+        if at is None or shift is None or boot_id != self._boot_id:
+            return now
+        return min(from_utc_text(at) + shift, now)

@@ -1,0 +1,77 @@
+"""What an operator typed, made fit to be kept: cleaned, and refused field by field where it cannot be."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import asdict, replace
+
+from appliance.casework import categories
+from appliance.casework.views import TicketForm
+from appliance.errors import FieldWrong
+
+LONGEST = {"title": 100, "content": 5000, "place": 200, "contact_name": 60, "contact_phone": 40, "wish": 500}
+TITLE_FROM_CONTENT = 30
+LONGEST_TEXT = 5000
+REQUIRED = "Please fill in this field."
+TOO_LONG = "At most %(longest)d characters."
+UNKNOWN = "Please choose one of the list."
+
+
+def clean(text: str) -> str:
+    """Text that every screen, paper and file can hold: no control characters but line ends, no halves of characters."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
+    kept = (sign if sign == "\n" or unicodedata.category(sign) != "Cc" else " " for sign in plain)
+    return "".join(kept).strip()
+
+
+def title_of(content: str) -> str:
+    """A title for a text that has none: how it begins."""
+    first = next((line.strip() for line in content.splitlines() if line.strip()), "")
+    return first if len(first) <= TITLE_FROM_CONTENT else first[: TITLE_FROM_CONTENT - 1] + "…"
+
+
+def checked(form: TicketForm) -> TicketForm:
+    """The form cleaned, its title filled in from the content. Raises FieldWrong for the first field that is wrong."""
+    words = {name: clean(value) for name, value in asdict(form).items()}
+    for name, longest in LONGEST.items():
+        if len(words[name]) > longest:
+            raise FieldWrong(name, TOO_LONG, longest=longest)
+    for name in ("type", "category", "urgency"):
+        if words[name]:
+            known(name, words[name])
+    return replace(
+        TicketForm(**words),
+        title=words["title"] or title_of(words["content"]),
+        urgency=words["urgency"] or "normal",
+    )
+
+
+def known(table: str, key: str) -> str:
+    """A key of categories.toml. Raises FieldWrong."""
+    if key not in categories.keys_of(table):
+        raise FieldWrong(table, UNKNOWN)
+    return key
+
+
+def ready_to_accept(form: TicketForm) -> TicketForm:
+    """What every ticket needs before it can be worked on: what it is about, and of which type."""
+    if not form.title:
+        raise FieldWrong("content", REQUIRED)
+    if not form.type:
+        raise FieldWrong("type", REQUIRED)
+    return replace(form, category=form.category or categories.OTHER)
+
+
+def text_given(field: str, text: str) -> str:
+    """A text that a step needs. Raises FieldWrong."""
+    plain = clean(text)
+    if not plain:
+        raise FieldWrong(field, REQUIRED)
+    return short_enough(field, plain)
+
+
+def short_enough(field: str, text: str) -> str:
+    plain = clean(text)
+    if len(plain) > LONGEST_TEXT:
+        raise FieldWrong(field, TOO_LONG, longest=LONGEST_TEXT)
+    return plain

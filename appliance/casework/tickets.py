@@ -1,0 +1,433 @@
+"""The office's tickets: every writing of one, and the one place where a status changes.
+
+A change is one transaction: the ticket's row (guarded by its version), one row of history, one of the audit, and
+whatever is sent because of it. Who comes second with an old version is told who was first; nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from appliance.casework import forms, lifecycle, moves
+from appliance.casework.clocks import Clocks
+from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.moves import Order, Step, Timing
+from appliance.casework.ticket_no import format_no
+from appliance.casework.ticket_views import TicketViews
+from appliance.casework.views import MoveMade, Page, TicketForm, TicketPage, TicketRow, TimelineItem
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import NotAllowed, NotFound, TicketChanged
+from appliance.limits.hours import OfficeHours
+from appliance.people.citizens import Citizens
+from appliance.people.numbers import kind_of, normalise
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import calls as call_rows
+from db import people, search, tokens
+from db import tickets as rows
+from db.store import Store, Transaction
+
+# The views are looked for here by the rest of the office.
+__all__ = ["MoveMade", "Page", "TicketForm", "TicketPage", "TicketRow", "Tickets", "TimelineItem"]
+
+SALT_BYTES = 16
+DESK = frozenset({Actor.OPERATOR, Actor.LEAD})
+
+
+def _nobody_is_told(tx: Transaction, made: MoveMade) -> None:
+    """Until the runtime connects the notices."""
+
+
+class Tickets(TicketViews):
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        citizens: Citizens,
+        *,
+        hours: OfficeHours,
+        boot_id: int,
+        clock_ok: Callable[[], bool],
+        on_move: Callable[[Transaction, MoveMade], None] = _nobody_is_told,
+        region_code: str = "",
+    ) -> None:
+        super().__init__(store, clock, hours)
+        self._audit, self._citizens = audit, citizens
+        self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
+        self.on_move = on_move
+        self._clocks = Clocks(store, audit, self._hours, boot_id)
+
+    # --- new tickets ---
+
+    def create(
+        self,
+        form: TicketForm,
+        by: User,
+        *,
+        call_id: int | None = None,
+        sms_id: int | None = None,
+        source: str = "call",
+        accept: bool = True,
+        token: str = "",
+    ) -> int:
+        """Save a new ticket, or fill the draft that the call has; returns its number. Raises FieldWrong, NotAllowed."""
+        actor = _desk_actor(by)
+        form = forms.ready_to_accept(forms.checked(form)) if accept else forms.checked(form)
+        with self._store.transaction() as tx:
+            made_before = tokens.once(tx, _scoped("ticket", token))
+            if made_before is not None:
+                return int(made_before)
+            call = self._call(tx, call_id)
+            no = self._draft_of(tx, call_id)
+            citizen_id = self._citizen_of(tx, form, call)
+            if no is None:
+                no = self.open_draft(
+                    source=source,
+                    line=call["line"] if call else "",
+                    citizen_id=citizen_id,
+                    call_id=call_id,
+                    sms_id=sms_id,
+                    actor=actor,
+                    actor_id=by.id,
+                )
+            self._write_form(tx, no, form, by, citizen_id=citizen_id)
+            if accept:
+                self.make_move(no, "accept", actor=actor, actor_id=by.id)
+            tokens.remember(tx, _scoped("ticket", token), utc_text(self._clock.now()), by.id, str(no))
+            return no
+
+    def open_draft(
+        self,
+        *,
+        source: str,
+        line: str = "",
+        citizen_id: int | None = None,
+        call_id: int | None = None,
+        sms_id: int | None = None,
+        title: str = "",
+        content: str = "",
+        actor: Actor = Actor.SYSTEM,
+        actor_id: int | None = None,
+    ) -> int:
+        """Open a draft for something that arrived; its clock starts. Joins the caller's transaction."""
+        to_status = lifecycle.next_status("", "open", actor)
+        timing = self._timing()
+        with self._store.transaction() as tx:
+            no = rows.next_no(tx)
+            content = forms.clean(content)
+            citizen = people.citizen(tx, citizen_id) if citizen_id is not None else None
+            ticket_id = tx.insert(
+                "ticket",
+                no=no,
+                source=source,
+                status=to_status,
+                citizen_id=citizen_id,
+                call_id=call_id,
+                line=line,
+                created_at=timing.at,
+                created_by=actor_id,
+                changed_at=timing.at,
+                changed_by=actor_id,
+                **self._clocks.started(to_status, timing),
+            )
+            written = {
+                "title": forms.clean(title) or forms.title_of(content),
+                "content": content,
+                "contact_name": (citizen["name"] or "") if citizen else "",
+                "contact_phone": (citizen["phone"] or "") if citizen else "",
+            }
+            search.write(tx, ticket_id, no, written, salt=secrets.token_bytes(SALT_BYTES))
+            ticket = self._ticket(tx, no)
+            step = Step(tx, ticket, Order("open", actor, user_id=actor_id, sms_id=sms_id), timing)
+            self._record(step, "", to_status)
+            return no
+
+    # --- changing the words ---
+
+    def save(self, no: int, form: TicketForm, version: int, by: User) -> TicketRow:
+        """Change what is written. Raises TicketChanged, FieldWrong, NotFound, NotAllowed; MoveRefused once closed."""
+        actor = _desk_actor(by)
+        form = forms.checked(form)
+        with self._store.transaction() as tx:
+            ticket = self._ticket(tx, no)
+            self._must_be(tx, ticket, version)
+            status = lifecycle.status(ticket["status"])
+            if not status.is_editable:
+                raise MoveRefused("save", status.key, actor)
+            if status.key != "draft":
+                form = forms.ready_to_accept(form)
+            self._write_form(tx, no, form, by, citizen_id=ticket["citizen_id"])
+            return self.row(no, reads=tx)
+
+    def note(self, no: int, text: str, by: User, token: str = "") -> None:
+        """Add a remark. Raises FieldWrong, NotFound for what this user may not see, NotAllowed."""
+        by.actor  # noqa: B018 - roles that only read raise here
+        with self._store.transaction() as tx:
+            self.row(no, by, reads=tx)
+            if tokens.once(tx, _scoped("note", token)) is None:
+                note_id = self.add_note(no, "note", forms.text_given("note", text), user_id=by.id)
+                tokens.remember(tx, _scoped("note", token), utc_text(self._clock.now()), by.id, str(note_id))
+
+    def add_note(
+        self,
+        no: int,
+        kind: str,
+        text: str,
+        *,
+        user_id: int | None = None,
+        handler_id: int | None = None,
+        sms_id: int | None = None,
+        state: str = "",
+    ) -> int:
+        """Add a note of any kind; the ticket's version stays, nobody's editing is disturbed. Returns the note's id."""
+        with self._store.transaction() as tx:
+            ticket = self._ticket(tx, no)
+            plain, at = forms.clean(text), utc_text(self._clock.now())
+            who = {"user_id": user_id, "handler_id": handler_id, "sms_id": sms_id, "state": state}
+            note_id = rows.add_note(tx, ticket["id"], at, kind, plain, **who)
+            role = "handler" if handler_id else "user" if user_id else "system"
+            self._write_audit(tx, f"note_{kind}", ticket, user_id=user_id, role=role, words=(plain,))
+            tx.announce("ticket", no)
+            return note_id
+
+    # --- moves ---
+
+    def move(
+        self,
+        no: int,
+        move_key: str,
+        by: User,
+        *,
+        version: int,
+        department_id: int | None = None,
+        text: str = "",
+        reason: str = "",
+        rating: int | None = None,
+        urgency: str | None = None,
+        token: str = "",
+    ) -> TicketRow:
+        """A user's move. Raises MoveRefused, FieldWrong, TicketChanged, NotFound for what this user may not see."""
+        actor = by.actor
+        with self._store.transaction() as tx:
+            if tokens.once(tx, _scoped("move", token)) is not None:
+                return self.row(no, reads=tx)
+            self.row(no, by, reads=tx)
+            made = self.make_move(
+                no,
+                move_key,
+                actor=actor,
+                actor_id=by.id,
+                version=version,
+                department_id=department_id,
+                text=text,
+                reason=reason,
+                rating=rating,
+                urgency=urgency,
+            )
+            tokens.remember(tx, _scoped("move", token), utc_text(self._clock.now()), by.id, str(no))
+            return made
+
+    def make_move(
+        self,
+        no: int,
+        move_key: str,
+        *,
+        actor: Actor,
+        actor_id: int | None = None,
+        version: int | None = None,
+        department_id: int | None = None,
+        handler_id: int | None = None,
+        text: str = "",
+        reason: str = "",
+        rating: int | None = None,
+        urgency: str | None = None,
+        sms_id: int | None = None,
+    ) -> TicketRow:
+        """The one place where a status changes. `actor_id` is a user; a department's handler acts by `handler_id`.
+
+        Refused moves change nothing: MoveRefused, FieldWrong, NotAllowed (another department's ticket), TicketChanged.
+        """
+        if move_key == "rate" and rating is not None:
+            move_key = lifecycle.rated(rating)
+        order = Order(
+            move_key, actor, actor_id, handler_id, version, department_id, text, reason, rating, urgency, sms_id
+        )
+        with self._store.transaction() as tx:
+            ticket = self._ticket(tx, no)
+            self._must_be(tx, ticket, version)
+            from_status = ticket["status"]
+            to_status = lifecycle.next_status(from_status, move_key, actor)
+            self._must_own(tx, ticket, order)
+            moves.check_needs(lifecycle.move(move_key), order)
+            step = Step(tx, ticket, order, self._timing(), department_id=ticket["department_id"])
+            step.assignment_id = ticket["assignment_id"]
+            moves.apply(step)
+            step.changes |= {"status": to_status, "changed_at": step.timing.at, "changed_by": actor_id}
+            due_basis = step.changes.get("due_basis", ticket["due_basis"])
+            step.changes |= self._clocks.started(to_status, step.timing, due_basis)
+            if not rows.change(tx, ticket["id"], ticket["version"], **step.changes):
+                raise self._changed(tx, ticket)
+            self._record(step, from_status, to_status)
+            return self.row(no, reads=tx)
+
+    def recompute_due(self, now: datetime, shift: timedelta | None = None) -> int:
+        """Work out the due times that waited for the clock to be set; returns how many tickets got theirs.
+
+        `shift` is how far the clock was moved during this run of the program: it mends what was started in it.
+        """
+        return self._clocks.recompute(now, shift)
+
+    def rebuild_search(self) -> int:
+        """Drop the search index and fill it again. Returns the number of tickets in it."""
+        return search.rebuild(self._store)
+
+    def check_search(self, sample: int = 200) -> search.SearchVerdict:
+        """Compare a sample of tickets with the search index."""
+        return search.check(self._store, sample)
+
+    # --- inside ---
+
+    def _timing(self) -> Timing:
+        return Timing(self._clock.now(), self._clock_ok(), self._boot_id, self._hours)
+
+    def _ticket(self, tx: Transaction, no: int) -> sqlite3.Row:
+        found = rows.ticket(tx, no)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _must_be(self, tx: Transaction, ticket: sqlite3.Row, version: int | None) -> None:
+        if version is not None and version != ticket["version"]:
+            raise self._changed(tx, ticket)
+
+    def _changed(self, tx: Transaction, ticket: sqlite3.Row) -> TicketChanged:
+        last = rows.changed_by(tx, ticket["id"])
+        who, at = (last["who"], last["changed_at"]) if last else ("", ticket["changed_at"])
+        return TicketChanged(no=format_no(ticket["no"]), who=who or "?", at=from_utc_text(at))
+
+    def _must_own(self, tx: Transaction, ticket: sqlite3.Row, order: Order) -> None:
+        """A department moves its own tickets only, whether its people come by web or by SMS."""
+        if order.actor is not Actor.UNIT:
+            return
+        by_handler = people.handler(tx, order.handler_id) if order.handler_id is not None else None
+        by_user = people.user_by_id(tx, order.user_id) if order.user_id is not None else None
+        who = by_handler or by_user
+        if who is None or who["department_id"] is None or who["department_id"] != ticket["department_id"]:
+            raise NotAllowed
+
+    def _record(self, step: Step, from_status: str, to_status: str) -> None:
+        """The history row, the audit row, the news, and whoever must be told."""
+        tx, ticket, order = step.tx, step.ticket, step.order
+        tx.insert(
+            "ticket_move",
+            ticket_id=ticket["id"],
+            at=step.timing.at,
+            move=order.move,
+            from_status=from_status,
+            to_status=to_status,
+            actor=str(order.actor),
+            user_id=order.user_id,
+            handler_id=order.handler_id,
+            sms_id=order.sms_id,
+            note_id=step.note_id,
+            rating=order.rating,
+        )
+        words = (from_status, to_status, step.text, forms.clean(order.reason), str(order.rating or ""))
+        self._write_audit(tx, f"ticket_{order.move}", ticket, user_id=order.user_id, role=str(order.actor), words=words)
+        tx.announce("ticket", ticket["no"])
+        after = self._ticket(tx, ticket["no"])
+        made = MoveMade(
+            ticket_id=ticket["id"],
+            no=ticket["no"],
+            move=order.move,
+            from_status=from_status,
+            to_status=to_status,
+            actor=str(order.actor),
+            citizen_id=after["citizen_id"],
+            department_id=step.department_id,
+            assignment_id=step.assignment_id,
+            due_at=from_utc_text(after["due_at"]) if after["due_at"] else None,
+            text=step.text,
+            reason=forms.clean(order.reason),
+            rating=order.rating,
+            urgency=after["urgency"],
+            round=after["round"],
+            handler_id=order.handler_id,
+            user_id=order.user_id,
+        )
+        self.on_move(tx, made)
+
+    def _write_form(self, tx: Transaction, no: int, form: TicketForm, by: User, *, citizen_id: int | None) -> None:
+        """The words, what they are sorted by, and the department's limit if these change it."""
+        ticket = self._ticket(tx, no)
+        form = replace(form, contact_phone=normalise(form.contact_phone, self._region_code))
+        written = {name: getattr(form, name) for name in search.WORDS}
+        search.write(tx, ticket["id"], no, written)
+        sorting = {"type": form.type, "category": form.category, "urgency": form.urgency}
+        changes = {**sorting, "citizen_id": citizen_id, "changed_at": utc_text(self._clock.now()), "changed_by": by.id}
+        if (form.type, form.urgency) != (ticket["type"], ticket["urgency"]):
+            changes |= self._clocks.limit_changed(tx, ticket, form.type, form.urgency)
+        if not rows.change(tx, ticket["id"], ticket["version"], **changes):
+            raise self._changed(tx, ticket)
+        if citizen_id is not None:
+            self._citizens.learn_name(tx, citizen_id, form.contact_name)
+        after = self._ticket(tx, no)
+        self._write_audit(
+            tx, "ticket_saved", after, user_id=by.id, role=str(by.role), words=(*written.values(), *sorting.values())
+        )
+        tx.announce("ticket", no)
+
+    def _call(self, tx: Transaction, call_id: int | None) -> sqlite3.Row | None:
+        call = call_rows.get(tx, call_id) if call_id is not None else None
+        if call is None and call_id is not None:
+            raise NotFound
+        return call
+
+    def _draft_of(self, tx: Transaction, call_id: int | None) -> int | None:
+        """The draft that the call opened: a second matter of the same call becomes a ticket of its own."""
+        found = rows.of_call(tx, call_id) if call_id is not None else None
+        return int(found["no"]) if found is not None and found["status"] == "draft" else None
+
+    def _citizen_of(self, tx: Transaction, form: TicketForm, call: sqlite3.Row | None) -> int | None:
+        """Whoever called, else whoever has the number that was given for asking back."""
+        if call is not None and call["citizen_id"] is not None:
+            return int(call["citizen_id"])
+        number = normalise(form.contact_phone, self._region_code)
+        if kind_of(number) in {"mobile", "landline", "international"}:
+            return self._citizens.find_or_add(tx, number)
+        return None
+
+    def _write_audit(
+        self, tx: Transaction, action: str, ticket: sqlite3.Row, *, user_id: int | None, role: str, words: Sequence[str]
+    ) -> None:
+        """Words about a ticket are digested with its citizen's salt, or with its own where nobody is known."""
+        citizen_id = ticket["citizen_id"]
+        kept = rows.words(tx, ticket["id"]) if citizen_id is None else None
+        self._audit.write(
+            tx,
+            action,
+            "ticket",
+            ticket["id"],
+            role=role,
+            words=words,
+            citizen_id=citizen_id,
+            user_id=user_id,
+            salt=kept["salt"] if kept is not None else None,
+        )
+
+
+def _desk_actor(by: User) -> Actor:
+    """Only the desk writes tickets. Raises NotAllowed."""
+    if by.actor not in DESK:
+        raise NotAllowed
+    return by.actor
+
+
+def _scoped(what: str, token: str) -> str:
+    """One form's token never answers for another kind of form."""
+    return f"{what}:{token}" if token else ""

@@ -1,0 +1,137 @@
+"""When the office is open, and how far a limit in hours of office time reaches. Pure.
+
+The pattern is one line of config.ini: days, then times, groups separated by `;`
+
+    mon-fri 08:30-12:00 14:00-17:30; sat 09:00-12:00        daily 00:00-24:00
+
+A holiday closes Monday to Friday; a Saturday or Sunday worked in exchange has the hours of the first day written.
+`daily` opens every day alike, holidays too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from appliance.limits.workdays import SATURDAY, CalendarWrong, WorkCalendar
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MIDNIGHT = 24 * 60
+FURTHEST_DAYS = 4000  # nothing in an office takes eleven years
+_SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
+
+Span = tuple[int, int]  # minutes after midnight, from and until
+Week = tuple[tuple[Span, ...], ...]  # Monday first
+
+
+class HoursWrong(ValueError):
+    """The line is not a pattern of office hours. The sentence says which word is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """Immutable. `parse` gives the pattern, `at` ties it to a calendar and a time zone."""
+
+    week: Week
+    ignores_holidays: bool = False
+    calendar: WorkCalendar = WorkCalendar()
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+
+    @classmethod
+    def parse(cls, text: str) -> OfficeHours:
+        """Read the pattern. Raises HoursWrong."""
+        week: list[tuple[Span, ...]] = [()] * 7
+        ignores_holidays = False
+        for group in filter(None, (part.strip() for part in text.lower().split(";"))):
+            days, *times = group.replace(",", " ").split()
+            spans = _spans(days, times)
+            ignores_holidays = ignores_holidays or days == "daily"
+            for number in _day_numbers(days):
+                week[number] = spans
+        if not any(week):
+            raise HoursWrong("No opening time is written.")
+        return cls(tuple(week), ignores_holidays)
+
+    def at(self, calendar: WorkCalendar, zone: ZoneInfo) -> OfficeHours:
+        """The same pattern, in this calendar and time zone."""
+        return replace(self, calendar=calendar, zone=zone)
+
+    def is_open(self, moment: datetime) -> bool:
+        day = moment.astimezone(self.zone).date()
+        return any(start <= moment < end for start, end in self._openings(day))
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """`moment` itself while the office is open."""
+        return self.add_open(moment, timedelta(0))
+
+    def add_open(self, moment: datetime, length: timedelta) -> datetime:
+        """When `length` of office time will have passed since `moment`. At the very end of a span it is that end."""
+        left = length
+        for start, end in self._openings_from(moment):
+            start_here = max(start, moment)
+            if left <= end - start_here and (left or start_here < end):
+                return (start_here + left).astimezone(UTC)
+            left -= max(end - start_here, timedelta(0))
+        raise CalendarWrong(f"no office hours within {FURTHEST_DAYS} days after {moment:%Y-%m-%d}")
+
+    def closing(self, day: date) -> datetime:
+        """When the office closes on this day; on a day without hours, when it closes on its longest day."""
+        spans = self._spans_of(day)
+        minutes = max(end for _, end in spans or sum(self.week, ()))
+        return self._moment(day, minutes)
+
+    def local_date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def _spans_of(self, day: date) -> tuple[Span, ...]:
+        spans = self.week[day.weekday()]
+        if self.ignores_holidays:
+            return spans
+        if self.calendar.is_workday(day):
+            return spans or (next(filter(None, self.week)) if day.weekday() >= SATURDAY else ())
+        return spans if day.weekday() >= SATURDAY else ()
+
+    def _openings(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        return ((self._moment(day, start), self._moment(day, end)) for start, end in self._spans_of(day))
+
+    def _openings_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        first = self.local_date(moment)
+        for number in range(FURTHEST_DAYS):
+            yield from (span for span in self._openings(first + timedelta(days=number)) if span[1] > moment)
+
+    def _moment(self, day: date, minutes: int) -> datetime:
+        day, minutes = (day + timedelta(days=1), 0) if minutes == MIDNIGHT else (day, minutes)
+        local = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=self.zone)
+        return local.astimezone(UTC)
+
+
+def _day_numbers(word: str) -> range:
+    if word == "daily":
+        return range(7)
+    first, _, last = word.partition("-")
+    if first not in DAYS or (last or first) not in DAYS or DAYS.index(last or first) < DAYS.index(first):
+        raise HoursWrong(f'"{word}" is no day. Use mon, tue ... sun, mon-fri or daily.')
+    return range(DAYS.index(first), DAYS.index(last or first) + 1)
+
+
+def _spans(days: str, words: list[str]) -> tuple[Span, ...]:
+    if not words:
+        raise HoursWrong(f'"{days}" has no times behind it.')
+    spans: list[Span] = []
+    for word in words:
+        found = _SPAN.fullmatch(word)
+        if found is None:
+            raise HoursWrong(f'"{word}" is no time. Use for example 08:30-12:00.')
+        hour, minute, until_hour, until_minute = map(int, found.groups())
+        start, end = hour * 60 + minute, until_hour * 60 + until_minute
+        if minute > 59 or until_minute > 59 or end > MIDNIGHT:
+            raise HoursWrong(f'"{word}" is no time of day.')
+        if end <= start:
+            raise HoursWrong(f'"{word}" ends before it begins. Past midnight, write 22:00-24:00 and 00:00-06:00.')
+        if spans and start < spans[-1][1]:
+            raise HoursWrong(f'"{word}" begins before the time written before it ends.')
+        spans.append((start, end))
+    return tuple(spans)

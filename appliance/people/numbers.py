@@ -1,0 +1,79 @@
+"""Telephone numbers as the networks of mainland China write them. Pure; the raw form is kept by whoever got it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_DECORATION = re.compile(r"[\s\-‐-―−().·_/]+")
+_SUBSCRIBER_NUMBER = re.compile(r"[2-8][0-9]{6,7}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+# 10 + eight digits is a landline in Beijing written without its 0, unless it begins like a mass sender
+# (1064 machines, 1065 1066 1068 1069 companies).
+_BEIJING_WITHOUT_ZERO = re.compile(r"10(?!6[45689])[2-8][0-9]{7}")
+_AREA_WITHOUT_ZERO = re.compile(r"[2-9][0-9]{8,10}")
+_TOLL_FREE = re.compile(r"[48]00[0-9]{7}")
+
+# First row that fits decides.
+_KINDS = (
+    ("letters", re.compile(r".*[^0-9+*#].*|")),
+    ("international", re.compile(r"\+.*")),
+    ("advert", re.compile(r"(10|95)[0-9]{3,}")),
+    ("short", re.compile(r"[0-9*#]{1,6}")),
+    ("mobile", _MOBILE),
+    ("landline", re.compile(r".*")),
+)
+
+
+def normalise(raw: str, region_code: str = "") -> str:
+    """One way to write a number: 13800138000, 057188880000, 10086, +85212345678; '' if there is none.
+
+    `region_code` is the office's own area code (0571): a bare local number gets it in front. What contains letters
+    is the name of a sender and stays as it is. Normalising twice changes nothing.
+    """
+    text = unicodedata.normalize("NFKC", raw).strip()
+    compact = _DECORATION.sub("", text)
+    if not re.fullmatch(r"\+?[0-9*#]+", compact, re.ASCII):
+        return text if re.search(r"[^\W_]", text) else ""
+    compact = re.sub(r"^00(?=[1-9][0-9]{6,})", "+", compact)
+    if compact.startswith("+86"):
+        return _national(compact.removeprefix("+86"))
+    if compact.startswith("+"):
+        return compact
+    if re.fullmatch(r"86" + _MOBILE.pattern, compact):
+        return compact.removeprefix("86")
+    if re.fullmatch(r"0+" + _MOBILE.pattern, compact):
+        return compact.lstrip("0")
+    if region_code and _SUBSCRIBER_NUMBER.fullmatch(compact):
+        return f"0{region_code.lstrip('0')}{compact}"
+    return compact
+
+
+def _national(digits: str) -> str:
+    """What stood behind +86: an area code lacks its 0 there."""
+    digits = re.sub(r"^0+(?=[1-9])", "0", digits)
+    if _MOBILE.fullmatch(digits.lstrip("0")):
+        return digits.lstrip("0")
+    needs_zero = _BEIJING_WITHOUT_ZERO.fullmatch(digits) or (
+        _AREA_WITHOUT_ZERO.fullmatch(digits) and not _TOLL_FREE.fullmatch(digits) and not digits.startswith("95")
+    )
+    return f"0{digits}" if needs_zero else digits
+
+
+def kind_of(number: str) -> str:
+    """What a normalised number is: mobile, landline, short, advert, letters or international."""
+    return next(kind for kind, shape in _KINDS if shape.fullmatch(number))
+
+
+def may_text(number: str) -> bool:
+    """May the office text this number? Never to services and mass senders, which answer each other for ever."""
+    return kind_of(number) in {"mobile", "international"}
+
+
+def mask(number: str) -> str:
+    """For everybody who need not call it: 139****1234. Services and senders' names are no secret."""
+    if kind_of(number) in {"short", "advert", "letters"}:
+        return number
+    head = 3 if len(number) >= 9 else 1
+    tail = 4 if len(number) >= 9 else 2
+    return f"{number[:head]}****{number[-tail:]}"

@@ -1,0 +1,89 @@
+"""Rows of users, departments with their handlers, and citizens."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from db.store import Reads, Transaction
+
+# --- users ---------------------------------------------------------------------------------------------------------
+
+
+def user_by_name(reads: Reads, name: str) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM user WHERE name = ?", (name,))
+
+
+def user_by_id(reads: Reads, user_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM user WHERE id = ?", (user_id,))
+
+
+def users(reads: Reads) -> list[sqlite3.Row]:
+    return reads.rows("SELECT * FROM user ORDER BY disabled_at IS NOT NULL, name COLLATE NOCASE")
+
+
+def user_count(reads: Reads) -> int:
+    found = reads.row("SELECT count(*) AS n FROM user")
+    return int(found["n"]) if found else 0
+
+
+def set_user_password(tx: Transaction, user_id: int, password_hash: str, *, must_change: bool) -> None:
+    tx.execute(
+        "UPDATE user SET password_hash = ?, must_change = ? WHERE id = ?", (password_hash, int(must_change), user_id)
+    )
+
+
+def set_user_disabled(tx: Transaction, user_id: int, at: str) -> None:
+    tx.execute("UPDATE user SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", (at, user_id))
+
+
+def set_user_language(tx: Transaction, user_id: int, language: str) -> None:
+    tx.execute("UPDATE user SET language = ? WHERE id = ?", (language, user_id))
+
+
+# --- departments and handlers --------------------------------------------------------------------------------------
+
+
+def departments(reads: Reads) -> list[sqlite3.Row]:
+    return reads.rows("SELECT * FROM department WHERE disabled_at IS NULL ORDER BY kind, code")
+
+
+def department(reads: Reads, department_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM department WHERE id = ?", (department_id,))
+
+
+def department_by_code(reads: Reads, code: str) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM department WHERE code = ?", (code,))
+
+
+def handlers(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    return reads.rows(
+        "SELECT * FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id", (department_id,)
+    )
+
+
+def handler(reads: Reads, handler_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM handler WHERE id = ?", (handler_id,))
+
+
+def handler_by_key(reads: Reads, phone_key: str) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM handler WHERE phone_key = ? AND disabled_at IS NULL", (phone_key,))
+
+
+# --- citizens ------------------------------------------------------------------------------------------------------
+
+
+def citizen(reads: Reads, citizen_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM citizen WHERE id = ?", (citizen_id,))
+
+
+def citizen_by_key(reads: Reads, phone_key: str) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM citizen WHERE phone_key = ?", (phone_key,))
+
+
+def citizen_salt(reads: Reads, citizen_id: int) -> bytes | None:
+    found = reads.row("SELECT salt FROM citizen WHERE id = ?", (citizen_id,))
+    return found["salt"] if found else None
+
+
+def name_citizen(tx: Transaction, citizen_id: int, name: str) -> None:
+    tx.execute("UPDATE citizen SET name = ? WHERE id = ?", (name, citizen_id))

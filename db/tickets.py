@@ -1,0 +1,223 @@
+"""Rows of tickets, their moves, notes and assignments. Status names arrive as parameters; nothing is decided here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from db.store import Reads, Transaction
+
+COUNTER = "ticket_no"
+
+LIST_COLUMNS = """
+    ticket.*, w.title, w.place, w.contact_name, w.contact_phone,
+    d.code AS department_code, d.name_zh AS department_zh, d.name_en AS department_en, d.kind AS department_kind,
+    c.phone AS citizen_phone, c.name AS citizen_name
+"""
+LIST_JOINS = """
+    LEFT JOIN ticket_words w ON w.ticket_id = ticket.id
+    LEFT JOIN department d ON d.id = ticket.department_id
+    LEFT JOIN citizen c ON c.id = ticket.citizen_id
+"""
+LIST = f"SELECT {LIST_COLUMNS} FROM ticket {LIST_JOINS}"  # noqa: S608 - our own words
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many gaps as there are values."""
+    return ", ".join("?" * len(values))
+
+
+# --- one ticket ----------------------------------------------------------------------------------------------------
+
+
+def next_no(tx: Transaction) -> int:
+    """The next number of the office's sequence. Never given out again, unless this transaction is rolled back."""
+    tx.execute("INSERT INTO meta (key, value) VALUES (?, '0') ON CONFLICT (key) DO NOTHING", (COUNTER,))
+    found = tx.row("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = ? RETURNING value", (COUNTER,))
+    return int(found["value"]) if found else 1
+
+
+def ticket(reads: Reads, no: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM ticket WHERE no = ?", (no,))
+
+
+def listed(reads: Reads, no: int) -> sqlite3.Row | None:
+    return reads.row(f"{LIST} WHERE ticket.no = ?", (no,))
+
+
+def of_call(reads: Reads, call_id: int) -> sqlite3.Row | None:
+    """The newest ticket made from this call."""
+    return reads.row("SELECT * FROM ticket WHERE call_id = ? ORDER BY id DESC LIMIT 1", (call_id,))
+
+
+def words(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM ticket_words WHERE ticket_id = ?", (ticket_id,))
+
+
+def change(tx: Transaction, ticket_id: int, version: int, **values: Any) -> bool:
+    """Write `values` if the ticket still has this version, and count the version up. False: somebody was first."""
+    gaps = ", ".join(f"{name} = :{name}" for name in values)
+    done = tx.execute(
+        f"UPDATE ticket SET {gaps}, version = version + 1 WHERE id = :_id AND version = :_version",  # noqa: S608
+        {**values, "_id": ticket_id, "_version": version},
+    )
+    return done.rowcount == 1
+
+
+def mend(tx: Transaction, ticket_id: int, **values: Any) -> None:
+    """Write what the program itself worked out; nobody who is editing the ticket is disturbed by it."""
+    gaps = ", ".join(f"{name} = :{name}" for name in values)
+    tx.execute(f"UPDATE ticket SET {gaps} WHERE id = :_id", {**values, "_id": ticket_id})  # noqa: S608
+
+
+def changed_by(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    """Who saved it last."""
+    return reads.row(
+        "SELECT ticket.changed_at, coalesce(user.display_name, '') AS who FROM ticket"
+        " LEFT JOIN user ON user.id = ticket.changed_by WHERE ticket.id = ?",
+        (ticket_id,),
+    )
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def ids(reads: Reads, statuses: Sequence[str], department_id: int | None, before: int | None, limit: int) -> list[int]:
+    """The newest tickets in any of these statuses: one short walk down an index for each status."""
+    below = before if before is not None else 2**62
+    if not statuses and department_id is None:
+        found = reads.rows("SELECT id FROM ticket WHERE id < ? ORDER BY id DESC LIMIT ?", (below, limit))
+        return [row["id"] for row in found]
+    condition = "department_id = ? AND status = ?" if department_id is not None else "status = ?"
+    one = f"SELECT * FROM (SELECT id FROM ticket WHERE {condition} AND id < ? ORDER BY id DESC LIMIT ?)"  # noqa: S608
+    values: list[object] = []
+    for status in statuses:
+        values += [status, below, limit] if department_id is None else [department_id, status, below, limit]
+    sql = " UNION ALL ".join([one] * len(statuses)) + " ORDER BY 1 DESC LIMIT ?"
+    return [row["id"] for row in reads.rows(sql, (*values, limit))]
+
+
+def listed_by_ids(reads: Reads, ticket_ids: Sequence[int]) -> list[sqlite3.Row]:
+    """List rows of these tickets, in the order given."""
+    found = {
+        row["id"]: row for row in reads.rows(f"{LIST} WHERE ticket.id IN ({marks(ticket_ids)})", tuple(ticket_ids))
+    }
+    return [found[ticket_id] for ticket_id in ticket_ids if ticket_id in found]
+
+
+def open_due(reads: Reads, until: str, statuses: Sequence[str], limit: int) -> list[int]:
+    """Open tickets in these statuses whose department must answer by `until`, the first due first."""
+    found = reads.rows(
+        f"SELECT id FROM ticket WHERE is_open = 1 AND due_at <= ? AND status IN ({marks(statuses)})"  # noqa: S608
+        " ORDER BY due_at, id LIMIT ?",
+        (until, *statuses, limit),
+    )
+    return [row["id"] for row in found]
+
+
+def open_stage_due(reads: Reads, until: str, limit: int) -> list[int]:
+    """Open tickets on which the office itself must act by `until`, the first due first."""
+    found = reads.rows(
+        "SELECT id FROM ticket WHERE is_open = 1 AND stage_due_at IS NOT NULL AND stage_due_at <= ?"
+        " ORDER BY stage_due_at, id LIMIT ?",
+        (until, limit),
+    )
+    return [row["id"] for row in found]
+
+
+def surveyed(reads: Reads, status: str, asked_before: str, unhappy: Sequence[int], limit: int) -> list[int]:
+    """Tickets whose citizen was asked before this moment, or gave one of the unhappy ratings."""
+    found = reads.rows(
+        f"SELECT id FROM ticket WHERE status = ? AND (rating IN ({marks(unhappy)}) OR rating_asked_at <= ?)"  # noqa: S608
+        " ORDER BY id LIMIT ?",
+        (status, *unhappy, asked_before, limit),
+    )
+    return [row["id"] for row in found]
+
+
+def of_citizen(reads: Reads, citizen_id: int, limit: int, *, only_open: bool = False) -> list[int]:
+    found = reads.rows(
+        "SELECT id FROM ticket WHERE citizen_id = ? AND (? = 0 OR is_open = 1) ORDER BY id DESC LIMIT ?",
+        (citizen_id, int(only_open), limit),
+    )
+    return [row["id"] for row in found]
+
+
+def rating_asked(reads: Reads, citizen_id: int, status: str, since: str) -> int | None:
+    """The number of the ticket of which this citizen was asked last."""
+    found = reads.row(
+        "SELECT no FROM ticket WHERE citizen_id = ? AND status = ? AND rating_asked_at >= ?"
+        " ORDER BY rating_asked_at DESC, id DESC LIMIT 1",
+        (citizen_id, status, since),
+    )
+    return int(found["no"]) if found else None
+
+
+def open_counts(reads: Reads, department_id: int | None = None) -> dict[str, int]:
+    if department_id is None:
+        found = reads.rows("SELECT status, count(*) AS n FROM ticket WHERE is_open = 1 GROUP BY status")
+    else:
+        found = reads.rows(
+            "SELECT status, count(*) AS n FROM ticket WHERE department_id = ? GROUP BY status", (department_id,)
+        )
+    return {row["status"]: row["n"] for row in found}
+
+
+def count_up_to(reads: Reads, statuses: Sequence[str], most: int) -> int:
+    """How many tickets are in these statuses, counting no further than `most`."""
+    found = reads.row(
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM ticket WHERE status IN ({marks(statuses)}) LIMIT ?)",  # noqa: S608
+        (*statuses, most),
+    )
+    return int(found["n"]) if found else 0
+
+
+def without_time(reads: Reads, limit: int) -> list[sqlite3.Row]:
+    """Open tickets whose clocks were started while the box did not know what time it is."""
+    return reads.rows("SELECT * FROM ticket WHERE clock_ok = 0 AND is_open = 1 ORDER BY id LIMIT ?", (limit,))
+
+
+# --- notes, assignments, history -----------------------------------------------------------------------------------
+
+
+def add_note(tx: Transaction, ticket_id: int, at: str, kind: str, text: str, **others: Any) -> int:
+    note_id = tx.insert("ticket_note", ticket_id=ticket_id, at=at, kind=kind, **others)
+    tx.insert("note_words", note_id=note_id, text=text)
+    return note_id
+
+
+def note_text(reads: Reads, note_id: int | None) -> str:
+    found = reads.row("SELECT text FROM note_words WHERE note_id = ?", (note_id,))
+    return found["text"] if found else ""
+
+
+def assignment(reads: Reads, assignment_id: int | None) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM assignment WHERE id = ?", (assignment_id,))
+
+
+def change_assignment(tx: Transaction, assignment_id: int, **values: Any) -> None:
+    gaps = ", ".join(f"{name} = :{name}" for name in values)
+    tx.execute(f"UPDATE assignment SET {gaps} WHERE id = :_id", {**values, "_id": assignment_id})  # noqa: S608
+
+
+def last_move_at(reads: Reads, ticket_id: int) -> str | None:
+    found = reads.row("SELECT at FROM ticket_move WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", (ticket_id,))
+    return found["at"] if found else None
+
+
+def last_assignment(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row(
+        "SELECT a.*, d.code, d.name_zh, d.name_en, d.kind FROM assignment a JOIN department d ON d.id = a.department_id"
+        " WHERE a.ticket_id = ? ORDER BY a.id DESC LIMIT 1",
+        (ticket_id,),
+    )
+
+
+def ids_where(reads: Reads, where: str, values: Sequence[object], before: int | None, limit: int) -> list[int]:
+    """The newest tickets that fit `where` (the program's own words), for filters no index knows together."""
+    found = reads.rows(
+        f"SELECT id FROM ticket WHERE {where} AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",  # noqa: S608
+        (*values, before, before, limit),
+    )
+    return [row["id"] for row in found]

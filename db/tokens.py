@@ -1,0 +1,17 @@
+"""Forms that were sent twice: what the first one made is remembered by the form's token."""
+
+from __future__ import annotations
+
+from db.store import Transaction
+
+
+def once(tx: Transaction, token: str) -> str | None:
+    """What the form with this token made, or None if it is the first. Without a token every form is the first."""
+    found = tx.row("SELECT answer FROM form_token WHERE token = ?", (token,)) if token else None
+    return found["answer"] if found else None
+
+
+def remember(tx: Transaction, token: str, at: str, user_id: int | None, answer: str) -> None:
+    """`answer` is an id, never a citizen's words. In the same transaction as what it speaks of."""
+    if token:
+        tx.insert("form_token", token=token, at=at, user_id=user_id, answer=answer)
