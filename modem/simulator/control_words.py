@@ -175,6 +175,8 @@ def _state(words: ControlWords, message: Json, now_s: float) -> Json:
         "last_delete_at_s": mail.last_delete_at_s,
         "bytes_to_module": to_module,
         "bytes_to_client": to_client,
+        "news_told": words.line.module.news_told,
+        "news_in_answers": words.line.module.news_in_answers,
         "command_lines": words.line.module.lines_carried_out,
         "switches": words.network.switches.picture(),
     }

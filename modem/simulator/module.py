@@ -49,6 +49,8 @@ class Module:
         self._gap = 0  # turns with every news told, so that all places in an answer have their turn
         self._session = 0
         self.lines_carried_out = 0
+        self.news_told = 0
+        self.news_in_answers = 0  # of these, so many came out between a command and its final result
 
     # the four of sans-I/O
 
@@ -231,6 +233,8 @@ class Module:
             return
         self.equipment.news = deque(news for news in waiting if urgent_only and not news.urgent)
         self._gap += 1
+        self.news_told += len(told)
+        self.news_in_answers += len(told) if self._busy else 0
         for news in told:
             self._out += self._framed(news)
 
