@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from appliance import __version__, logs
+from appliance.cli_simulate import simulate
 from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 OK, PROBLEM, USAGE, WARNINGS = 0, 1, 2, 3
 
@@ -121,7 +122,9 @@ def status(chosen: Chosen, as_json: bool) -> None:
     else:
         click.echo(f"hotline {answer['version']}: {answer['status']}")
         for line in answer["lines"]:
-            click.echo(f"  line {line['name']}: {line['state']}, {answer['queues'].get(line['name'], 0)} messages queued")
+            click.echo(
+                f"  line {line['name']}: {line['state']}, {answer['queues'].get(line['name'], 0)} messages queued"
+            )
         click.echo(f"  tickets: {', '.join(f'{name} {count}' for name, count in answer['due'].items())}")
         click.echo(f"  call-backs open: {answer['callbacks']}")
     sys.exit(OK if answer["status"] == "ok" else WARNINGS)
@@ -315,9 +318,7 @@ def modem_at(device: Path, command: str, baudrate: int) -> None:
         _fail(str(trouble))
 
 
-@main.group()
-def simulate() -> None:
-    """A modem on a pty, with a telephone network behind it."""
+main.add_command(simulate)
 
 
 def _password(from_stdin: bool) -> str:

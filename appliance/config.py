@@ -149,7 +149,7 @@ class ModemSettings:
 
     name: str
     device: str = _setting(_text(), "auto")
-    kind: str = _setting(_one_of("auto", "gsm", "voice"), "auto")
+    kind: str = _setting(_one_of("auto", "gsm"), "auto")
     baudrate: int = _setting(
         _number(1200, 921600, only=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)),
         115200,
@@ -199,10 +199,15 @@ def parse(text: str, source: str = "config.ini") -> Settings:
         sentence = f"[{twice.section}] {twice.option}: stands twice (line {twice.lineno}). Keep one."
         raise ConfigError([sentence]) from twice
     except configparser.MissingSectionHeaderError as early:
-        sentence = f'{source} line {early.lineno}: "{early.line.strip()}" stands before any [section]. Put [office] above it.'
+        sentence = (
+            f'{source} line {early.lineno}: "{early.line.strip()}" stands before any [section]. Put [office] above it.'
+        )
         raise ConfigError([sentence]) from early
     except configparser.ParsingError as unreadable:
-        places = [f"{source} line {number}: {line} cannot be read. Write: option = value" for number, line in unreadable.errors]
+        places = [
+            f"{source} line {number}: {line} cannot be read. Write: option = value"
+            for number, line in unreadable.errors
+        ]
         raise ConfigError(places) from unreadable
     problems: list[str] = []
     built: dict[str, Any] = {}
@@ -256,7 +261,9 @@ def _shared_devices(modems: list[ModemSettings]) -> list[str]:
     problems = []
     for modem in modems:
         if modem.device != "auto" and modem.device in seen:
-            problems.append(f"[modem {modem.name}] device: {modem.device} already belongs to [modem {seen[modem.device]}].")
+            problems.append(
+                f"[modem {modem.name}] device: {modem.device} already belongs to [modem {seen[modem.device]}]."
+            )
         seen[modem.device] = modem.name
     return problems
 

@@ -6,13 +6,14 @@ import contextlib
 import ipaddress
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from appliance import sample
+from appliance.clock import RealClock
 from appliance.config import DataSettings, ModemSettings, OfficeSettings, Settings, WebSettings
 
 Ask = Callable[[Path, dict[str, Any]], dict[str, Any]]
@@ -106,7 +107,9 @@ def _serve(port: int, directory: Path, town: SimulatedTown, say: Callable[[str],
 
 
 def _welcome(url: str) -> str:
-    users = "\n".join(f"  {user['name']:<10} {user['password']:<16} {user['role']}" for user in sample.county()["users"])
+    users = "\n".join(
+        f"  {user['name']:<10} {user['password']:<16} {user['role']}" for user in sample.county()["users"]
+    )
     return (
         f"Hotline Box demo: {url}\n\n"
         f"Users (name, password, role):\n{users}\n\n"
@@ -120,14 +123,26 @@ def _welcome(url: str) -> str:
 def _modem(directory: Path, name: str) -> Iterator[Path]:
     """A simulated GSM module as a process of its own; gives its control socket."""
     link, socket = directory.absolute() / f"{name}.tty", directory.absolute() / f"{name}.sock"
-    words = ["gsm", "--link", str(link), "--control", str(socket), "--baud", "115200", "--profile", "demo", "--with-stdin"]
-    child = subprocess.Popen([sys.executable, "-m", "modem.simulator", *words], stdin=subprocess.PIPE)  # noqa: S603
+    words = [
+        "gsm",
+        "--link",
+        str(link),
+        "--control",
+        str(socket),
+        "--baud",
+        "115200",
+        "--profile",
+        "demo",
+        "--with-stdin",
+    ]
+    child = subprocess.Popen([sys.executable, "-m", "modem.simulator", *words], stdin=subprocess.PIPE)
     try:
-        deadline = time.monotonic() + MODEM_READY_WITHIN_S
+        clock, never = RealClock(), threading.Event()
+        deadline_s = clock.monotonic_s() + MODEM_READY_WITHIN_S
         while not (link.exists() and socket.exists()):
-            if child.poll() is not None or time.monotonic() > deadline:
+            if child.poll() is not None or clock.monotonic_s() > deadline_s:
                 raise DemoTrouble(f"The simulated modem {name} didn't start; is {link} in use by another demo?")
-            time.sleep(0.02)
+            clock.wait(never, 0.02)
         yield socket
     finally:
         child.terminate()

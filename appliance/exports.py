@@ -18,7 +18,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def note(office: Office, what: str) -> None:
     """Write "somebody exported this" into the audit."""
     with office.audit.store.transaction() as tx:
-        office.audit.write(tx, f"export {what}", "office", None, by=None, role="shell")
+        office.audit.write(tx, f"export {what}", "office", None, role="shell")
 
 
 def read(connection: sqlite3.Connection, what: str, since: str) -> Iterator[dict[str, Any]]:

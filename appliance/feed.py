@@ -1,4 +1,4 @@
-"""News for the screens: thin words (kind and id) to every open browser. A missed one costs nothing; a reload is right."""
+"""News for the screens: kind and id, to every open browser. A missed one costs nothing: a reload is always right."""
 
 from __future__ import annotations
 

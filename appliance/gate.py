@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import logging
@@ -58,7 +59,7 @@ class Gate(threading.Thread):
         self._stopping = threading.Event()
         self._path.unlink(missing_ok=True)  # the lock says that nobody listens there any more
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-        with _short(self._path) as address:
+        with _ShortName(self._path) as address:
             self._listener.bind(address)
         self._path.chmod(0o600)
         self._listener.listen(8)
@@ -96,10 +97,8 @@ class Gate(threading.Thread):
 
     def stop(self) -> None:
         self._stopping.set()
-        try:
+        with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._listener.close()
         self._path.unlink(missing_ok=True)
 
@@ -109,7 +108,7 @@ def ask(directory: Path, verb: str, **words: Any) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as channel:
         channel.settimeout(ANSWER_WITHIN_S)
         try:
-            with _short(socket_path(directory)) as address:
+            with _ShortName(socket_path(directory)) as address:
                 channel.connect(address)
         except OSError as nobody:
             raise NotRunning(f"no hotline process runs with {directory}") from nobody
@@ -121,7 +120,7 @@ def ask(directory: Path, verb: str, **words: Any) -> dict[str, Any]:
     return found
 
 
-class _short:
+class _ShortName:
     """A name for a socket however deep its folder lies: sun_path holds only 107 bytes (unix(7))."""
 
     def __init__(self, path: Path) -> None:

@@ -52,7 +52,7 @@ class Runtime:
             send=self._fleet.send,
             join_parts=join,
             text_of=text_of,
-            parts={"desk": lambda: self._desk.is_alive(), "jobs": lambda: self._jobs.is_alive()},
+            parts={"desk": self._desk_is_alive, "jobs": self._jobs_are_alive},
             town=town,
         )
         self._desk = DeskThread(self._services.desk, self._fleet.inbox, self._clock)
@@ -61,7 +61,9 @@ class Runtime:
             settings.data.directory,
             {name: functools.partial(verb, self.office) for name, verb in TABLE.items()},
         )
-        self._web = WebServer(_application(self.office, settings), settings.web.listen, trusted_proxy=settings.web.trusted_proxy)
+        self._web = WebServer(
+            _application(self.office, settings), settings.web.listen, trusted_proxy=settings.web.trusted_proxy
+        )
 
     @property
     def office(self) -> Office:
@@ -103,6 +105,12 @@ class Runtime:
         for name in (name for name, is_fine in well.items() if not is_fine):
             log.error("%s gave no sign of life", name)
         return all(well.values())
+
+    def _desk_is_alive(self) -> bool:
+        return self._desk.is_alive()
+
+    def _jobs_are_alive(self) -> bool:
+        return self._jobs.is_alive()
 
     def stop(self) -> None:
         """End cleanly: no new work, calls and messages in flight are settled, the file is closed last."""

@@ -3,44 +3,130 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import TicketForm
-from appliance.clock import FastClock
+from appliance.clock import FastClock, RealClock
 from appliance.config import Settings
-from appliance.people.users import User
+from appliance.people.user import User
 from appliance.services import Services
+from db import outbox
 from db.store import Store
 
 STORY_STARTS_HOURS_AGO = 120
-STEPS = ("accept", "dispatch", "sign", "reply", "approve", "rate")
+MINUTES_BETWEEN_MOVES = 25
 
 
 @cache
 def county() -> dict[str, Any]:
     """The data file as it stands."""
-    return tomllib.loads(resources.files("appliance").joinpath("sample_county.toml").read_text("utf-8"))
+    found: dict[str, Any] = tomllib.loads(
+        resources.files("appliance").joinpath("sample_county.toml").read_text("utf-8")
+    )
+    return found
 
 
 def make(settings: Settings) -> None:
     """Create the demo's database with a few days of history that end now."""
-    now = datetime.now(UTC)
+    now = RealClock().now()
     clock = FastClock(now - timedelta(hours=STORY_STARTS_HOURS_AGO))
     store = Store(settings.data.directory / "hotline.db", kind="demo")
     try:
         services = Services.for_command(settings, store, clock)
         with store.transaction():
-            people = _people(services)
+            _people(services)
+        operator = next(user for user in services.office.users.all() if user.role == "operator")
         for story in sorted(county()["tickets"], key=lambda story: -int(story["hours_ago"])):
             begins = now - timedelta(hours=int(story["hours_ago"]))
-            clock.advance((begins - clock.now()).total_seconds())
-            with store.transaction():
-                _ticket(services, story, people["wang"])
-        with store.transaction() as tx:  # the story's messages were sent long ago
-            services.outbox.forget_queue(tx)
+            clock.advance(max(0.0, (begins - clock.now()).total_seconds()))
+            _Story(services, store, clock, operator, story).tell()
+        with store.transaction() as tx:  # what the story sent was sent long ago
+            outbox.forget_queue(tx)
     finally:
         store.close()
+
+
+def _people(services: Services) -> None:
+    office = services.office
+    rows = [
+        {**{name: unit[name] for name in ("code", "name_zh", "name_en", "kind")}, "handler": name, "phone": phone}
+        for unit in county()["departments"]
+        for name, phone in unit["handlers"]
+    ]
+    office.departments.import_rows(rows)
+    units = {unit.code: unit.id for unit in office.departments.all()}
+    for user in county()["users"]:
+        office.users.add(
+            user["name"],
+            user["role"],
+            user["password"],
+            display_name=user["display_name"],
+            department_id=units.get(user.get("department", "")),
+        )
+
+
+class _Story:
+    """One ticket, from its first word to the last move the file names."""
+
+    def __init__(
+        self, services: Services, store: Store, clock: FastClock, operator: User, story: dict[str, Any]
+    ) -> None:
+        self._office, self._store = services.office, store
+        self._clock, self._operator, self._story = clock, operator, story
+        self._no = 0
+
+    def tell(self) -> None:
+        steps: dict[str, Callable[[], object]] = {
+            "draft": self._open,
+            "accept": self._accept,
+            "answer": lambda: self._move("answer", text=self._story["reply"]),
+            "dispatch": lambda: self._move("dispatch", department_id=self._unit(), urgency=self._story.get("urgency")),
+            "sign": lambda: self._move("sign", actor=Actor.UNIT),
+            "reply": lambda: self._move("reply", actor=Actor.UNIT, text=self._story["reply"]),
+            "approve": lambda: self._move("approve"),
+            "rate": lambda: self._move("rate", actor=Actor.CITIZEN, rating=self._story["rating"]),
+        }
+        for name, step in steps.items():
+            if name == "answer" and self._story["until"] != "answer":
+                continue
+            step()
+            self._clock.advance(minutes=MINUTES_BETWEEN_MOVES / 25 if name == "draft" else MINUTES_BETWEEN_MOVES)
+            if name == self._story["until"]:
+                return
+
+    def _open(self) -> None:
+        if self._story["until"] == "draft":
+            with self._store.transaction() as tx:
+                citizen_id = self._office.citizens.find_or_add(tx, self._story["phone"])
+            self._no = self._office.tickets.open_draft(
+                source=self._story.get("source", "call"), citizen_id=citizen_id, content=self._story["content"]
+            )
+
+    def _accept(self) -> None:
+        form = TicketForm(
+            title=self._story["title"],
+            content=self._story["content"],
+            place=self._story["place"],
+            contact_name=self._story["name"],
+            contact_phone=self._story["phone"],
+            type=self._story["type"],
+            category=self._story["category"],
+            urgency=self._story.get("urgency", "normal"),
+        )
+        self._no = self._office.tickets.create(form, self._operator, source=self._story.get("source", "call"))
+
+    def _unit(self) -> int:
+        code = self._story["department"]
+        return next(unit.id for unit in self._office.departments.all() if unit.code == code)
+
+    def _move(self, move: str, *, actor: Actor = Actor.OPERATOR, **words: Any) -> None:
+        user_id = self._operator.id if actor is Actor.OPERATOR else None
+        handler_id = None
+        if actor is Actor.UNIT:
+            handler_id = self._office.departments.handlers(self._unit())[0].id
+        self._office.tickets.make_move(self._no, move, actor=actor, actor_id=user_id, handler_id=handler_id, **words)

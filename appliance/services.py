@@ -1,9 +1,9 @@
-"""Builds the office's services over one store: used by the running process, by commands, and by tests with a fast clock."""
+"""Builds the office's services over one store: for the running process, for commands, and for tests with a fast clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from appliance import __version__
 from appliance.casework.tickets import Tickets
@@ -13,13 +13,19 @@ from appliance.desk import Desk
 from appliance.feed import Feed
 from appliance.intake.calls import Calls
 from appliance.intake.messages import Messages
+from appliance.intake.sms_in import SmsIntake
+from appliance.limits.published import published_days
 from appliance.limits.workdays import WorkCalendar
 from appliance.lines import Lines
 from appliance.office import Office, Town
+from appliance.outreach.answers import Answers
+from appliance.outreach.budget import SmsBudget
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.notices import Notices
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.reminders import Reminders
+from appliance.outreach.sending import Sending
+from appliance.outreach.templates import Texts
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
@@ -31,4 +37,150 @@ from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
 
-Send = Callable[[str, Command], bool]
+
+def _no_line(line: str, command: Command) -> bool:
+    return False
+
+
+def _no_parts(parts: Sequence[Deliver]) -> str:
+    raise AssertionError("nothing arrives where no line runs")
+
+
+def _no_part(part: Deliver) -> str:
+    return _no_parts([part])
+
+
+class Services:
+    """Every service once. `desk` takes what happens on the lines, `office` is for the pages, `tick` for each minute."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        *,
+        send: Callable[[str, Command], bool],
+        join_parts: Callable[[Sequence[Deliver]], str],
+        text_of: Callable[[Deliver], str],
+        parts: Mapping[str, Callable[[], bool]],
+        town: Town | None = None,
+    ) -> None:
+        """`send` takes a line's name and a command; `parts` are asked by /healthz. Raises StoreError."""
+        self._store, self._clock = store, clock
+        key = BoxKey.load(settings.data.directory)
+        key.check(store)
+        self._box_clock = BoxClock(store, clock)
+        clock_ok = self._box_clock.is_ok
+        boot_id = self._note_boot()
+        zone = ZoneInfo(settings.office.timezone)
+        hours = settings.office.hours.at(WorkCalendar(published_days()), zone)
+        region_code = settings.office.region_code
+        feed = Feed()
+        store.on_commit(lambda news: [feed.announce(kind, row_id) for kind, row_id in news] and None)
+
+        audit = Audit(store, clock, key)
+        citizens = Citizens(store, clock, key, region_code)
+        departments = Departments(store, key, region_code)
+        texts = Texts(settings.office.short_name, settings.office.language, zone)
+        budget = SmsBudget(settings.modems, store, clock, zone)
+        lines = Lines(settings.modems, store, clock, feed, budget)
+        outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
+        callbacks = Callbacks(store, clock, hours, boot_id=boot_id, clock_ok=clock_ok)
+        notices = Notices(clock, outbox, texts, hours, callbacks)
+        tickets = Tickets(
+            store,
+            clock,
+            audit,
+            citizens,
+            hours=hours,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+            on_move=notices.for_move,
+            region_code=region_code,
+        )
+        answers = Answers(clock, outbox, texts, hours)
+        self.sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code)
+        calls = Calls(
+            store,
+            clock,
+            feed,
+            lines,
+            citizens,
+            tickets,
+            callbacks,
+            answers,
+            audit,
+            send=send,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+            region_code=region_code,
+        )
+        callbacks.connect(dial=calls.dial, note=tickets.add_note)
+        intake = SmsIntake(
+            store,
+            clock,
+            key,
+            audit,
+            citizens,
+            departments,
+            tickets,
+            answers,
+            callbacks,
+            self.sending,
+            join_parts=join_parts,
+            text_of=text_of,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+            region_code=region_code,
+        )
+        reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
+        self._clock_was_ok = clock_ok()
+        self.desk = Desk(clock, lines, calls, intake, self.sending, send=send)
+        self.office = Office(
+            settings=settings,
+            clock=clock,
+            feed=feed,
+            audit=audit,
+            users=Users(store, clock, key, audit, clock_ok),
+            departments=departments,
+            citizens=citizens,
+            tickets=tickets,
+            calls=calls,
+            messages=Messages(store, clock, outbox, tickets, citizens, departments, audit, region_code=region_code),
+            callbacks=callbacks,
+            reminders=reminders,
+            lines=lines,
+            health=Health(store, lines, parts),
+            town=town,
+        )
+        self.every_minute: dict[str, Callable[[], object]] = {
+            "clock": self.mend_after_clock,
+            "reminders": lambda: reminders.sweep(clock.now()),
+        }
+
+    @classmethod
+    def for_command(cls, settings: Settings, store: Store, clock: Clock) -> Services:
+        """The services without any line: what a shell command, which holds the process lock, works with."""
+        return cls(settings, store, clock, send=_no_line, join_parts=_no_parts, text_of=_no_part, parts={})
+
+    def mend_after_clock(self) -> None:
+        """Once a wrong clock has been set right, work out again what was due; remember the time lived through."""
+        is_ok = self._box_clock.is_ok()
+        if is_ok and not self._clock_was_ok:
+            self.office.tickets.recompute_due(self._clock.now())
+        self._clock_was_ok = is_ok
+        self._box_clock.note()
+
+    def close(self) -> None:
+        """The last thing written before the file is closed: the time, for an old box that starts at 1970."""
+        with self._store.transaction() as tx:
+            self._box_clock.note_in(tx)
+
+    def _note_boot(self) -> int:
+        with self._store.transaction() as tx:
+            return tx.insert(
+                "boot",
+                started_at=utc_text(self._clock.now()),
+                version=__version__,
+                clock_ok=int(self._box_clock.is_ok()),
+            )

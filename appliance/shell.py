@@ -11,7 +11,6 @@ from typing import Any
 
 from appliance import exports
 from appliance.office import Office
-from appliance.people.roles import Role
 from appliance.people.users import User
 
 Words = dict[str, Any]

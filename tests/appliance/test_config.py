@@ -47,7 +47,7 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[modem line2]\nbaudrate = 96OO\n", ('[modem line2] baudrate: "96OO"', "is not a number", "115200")),
         ("[modem line2]\nbaudrate = 123\n", ("[modem line2] baudrate", "out of range", "9600")),
         ("[modem line2]\nsms_per_day = -1\n", ("[modem line2] sms_per_day", "whole number from 0")),
-        ("[modem line2]\nkind = fax\n", ("[modem line2] kind", "auto, gsm, voice")),
+        ("[modem line2]\nkind = fax\n", ("[modem line2] kind", "auto, gsm")),
         ("[modem line2]\ntalk_path = shout\n", ("[modem line2] talk_path", "none, parallel, headset, forward")),
         ("[modem]\nkind = gsm\n", ("[modem]", "needs a name")),
         ("[modem a b/c]\nkind = gsm\n", ("[modem a b/c]", "needs a name")),

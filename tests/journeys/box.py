@@ -14,23 +14,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support import eventually
+
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {"wang": "street-lamp-77", "li": "market-square-88", "unit": "city-walls-99", "tech": "copper-wire-66"}
-
-
-def eventually(what: Callable[[], Any], within_s: float = 20.0, *, every_s: float = 0.05) -> Any:
-    """The first true answer of `what`; fails with its last answer when none came."""
-    deadline = time.monotonic() + within_s
-    while True:
-        found = what()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"still {found!r} after {within_s} s: {what}"
-        time.sleep(every_s)
 
 
 class Box:
@@ -83,8 +74,11 @@ class Box:
         out.close()
 
         def address() -> str:
-            assert self.process is not None and self.process.poll() is None, self.log.read_text("utf-8", "replace")
-            found = re.search(r"started: http://127\.0\.0\.1:(\d+)/", self.log.read_bytes()[begun:].decode("utf-8", "replace"))
+            assert self.process is not None
+            assert self.process.poll() is None, self.log.read_text("utf-8", "replace")
+            found = re.search(
+                r"started: http://127\.0\.0\.1:(\d+)/", self.log.read_bytes()[begun:].decode("utf-8", "replace")
+            )
             return found[1] if found else ""
 
         self.port = int(eventually(address))
@@ -127,6 +121,9 @@ class Box:
             return all(found.get(name) == "ready" for name in lines)
 
         eventually(states, within_s)
+
+    def seat_of_a_stranger(self) -> Seat:
+        return Seat(self.url)
 
     def seat(self, user: str) -> Seat:
         """A browser without JavaScript, signed in."""
@@ -186,6 +183,7 @@ class Events(threading.Thread):
         cookies.add_cookie_header(request)
         self._answer = urllib.request.urlopen(request, timeout=60)
         self.came: list[tuple[float, str, dict[str, Any]]] = []
+        self.is_open = True
         self.start()
 
     def run(self) -> None:
@@ -199,7 +197,8 @@ class Events(threading.Thread):
                     data = json.loads(line[5:])
                     self.came.append((time.monotonic(), kind or data.get("kind", ""), data))
         except (OSError, ValueError, AttributeError):
-            return  # the box went away
+            pass  # the box went away
+        self.is_open = False
 
     def wait_for(self, kind: str, within_s: float = 10.0, **fields: Any) -> dict[str, Any]:
         def found() -> dict[str, Any] | None:
