@@ -19,7 +19,7 @@ WORDS = {
     4: "out of coverage",
     8: "emergency calls only",
 }
-UNKNOWN_SIGNAL = 99
+STRONGEST = 31  # <rssi> of +CSQ in steps of 2 dB from -113 dBm; 99 is unknown
 
 
 class Status:
@@ -56,7 +56,7 @@ class Status:
 
     def next_ask(self, now_s: float) -> Ask | None:
         if self._ask_at_s is not None and now_s >= self._ask_at_s:
-            self._ask_at_s = now_s + (STATUS_EVERY_S if self.is_registered else SEARCHING_EVERY_S)
+            self._ask_at_s = now_s + STATUS_EVERY_S
             domains = [name for name in ("+CREG", "+CEREG") if name not in self._unsupported]
             self._questions.extend(Ask(f"AT{name}?", names=(name,)) for name in domains)
             self._questions.append(Ask("AT+CSQ", names=("+CSQ",)))
@@ -72,33 +72,33 @@ class Status:
         if name in DOMAINS and not done.final.is_ok:
             self._unsupported.add(name)
         for line in done.lines:
-            self.news(line, now_s)
+            self._learn(line)
+        if not self.is_registered and self._ask_at_s is not None:
+            self._ask_at_s = min(self._ask_at_s, now_s + SEARCHING_EVERY_S)
 
     def news(self, line: str, now_s: float) -> None:
-        """+CREG and its sisters, +CSQ, +COPS: as an answer and unasked alike."""
-        name = name_of(line)
-        if name in DOMAINS:
-            self._registered(name, line, now_s)
-        elif name == "+CSQ":
-            rssi = number_in(fields_of(line), 0)
-            self._picture.set(signal_dbm=-113 + 2 * rssi if rssi is not None and rssi <= 31 else None)
-        elif name == "+COPS":
-            fields = fields_of(line)
-            self._picture.set(operator=fields[2] if len(fields) > 2 else "")
-
-    def _registered(self, name: str, line: str, now_s: float) -> None:
-        stat = registration_in(line)
-        if stat is None:
-            return
+        """+CREG and its sisters unasked."""
         was_registered = self.is_registered
-        self._registration[name] = stat
-        self._picture.set(roaming=any(known in ROAMING for known in self._registration.values()))
-        if was_registered and not self.is_registered:
+        self._learn(line)
+        if self.is_registered == was_registered or self._ask_at_s is None:
+            return
+        if self.is_registered:
+            self._ask_at_s = now_s  # operator and signal are new
+        else:
             self._picture.set(operator="", signal_dbm=None)
-            if self._ask_at_s is not None:
-                self._ask_at_s = min(self._ask_at_s, now_s + SEARCHING_EVERY_S)
-        elif self.is_registered and not was_registered and self._ask_at_s is not None:
-            self._ask_at_s = now_s  # the operator's name and the signal are new
+            self._ask_at_s = min(self._ask_at_s, now_s + SEARCHING_EVERY_S)
+
+    def _learn(self, line: str) -> None:
+        name = name_of(line)
+        fields = fields_of(line)
+        if name == "+CSQ":
+            rssi = number_in(fields, 0)
+            self._picture.set(signal_dbm=-113 + 2 * rssi if rssi is not None and rssi <= STRONGEST else None)
+        elif name == "+COPS":
+            self._picture.set(operator=fields[2] if len(fields) > 2 else "")
+        elif (stat := registration_in(line)) is not None:
+            self._registration[name] = stat
+            self._picture.set(roaming=any(known in ROAMING for known in self._registration.values()))
 
 
 def registration_in(line: str) -> int | None:

@@ -71,7 +71,8 @@ class _Store:
     again_at_s: float | None = None  # list all of it then
     must_select: bool = True
     entries: dict[int, _Entry] = field(default_factory=dict)
-    expected: set[int] = field(default_factory=set)  # named by +CMTI, not seen yet
+    expected: set[int] = field(default_factory=set)  # slots named by +CMTI since the last listing began
+    awaited: set[int] = field(default_factory=set)  # those that the running listing must show
     seen: set[int] = field(default_factory=set)  # by the listing that runs
     suspects: dict[int, str] = field(default_factory=dict)  # slot -> PDU whose length was wrong
     is_clean: bool = False
@@ -85,6 +86,9 @@ class _Store:
     def is_open(self) -> bool:
         """False while it is left alone after a refusal."""
         return not (self.failures and self.again_at_s is not None)
+
+    def list_again(self, at_s: float) -> None:
+        self.again_at_s = at_s if self.again_at_s is None else min(at_s, self.again_at_s)
 
     def committed(self) -> list[int]:
         return [index for index, entry in self.entries.items() if entry.is_committed and not entry.is_doubtful]
@@ -159,7 +163,6 @@ class Stores:
         entry = store.entries.get(index)
         is_leaving = self._deleting is not None and self._deleting[0] is store and index in self._deleting[1]
         if entry is None or is_leaving:
-            store.due = max(store.due, Due.NEW)
             store.expected.add(index)
         elif now_s - entry.listed_at_s > LATE_NEWS_S:  # the network has put another message in its place
             entry.is_doubtful = True
@@ -183,6 +186,7 @@ class Stores:
             store.is_clean = True
             store.seen.clear()
         store.due = Due.NOTHING
+        store.awaited, store.expected = store.expected, set()
         return Ask(f"AT+CMGL={wanted}", LIST_TIMEOUT_S, ("+CMGL",), is_listing=True)
 
     def next_deadline(self) -> float | None:
@@ -204,15 +208,15 @@ class Stores:
 
     def _store_to_serve(self, now_s: float) -> _Store | None:
         """The one with the most urgent thing to do; the selected one first, because selecting costs a command."""
-        ranked = [(self._rank(store, now_s), store.name) for store in self._stores.values() if store.is_open]
-        rank, name = min(ranked, default=(_Rank.NOTHING, ""))
-        return None if rank is _Rank.NOTHING else self._stores[name]
+        ranked = [(self._rank(store, now_s), store) for store in self._stores.values() if store.is_open]
+        busy = [(rank, store) for rank, store in ranked if rank is not _Rank.NOTHING]
+        return min(busy, key=lambda pair: pair[0])[1] if busy else None
 
     def _rank(self, store: _Store, now_s: float) -> _Rank:
         is_selected = store.name == self._selected
         if self._slots_to_delete(store, now_s):
             return _Rank.DELETE_HERE if is_selected else _Rank.GO_THERE
-        if store.due is Due.NOTHING or self._is_patient(store, now_s):
+        if (store.due is Due.NOTHING and not store.expected) or self._is_patient(store, now_s):
             return _Rank.NOTHING
         if store.due is Due.ALL:
             return _Rank.LIST_HERE if is_selected else _Rank.GO_THERE
@@ -258,6 +262,7 @@ class Stores:
             return []
         store.seen.add(index)
         store.expected.discard(index)
+        store.awaited.discard(index)
         return self._tell(store, index, pdu, stat, now_s)
 
     def done(self, done: Done, now_s: float) -> None:
@@ -347,12 +352,11 @@ class Stores:
         store.failures = 0
         store.unclean_listings = 0 if store.is_clean else store.unclean_listings + 1
         if store.unclean_listings == 1:  # the second time it waits for the poll: this module is never clean
-            store.again_at_s = now_s + GARBLED_AGAIN_S
+            store.list_again(now_s + GARBLED_AGAIN_S)
         if done.ask.text.endswith(EVERYTHING) and store.is_clean:
             store.entries = {index: entry for index, entry in store.entries.items() if index in store.seen}
-        if store.expected:
-            store.expected.clear()
-            store.again_at_s = now_s + MISSING_AGAIN_S
+        if store.awaited:
+            store.list_again(now_s + MISSING_AGAIN_S)
 
     def _refused(self, store: _Store, now_s: float) -> None:
         """A store that is not there, or not yet: tried again a few times, then left alone until a new session."""
