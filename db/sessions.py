@@ -6,7 +6,9 @@ import sqlite3
 
 from db.store import Reads, Transaction
 
-KEPT_ATTEMPTS = 10_000  # bounded by number, not by age: the clock may be wrong
+# Bounded by number, not by age: the clock may be wrong.
+KEPT_ATTEMPTS = 10_000
+KEPT_SESSIONS = 10_000
 
 
 def wrong_since_success(reads: Reads, name_key: str, address_key: str, *, since: str, now: str, most: int) -> list[str]:
@@ -30,9 +32,11 @@ def note_attempt(tx: Transaction, name_key: str, address_key: str, at: str, *, s
 
 
 def open_session(tx: Transaction, token_digest: str, user_id: int, at: str, expires_at: str) -> int:
-    return tx.insert(
+    session = tx.insert(
         "session", token_digest=token_digest, user_id=user_id, created_at=at, seen_at=at, expires_at=expires_at
     )
+    tx.execute("DELETE FROM session WHERE id <= ?", (session - KEPT_SESSIONS,))
+    return session
 
 
 def session_with_user(reads: Reads, token_digest: str) -> sqlite3.Row | None:

@@ -9,6 +9,7 @@ from typing import Any
 from db.store import Reads, Transaction
 
 COUNTER = "ticket_no"
+NO_CURSOR = 2**62  # higher than any id: a list begins with the newest
 
 LIST_COLUMNS = """
     ticket.*, w.title, w.place, w.contact_name, w.contact_phone,
@@ -83,19 +84,37 @@ def changed_by(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 
-def ids(reads: Reads, statuses: Sequence[str], department_id: int | None, before: int | None, limit: int) -> list[int]:
+def ids(reads: Reads, before: int | None, limit: int) -> list[int]:
+    """The newest tickets."""
+    found = reads.rows("SELECT id FROM ticket WHERE id < ? ORDER BY id DESC LIMIT ?", (_below(before), limit))
+    return [row["id"] for row in found]
+
+
+def ids_by_status(
+    reads: Reads, statuses: Sequence[str], department_id: int | None, before: int | None, limit: int
+) -> list[int]:
     """The newest tickets in any of these statuses: one short walk down an index for each status."""
-    below = before if before is not None else 2**62
-    if not statuses and department_id is None:
-        found = reads.rows("SELECT id FROM ticket WHERE id < ? ORDER BY id DESC LIMIT ?", (below, limit))
-        return [row["id"] for row in found]
     condition = "department_id = ? AND status = ?" if department_id is not None else "status = ?"
     one = f"SELECT * FROM (SELECT id FROM ticket WHERE {condition} AND id < ? ORDER BY id DESC LIMIT ?)"  # noqa: S608
     values: list[object] = []
     for status in statuses:
-        values += [status, below, limit] if department_id is None else [department_id, status, below, limit]
+        values += [] if department_id is None else [department_id]
+        values += [status, _below(before), limit]
     sql = " UNION ALL ".join([one] * len(statuses)) + " ORDER BY 1 DESC LIMIT ?"
     return [row["id"] for row in reads.rows(sql, (*values, limit))]
+
+
+def ids_where(reads: Reads, where: str, values: Sequence[object], before: int | None, limit: int) -> list[int]:
+    """The newest tickets that fit `where` (the program's own words), for filters no index knows together."""
+    found = reads.rows(
+        f"SELECT id FROM ticket WHERE {where} AND id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608
+        (*values, _below(before), limit),
+    )
+    return [row["id"] for row in found]
+
+
+def _below(before: int | None) -> int:
+    return NO_CURSOR if before is None else before
 
 
 def listed_by_ids(reads: Reads, ticket_ids: Sequence[int]) -> list[sqlite3.Row]:
@@ -106,24 +125,16 @@ def listed_by_ids(reads: Reads, ticket_ids: Sequence[int]) -> list[sqlite3.Row]:
     return [found[ticket_id] for ticket_id in ticket_ids if ticket_id in found]
 
 
-def open_due(reads: Reads, until: str, statuses: Sequence[str], limit: int) -> list[int]:
-    """Open tickets in these statuses whose department must answer by `until`, the first due first."""
-    found = reads.rows(
-        f"SELECT id FROM ticket WHERE is_open = 1 AND due_at <= ? AND status IN ({marks(statuses)})"  # noqa: S608
-        " ORDER BY due_at, id LIMIT ?",
-        (until, *statuses, limit),
+def near(reads: Reads, until: str, department_id: int | None) -> list[sqlite3.Row]:
+    """What decides whether an open ticket is late, for all that have something due by `until`."""
+    columns = "id, status, urgency, due_at, stage_due_at"
+    narrowed = "" if department_id is None else " AND department_id = :department_id"
+    return reads.rows(
+        f"SELECT {columns} FROM ticket WHERE is_open = 1 AND due_at <= :until{narrowed} UNION"  # noqa: S608
+        f" SELECT {columns} FROM ticket WHERE is_open = 1 AND stage_due_at IS NOT NULL"
+        f" AND stage_due_at <= :until{narrowed}",
+        {"until": until, "department_id": department_id},
     )
-    return [row["id"] for row in found]
-
-
-def open_stage_due(reads: Reads, until: str, limit: int) -> list[int]:
-    """Open tickets on which the office itself must act by `until`, the first due first."""
-    found = reads.rows(
-        "SELECT id FROM ticket WHERE is_open = 1 AND stage_due_at IS NOT NULL AND stage_due_at <= ?"
-        " ORDER BY stage_due_at, id LIMIT ?",
-        (until, limit),
-    )
-    return [row["id"] for row in found]
 
 
 def surveyed(reads: Reads, status: str, asked_before: str, unhappy: Sequence[int], limit: int) -> list[int]:
@@ -201,6 +212,10 @@ def change_assignment(tx: Transaction, assignment_id: int, **values: Any) -> Non
     tx.execute(f"UPDATE assignment SET {gaps} WHERE id = :_id", {**values, "_id": assignment_id})  # noqa: S608
 
 
+def add_move(tx: Transaction, **values: Any) -> int:
+    return tx.insert("ticket_move", **values)
+
+
 def last_move_at(reads: Reads, ticket_id: int) -> str | None:
     found = reads.row("SELECT at FROM ticket_move WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", (ticket_id,))
     return found["at"] if found else None
@@ -212,12 +227,3 @@ def last_assignment(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
         " WHERE a.ticket_id = ? ORDER BY a.id DESC LIMIT 1",
         (ticket_id,),
     )
-
-
-def ids_where(reads: Reads, where: str, values: Sequence[object], before: int | None, limit: int) -> list[int]:
-    """The newest tickets that fit `where` (the program's own words), for filters no index knows together."""
-    found = reads.rows(
-        f"SELECT id FROM ticket WHERE {where} AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",  # noqa: S608
-        (*values, before, before, limit),
-    )
-    return [row["id"] for row in found]

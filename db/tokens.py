@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from db.store import Transaction
 
+KEPT = 20_000  # months of forms; bounded by number, not by age: the clock may be wrong
+
 
 def once(tx: Transaction, token: str) -> str | None:
     """What the form with this token made, or None if it is the first. Without a token every form is the first."""
@@ -14,4 +16,5 @@ def once(tx: Transaction, token: str) -> str | None:
 def remember(tx: Transaction, token: str, at: str, user_id: int | None, answer: str) -> None:
     """`answer` is an id, never a citizen's words. In the same transaction as what it speaks of."""
     if token:
-        tx.insert("form_token", token=token, at=at, user_id=user_id, answer=answer)
+        row_id = tx.insert("form_token", token=token, at=at, user_id=user_id, answer=answer)
+        tx.execute("DELETE FROM form_token WHERE rowid <= ?", (row_id - KEPT,))

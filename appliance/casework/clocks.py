@@ -49,12 +49,17 @@ class Clocks:
     def recompute(self, now: datetime, shift: timedelta | None) -> int:
         """Start every clock that waited: at its true moment where `shift` tells it, else now."""
         count = 0
-        while batch := rows.without_time(self._store, AT_ONCE):
-            with self._store.transaction() as tx:
-                for row in batch:
-                    self._start_again(tx, row, now, shift)
-            count += len(batch)
+        while done := self._recompute_some(now, shift):
+            count += done
         return count
+
+    def _recompute_some(self, now: datetime, shift: timedelta | None) -> int:
+        """In pieces: nobody waits long for the one writer."""
+        with self._store.transaction() as tx:
+            batch = rows.without_time(tx, AT_ONCE)
+            for row in batch:
+                self._start_again(tx, row, now, shift)
+        return len(batch)
 
     def _start_again(self, tx: Transaction, ticket: sqlite3.Row, now: datetime, shift: timedelta | None) -> None:
         changes: dict[str, Any] = {"clock_ok": 1}
@@ -62,6 +67,9 @@ class Clocks:
         if own_clock is not None and ticket["stage_due_at"] is None:
             since = self._true_moment(rows.last_move_at(tx, ticket["id"]), ticket["boot_id"], now, shift)
             changes["stage_due_at"] = utc_text(due.own_due_at(since, own_clock, self._hours))
+        if ticket["rating_asked_at"] is not None:
+            asked_at = self._true_moment(ticket["rating_asked_at"], ticket["boot_id"], now, shift)
+            changes["rating_asked_at"] = utc_text(asked_at)
         assignment = rows.assignment(tx, ticket["assignment_id"])
         if assignment is not None and ticket["due_basis"] == due.UNKNOWN_BASIS:
             since = self._true_moment(assignment["sent_at"], assignment["boot_id"], now, shift)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from appliance.casework import forms
+from appliance.casework import categories, forms
 from appliance.casework.lifecycle import Actor, Move
 from appliance.clock import utc_text
 from appliance.errors import FieldWrong
@@ -110,7 +110,10 @@ def _texts(step: Step) -> None:
 
 
 def _accepts(step: Step) -> None:
-    step.changes["accepted_at"] = step.timing.at
+    """Only what has been sorted can be worked on (domain 4.2, row 2)."""
+    if not step.ticket["type"]:
+        raise FieldWrong("type", forms.REQUIRED)
+    step.changes |= {"accepted_at": step.timing.at, "category": step.ticket["category"] or categories.OTHER}
 
 
 def _ends(step: Step) -> None:

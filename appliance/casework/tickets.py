@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appliance.casework import forms, lifecycle, moves
 from appliance.casework.clocks import Clocks
+from appliance.casework.history import History, OnMove
 from appliance.casework.lifecycle import Actor, MoveRefused
 from appliance.casework.moves import Order, Step, Timing
 from appliance.casework.ticket_no import format_no
@@ -53,11 +54,11 @@ class Tickets(TicketViews):
         hours: OfficeHours,
         boot_id: int,
         clock_ok: Callable[[], bool],
-        on_move: Callable[[Transaction, MoveMade], None] = _nobody_is_told,
+        on_move: OnMove = _nobody_is_told,
         region_code: str = "",
     ) -> None:
         super().__init__(store, clock, hours)
-        self._audit, self._citizens = audit, citizens
+        self._citizens, self._history = citizens, History(audit)
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self.on_move = on_move
         self._clocks = Clocks(store, audit, self._hours, boot_id)
@@ -144,7 +145,7 @@ class Tickets(TicketViews):
             search.write(tx, ticket_id, no, written, salt=secrets.token_bytes(SALT_BYTES))
             ticket = self._ticket(tx, no)
             step = Step(tx, ticket, Order("open", actor, user_id=actor_id, sms_id=sms_id), timing)
-            self._record(step, "", to_status)
+            self._history.record(step, "", to_status, self.on_move)
             return no
 
     # --- changing the words ---
@@ -191,8 +192,7 @@ class Tickets(TicketViews):
             who = {"user_id": user_id, "handler_id": handler_id, "sms_id": sms_id, "state": state}
             note_id = rows.add_note(tx, ticket["id"], at, kind, plain, **who)
             role = "handler" if handler_id else "user" if user_id else "system"
-            self._write_audit(tx, f"note_{kind}", ticket, user_id=user_id, role=role, words=(plain,))
-            tx.announce("ticket", no)
+            self._history.note(tx, f"note_{kind}", ticket, user_id=user_id, role=role, words=(plain,))
             return note_id
 
     # --- moves ---
@@ -272,7 +272,7 @@ class Tickets(TicketViews):
             step.changes |= self._clocks.started(to_status, step.timing, due_basis)
             if not rows.change(tx, ticket["id"], ticket["version"], **step.changes):
                 raise self._changed(tx, ticket)
-            self._record(step, from_status, to_status)
+            self._history.record(step, from_status, to_status, self.on_move)
             return self.row(no, reads=tx)
 
     def recompute_due(self, now: datetime, shift: timedelta | None = None) -> int:
@@ -320,48 +320,6 @@ class Tickets(TicketViews):
         if who is None or who["department_id"] is None or who["department_id"] != ticket["department_id"]:
             raise NotAllowed
 
-    def _record(self, step: Step, from_status: str, to_status: str) -> None:
-        """The history row, the audit row, the news, and whoever must be told."""
-        tx, ticket, order = step.tx, step.ticket, step.order
-        tx.insert(
-            "ticket_move",
-            ticket_id=ticket["id"],
-            at=step.timing.at,
-            move=order.move,
-            from_status=from_status,
-            to_status=to_status,
-            actor=str(order.actor),
-            user_id=order.user_id,
-            handler_id=order.handler_id,
-            sms_id=order.sms_id,
-            note_id=step.note_id,
-            rating=order.rating,
-        )
-        words = (from_status, to_status, step.text, forms.clean(order.reason), str(order.rating or ""))
-        self._write_audit(tx, f"ticket_{order.move}", ticket, user_id=order.user_id, role=str(order.actor), words=words)
-        tx.announce("ticket", ticket["no"])
-        after = self._ticket(tx, ticket["no"])
-        made = MoveMade(
-            ticket_id=ticket["id"],
-            no=ticket["no"],
-            move=order.move,
-            from_status=from_status,
-            to_status=to_status,
-            actor=str(order.actor),
-            citizen_id=after["citizen_id"],
-            department_id=step.department_id,
-            assignment_id=step.assignment_id,
-            due_at=from_utc_text(after["due_at"]) if after["due_at"] else None,
-            text=step.text,
-            reason=forms.clean(order.reason),
-            rating=order.rating,
-            urgency=after["urgency"],
-            round=after["round"],
-            handler_id=order.handler_id,
-            user_id=order.user_id,
-        )
-        self.on_move(tx, made)
-
     def _write_form(self, tx: Transaction, no: int, form: TicketForm, by: User, *, citizen_id: int | None) -> None:
         """The words, what they are sorted by, and the department's limit if these change it."""
         ticket = self._ticket(tx, no)
@@ -377,7 +335,7 @@ class Tickets(TicketViews):
         if citizen_id is not None:
             self._citizens.learn_name(tx, citizen_id, form.contact_name)
         after = self._ticket(tx, no)
-        self._write_audit(
+        self._history.note(
             tx, "ticket_saved", after, user_id=by.id, role=str(by.role), words=(*written.values(), *sorting.values())
         )
         tx.announce("ticket", no)
@@ -401,24 +359,6 @@ class Tickets(TicketViews):
         if kind_of(number) in {"mobile", "landline", "international"}:
             return self._citizens.find_or_add(tx, number)
         return None
-
-    def _write_audit(
-        self, tx: Transaction, action: str, ticket: sqlite3.Row, *, user_id: int | None, role: str, words: Sequence[str]
-    ) -> None:
-        """Words about a ticket are digested with its citizen's salt, or with its own where nobody is known."""
-        citizen_id = ticket["citizen_id"]
-        kept = rows.words(tx, ticket["id"]) if citizen_id is None else None
-        self._audit.write(
-            tx,
-            action,
-            "ticket",
-            ticket["id"],
-            role=role,
-            words=words,
-            citizen_id=citizen_id,
-            user_id=user_id,
-            salt=kept["salt"] if kept is not None else None,
-        )
 
 
 def _desk_actor(by: User) -> Actor:

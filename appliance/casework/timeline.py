@@ -35,11 +35,6 @@ def proposals(row: TicketRow, items: tuple[TimelineItem, ...]) -> tuple[Timeline
     return tuple(asked)
 
 
-def mask_name(name: str) -> str:
-    """The first character, and that there are more."""
-    return name[:1] + "**" if name else ""
-
-
 def _move(row: sqlite3.Row) -> TimelineItem:
     return TimelineItem(
         at=from_utc_text(row["at"]),

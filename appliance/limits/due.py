@@ -42,6 +42,11 @@ class Horizon:
     soon_by_urgency: Mapping[str, datetime] = field(hash=False)
     soon_by_stage: Mapping[str, datetime] = field(hash=False)
 
+    @property
+    def furthest(self) -> datetime:
+        """Nothing that is due later than this is soon."""
+        return max(self.soon_workday, *self.soon_by_urgency.values(), *self.soon_by_stage.values())
+
     def of_due(self, due_at: datetime | None, urgency: str) -> str:
         """'none', 'soon' or 'late' for a department's due time."""
         return self._word(due_at, self.soon_by_urgency.get(urgency, self.soon_workday))

@@ -71,10 +71,10 @@ class OfficeHours:
         """When `length` of office time will have passed since `moment`. At the very end of a span it is that end."""
         left = length
         for start, end in self._openings_from(moment):
-            start_here = max(start, moment)
-            if left <= end - start_here and (left or start_here < end):
-                return (start_here + left).astimezone(UTC)
-            left -= max(end - start_here, timedelta(0))
+            begins = max(start, moment)
+            if left <= end - begins:
+                return (begins + left).astimezone(UTC)
+            left -= end - begins
         raise CalendarWrong(f"no office hours within {FURTHEST_DAYS} days after {moment:%Y-%m-%d}")
 
     def closing(self, day: date) -> datetime:

@@ -1,0 +1,88 @@
+"""What is written down of every change of a ticket: history, audit, news, and a word to whoever must know."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from appliance.casework import forms
+from appliance.casework.moves import Step
+from appliance.casework.views import MoveMade
+from appliance.clock import from_utc_text
+from appliance.upkeep.audit import Audit
+from db import tickets as rows
+from db.store import Transaction
+
+OnMove = Callable[[Transaction, MoveMade], None]
+
+
+class History:
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+
+    def record(self, step: Step, from_status: str, to_status: str, on_move: OnMove) -> None:
+        """One row of history and one of the audit for a move; then `on_move` in the same transaction."""
+        tx, ticket, order = step.tx, step.ticket, step.order
+        rows.add_move(
+            tx,
+            ticket_id=ticket["id"],
+            at=step.timing.at,
+            move=order.move,
+            from_status=from_status,
+            to_status=to_status,
+            actor=str(order.actor),
+            user_id=order.user_id,
+            handler_id=order.handler_id,
+            sms_id=order.sms_id,
+            note_id=step.note_id,
+            rating=order.rating,
+        )
+        words = (from_status, to_status, step.text, forms.clean(order.reason), str(order.rating or ""))
+        self.note(tx, f"ticket_{order.move}", ticket, user_id=order.user_id, role=str(order.actor), words=words)
+        on_move(tx, _made(step, from_status, to_status))
+
+    def note(
+        self, tx: Transaction, action: str, ticket: sqlite3.Row, *, user_id: int | None, role: str, words: Sequence[str]
+    ) -> None:
+        """One row of the audit, and the news.
+
+        Words about a ticket are digested with its citizen's salt, or with its own where nobody is known.
+        """
+        citizen_id = ticket["citizen_id"]
+        kept = rows.words(tx, ticket["id"]) if citizen_id is None else None
+        self._audit.write(
+            tx,
+            action,
+            "ticket",
+            ticket["id"],
+            role=role,
+            words=words,
+            citizen_id=citizen_id,
+            user_id=user_id,
+            salt=kept["salt"] if kept is not None else None,
+        )
+        tx.announce("ticket", ticket["no"])
+
+
+def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
+    order = step.order
+    after = rows.ticket(step.tx, step.ticket["no"]) or step.ticket
+    return MoveMade(
+        ticket_id=after["id"],
+        no=after["no"],
+        move=order.move,
+        from_status=from_status,
+        to_status=to_status,
+        actor=str(order.actor),
+        citizen_id=after["citizen_id"],
+        department_id=step.department_id,
+        assignment_id=step.assignment_id,
+        due_at=from_utc_text(after["due_at"]) if after["due_at"] else None,
+        text=step.text,
+        reason=forms.clean(order.reason),
+        rating=order.rating,
+        urgency=after["urgency"],
+        round=after["round"],
+        handler_id=order.handler_id,
+        user_id=order.user_id,
+    )

@@ -1,0 +1,59 @@
+"""Who sees which tickets, decided in one place.
+
+A department sees its own tickets while it has them in hand; leaders and auditors see all, without names and numbers;
+technicians see none. `None` instead of a user is the office itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from appliance.casework import lifecycle
+from appliance.casework.lifecycle import Actor, Move
+from appliance.errors import NotAllowed
+from appliance.people import roles
+from appliance.people.roles import Sight
+from appliance.people.user import User
+
+IN_HAND = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs)
+ALL = tuple(row.key for row in lifecycle.STATUSES)
+NOTHING = ("",)  # no ticket has this status
+
+
+def of(user: User | None) -> Sight:
+    """Raises NotAllowed for a role that sees no tickets at all."""
+    sight = roles.row(user.role).tickets if user else Sight.ALL
+    if sight is Sight.NONE:
+        raise NotAllowed
+    return sight
+
+
+def may_see(user: User | None, row: sqlite3.Row) -> bool:
+    if user is None or of(user) is not Sight.OWN:
+        return True
+    return row["department_id"] == user.department_id and row["status"] in IN_HAND
+
+
+def narrowed(
+    statuses: tuple[str, ...], department_id: int | None, user: User | None
+) -> tuple[tuple[str, ...], int | None]:
+    """The filters of a list, narrowed to what this user may see."""
+    if user is not None and of(user) is Sight.OWN:
+        return tuple(status for status in statuses or IN_HAND if status in IN_HAND) or NOTHING, user.department_id or 0
+    of(user)
+    return statuses, department_id
+
+
+def is_masked(user: User | None) -> bool:
+    """Names and numbers are hidden from this user."""
+    return of(user) is Sight.MASKED
+
+
+def is_desk(user: User) -> bool:
+    return roles.row(user.role).actor in {Actor.OPERATOR, Actor.LEAD}
+
+
+def moves(status: str, user: User) -> tuple[Move, ...]:
+    """What this user may do next."""
+    actor = roles.row(user.role).actor
+    return lifecycle.moves_from(status, actor) if actor else ()

@@ -1,0 +1,126 @@
+"""From rows of the database to what is shown of a ticket."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.casework import lifecycle
+from appliance.casework.views import AssignmentView, TicketForm, TicketRow
+from appliance.clock import from_utc_text
+from appliance.limits.due import Horizon
+from appliance.people.departments import Department
+from appliance.people.numbers import mask
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The clocks of a ticket that run in its present status."""
+
+    unit: datetime | None
+    own: datetime | None
+    own_clock: str
+    urgency: str
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        return min((moment for moment in (self.unit, self.own) if moment is not None), default=None)
+
+    def lateness(self, horizon: Horizon) -> str:
+        words = {horizon.of_due(self.unit, self.urgency), horizon.of_stage(self.own, self.own_clock)}
+        return next((word for word in ("late", "soon") if word in words), "none")
+
+
+def running(row: sqlite3.Row) -> Running:
+    status = lifecycle.status(row["status"])
+    return Running(
+        unit=moment(row["due_at"]) if status.unit_clock_runs else None,
+        own=moment(row["stage_due_at"]) if status.own_clock else None,
+        own_clock=status.own_clock or "",
+        urgency=row["urgency"],
+    )
+
+
+def ticket_row(row: sqlite3.Row, horizon: Horizon, *, is_masked: bool) -> TicketRow:
+    """`row` comes from db.tickets.LIST."""
+    clocks = running(row)
+    name = row["contact_name"] or row["citizen_name"] or ""
+    phone = row["contact_phone"] or row["citizen_phone"] or ""
+    return TicketRow(
+        id=row["id"],
+        no=row["no"],
+        title=row["title"] or "",
+        status=row["status"],
+        stage=lifecycle.stage_of(row["status"]),
+        type=row["type"],
+        category=row["category"],
+        urgency=row["urgency"],
+        place=row["place"] or "",
+        contact_name=mask_name(name) if is_masked else name,
+        phone=mask(phone) if is_masked else phone,
+        department=_department(row),
+        created_at=from_utc_text(row["created_at"]),
+        due_at=moment(row["due_at"]),
+        stage_due_at=clocks.own,
+        lateness=clocks.lateness(horizon),
+        version=row["version"],
+        source=row["source"],
+        is_open=bool(row["is_open"]),
+        round=row["round"],
+        rating=row["rating"],
+        citizen_id=row["citizen_id"],
+        call_id=row["call_id"],
+        line=row["line"],
+        next_due_at=clocks.next_due_at,
+        is_own_clock=clocks.own is not None and clocks.next_due_at == clocks.own,
+    )
+
+
+def ticket_form(row: TicketRow, words: sqlite3.Row | None, *, is_masked: bool) -> TicketForm:
+    """The words as they stand; empty once they were erased."""
+    if words is None:
+        return TicketForm(type=row.type, category=row.category, urgency=row.urgency)
+    return TicketForm(
+        title=words["title"],
+        content=words["content"],
+        place=words["place"],
+        contact_name=mask_name(words["contact_name"]) if is_masked else words["contact_name"],
+        contact_phone=mask(words["contact_phone"]) if is_masked else words["contact_phone"],
+        wish=words["wish"],
+        type=row.type,
+        category=row.category,
+        urgency=row.urgency,
+    )
+
+
+def assignment_view(row: sqlite3.Row, reply: str) -> AssignmentView:
+    return AssignmentView(
+        id=row["id"],
+        department=Department(row["department_id"], row["code"], row["name_zh"], row["name_en"], row["kind"]),
+        round=row["round"],
+        state=row["state"],
+        sent_at=from_utc_text(row["sent_at"]),
+        signed_at=moment(row["signed_at"]),
+        replied_at=moment(row["replied_at"]),
+        ended_at=moment(row["ended_at"]),
+        due_at=moment(row["due_at"]),
+        reply=reply,
+    )
+
+
+def moment(text: str | None) -> datetime | None:
+    return from_utc_text(text) if text else None
+
+
+def mask_name(name: str) -> str:
+    """The first character, and that there are more."""
+    return name[:1] + "**" if name else ""
+
+
+def _department(row: sqlite3.Row) -> Department | None:
+    if row["department_id"] is None or row["department_code"] is None:
+        return None
+    return Department(
+        row["department_id"], row["department_code"], row["department_zh"], row["department_en"], row["department_kind"]
+    )
