@@ -1,0 +1,102 @@
+"""What templates may use: moments, numbers, words of the office, the state of the page. Filters and globals only."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from appliance.casework import categories, lifecycle
+from appliance.casework.tickets import TimelineItem
+from appliance.errors import FieldWrong
+from appliance.outreach import purposes
+from appliance.people import roles
+from web import access, current, forms, language, moments, speech, words
+from web.notes import NOTES
+
+RINGS_FOR = access.DESK
+
+
+def install(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(
+        when=lambda moment: speech.speaker().when(moment),
+        full=lambda moment: speech.speaker().full(moment),
+        clock=lambda moment: speech.speaker().clock(moment),
+        left=lambda moment: speech.speaker().left(moment),
+        iso=lambda moment: moment.isoformat(timespec="seconds"),
+        number=grouped,
+    )
+    environment.globals.update(
+        words=words,
+        word=words.word,
+        lifecycle=lifecycle,
+        role_label=lambda role: roles.row(role).label,
+        lasted=lambda start, end=None: speech.speaker().lasted(start, end),
+        passed_percent=lambda start, due: moments.passed_percent(start, due, current.office().clock.now()),
+        new_token=forms.new_token,
+        ticket_types=categories.types,
+        ticket_urgencies=categories.urgencies,
+        ticket_categories=categories.categories,
+        category_name=words.category_name,
+        type_name=words.type_name,
+        urgency_name=words.urgency_name,
+        timeline_title=timeline_title,
+        why=why,
+        is_wrong=is_wrong,
+    )
+    app.context_processor(_page_words)
+
+
+def grouped(number: str) -> Markup:
+    """A number in readable groups. The gaps are drawn by the theme: copied, it is still one number."""
+    if not (number.isascii() and number.isdecimal() and len(number) >= 7):
+        return Markup('<span class="num">{}</span>').format(number)
+    head = number[:3] if len(number) == 11 else number[:-8] if len(number) > 8 else ""
+    rest = number[len(head) :]
+    groups = [head, rest[:-4], rest[-4:]]
+    pieces = Markup("").join(Markup("<i>{}</i>").format(group) for group in groups if group)
+    return Markup('<span class="num" data-number="{}">{}</span>').format(number, pieces)
+
+
+def timeline_title(item: TimelineItem) -> str:
+    """What happened, in the words of the office's own tables."""
+    if item.kind == "move":
+        return language.gettext(lifecycle.move(item.key).label)
+    if item.kind == "note":
+        return language.gettext(words.NOTE_KINDS.get(item.key, item.key))
+    if item.kind == "call":
+        return language.gettext("Call")
+    if item.kind == "sms_out":
+        return language.gettext("Text message: %(purpose)s", purpose=language.gettext(purposes.purpose(item.key).label))
+    return language.gettext("Text message received")
+
+
+def is_wrong(trouble: object, field: str) -> bool:
+    """Whether this error speaks of this field."""
+    return isinstance(trouble, FieldWrong) and trouble.field == field
+
+
+def why(trouble: object) -> str:
+    """An error of the office in the language of the page; nothing if there is none."""
+    return speech.say(trouble) if trouble is not None else ""  # type: ignore[arg-type]
+
+
+def _page_words() -> dict[str, object]:
+    office, user = current.office(), current.user_or_none()
+    tag = language.chosen()
+    return {
+        "office_name": office.settings.office.name,
+        "office_short_name": office.settings.office.short_name,
+        "is_demo": office.is_demo,
+        "user": user,
+        "look": current.look(),
+        "html_lang": language.TAGS[tag],
+        "language_now": tag,
+        "languages": language.own_names(),
+        "here": request.full_path.rstrip("?") if request.method in access.SAFE_METHODS else "/",
+        "done": NOTES.get(request.args.get("done", ""), ""),
+        "sent_draft": request.args.get("sent", ""),
+        "hears_rings": user is not None and user.role in RINGS_FOR and not user.must_change,
+        "board_now": office.calls.board,
+    }

@@ -1,0 +1,46 @@
+"""Reads forms. Knows the fields' names and what a person means by what is typed; decides nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import fields
+
+from werkzeug.datastructures import MultiDict
+
+from appliance.casework.ticket_no import parse_no
+from appliance.casework.tickets import TicketForm
+from appliance.errors import FieldWrong
+
+LONGEST_TEXT = 20_000  # more than any field of the office takes; the office says which one is too long
+
+
+def new_token() -> str:
+    """Goes into a form when it is drawn: the same form sent twice has one effect."""
+    return secrets.token_urlsafe(18)
+
+
+def text(values: MultiDict[str, str], name: str) -> str:
+    """One field, without the spaces around it and with plain line ends."""
+    return values.get(name, "")[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def ticket_form(values: MultiDict[str, str], categories: Mapping[str, str]) -> TicketForm:
+    """The ticket as it was typed. `categories` says which key a typed name means; the office refuses any other."""
+    typed = {field.name: text(values, field.name) for field in fields(TicketForm)}
+    typed["category"] = categories.get(typed["category"].casefold(), typed["category"])
+    return TicketForm(**typed)
+
+
+def number(values: MultiDict[str, str], name: str) -> int | None:
+    """A whole number, or None where the field is empty or something else was typed."""
+    typed = text(values, name)
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 12 else None
+
+
+def ticket_no(values: MultiDict[str, str], name: str = "ticket_no") -> int:
+    """A ticket number as people write it: 004512, 4512. Raises FieldWrong."""
+    found = parse_no(text(values, name))
+    if found is None:
+        raise FieldWrong(name, "Write the number of a ticket, such as 004512.")
+    return found

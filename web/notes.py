@@ -1,0 +1,33 @@
+"""What a page says after something was done. The redirect names one of these; any other word is ignored.
+
+They stay on the page until it is left: no message that vanishes with something in it.
+"""
+
+from __future__ import annotations
+
+from web.marks import N_
+
+NOTES: dict[str, str] = {
+    "saved": N_("Saved."),
+    "created": N_("The ticket is saved."),
+    "moved": N_("Done. The ticket has moved on."),
+    "noted": N_("The note is saved."),
+    "texted": N_("The text message is waiting to be sent."),
+    "filed": N_("The text message is filed to the ticket."),
+    "handled": N_("Marked as handled."),
+    "resent": N_("It is waiting to be sent again."),
+    "given-up": N_("It will not be sent again."),
+    "dialled": N_("The line is dialling."),
+    "recorded": N_("The result of the call back is saved."),
+    "acknowledged": N_("The reminder is ticked off."),
+    "password": N_("The new password is set."),
+    "look": N_("This browser now shows the pages like this."),
+    "language": N_("The language is set."),
+    "user-added": N_("The new user can sign in now."),
+    "user-reset": N_("The password is reset. It has to be changed at the next sign-in."),
+    "user-disabled": N_("This user can no longer sign in."),
+    "signed-out": N_("You are signed out."),
+    "missed": N_("Noted as missed. The caller is in the list of call-backs."),
+    "taken": N_("The call is yours."),
+    "released": N_("The call is being ended."),
+}

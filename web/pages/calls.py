@@ -1,0 +1,59 @@
+"""Calls: the ring pop that stands on every page, what can be done with a call, and the list of all calls."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from web import current, forms
+
+bp = Blueprint("calls", __name__, url_prefix="/calls")
+
+
+@bp.get("")
+def page() -> str:
+    outcome = request.args.get("outcome", "")
+    found = current.office().calls.rows(before=request.args.get("before", type=int), outcome=outcome)
+    return render_template("calls/page.html", found=found, outcome=outcome)
+
+
+@bp.get("/ringing")
+def ringing() -> str:
+    return _panel()
+
+
+@bp.post("/<int:call_id>/take")
+def take(call_id: int) -> str | BaseResponse:
+    """'I have it': the call form opens beside whatever is on the page."""
+    current.office().calls.take(call_id, current.user())
+    if not current.is_fragment():
+        return redirect(url_for("tickets.new", call=call_id))
+    return _panel(open_form_of=call_id)
+
+
+@bp.post("/<int:call_id>/release")
+def release(call_id: int) -> str | BaseResponse:
+    current.office().calls.release(call_id, current.user())
+    return _after("released")
+
+
+@bp.post("/<int:call_id>/missed")
+def missed(call_id: int) -> str | BaseResponse:
+    current.office().calls.missed(call_id, current.user())
+    return _after("missed")
+
+
+@bp.post("/dial")
+def dial() -> str | BaseResponse:
+    current.office().calls.dial(
+        forms.text(request.form, "number"), current.user(), ticket_no=forms.number(request.form, "ticket_no")
+    )
+    return _after("dialled")
+
+
+def _panel(open_form_of: int | None = None) -> str:
+    return render_template("calls/_ringing.html", ringing=current.office().calls.board(), open_form_of=open_form_of)
+
+
+def _after(done: str) -> str | BaseResponse:
+    return _panel() if current.is_fragment() else redirect(url_for("desk.page", done=done))

@@ -1,0 +1,195 @@
+"""Tickets: list, the form for new ones and changes, the page of one ticket and everything done on it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from appliance.casework import lifecycle
+from appliance.casework.tickets import TicketForm
+from appliance.errors import FieldWrong, TicketChanged
+from web import current, forms, speech, words
+
+bp = Blueprint("tickets", __name__, url_prefix="/tickets")
+
+
+@bp.get("")
+def list_page() -> str:
+    wanted = request.args
+    user = current.user()
+    stage = wanted.get("stage", "")
+    is_late = "late" in wanted
+    found = current.office().tickets.rows(
+        stage=stage if stage in {row.key for row in lifecycle.STAGES} else None,
+        department_id=wanted.get("department", type=int),
+        late=is_late,
+        before=wanted.get("before", type=int),
+        user=user,
+    )
+    counts = current.office().tickets.counts(user)
+    return render_template("tickets/list.html", found=found, stage=stage, is_late=is_late, counts=counts)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> BaseResponse:
+    call_id = request.values.get("call", type=int)
+    if request.method == "GET":
+        return _form_for_new(call_id, _of_call(call_id), forms.new_token())
+    form = request.form
+    token = forms.text(form, "token")
+    written = forms.ticket_form(form, words.category_keys())
+    tickets, user = current.office().tickets, current.user()
+    try:
+        no = tickets.create(
+            written, user, call_id=call_id, source=words.source(forms.text(form, "source")), token=token
+        )
+    except FieldWrong as wrong:
+        return _form_for_new(call_id, written, token, wrong)
+    if current.is_fragment():
+        return make_response(_saved(no, draft=forms.text(form, "draft")))
+    if form.get("then") == "next":
+        return redirect(url_for("tickets.new", done="created", sent=forms.text(form, "draft")))
+    place = "next" if form.get("then") == "dispatch" else None
+    return redirect(url_for("tickets.page", no=no, done="created", sent=forms.text(form, "draft"), _anchor=place))
+
+
+@bp.get("/<int:no>")
+def page(no: int) -> str:
+    return _page(no)
+
+
+@bp.get("/<int:no>/timeline")
+def timeline(no: int) -> str:
+    """The living parts of the page; what somebody may be typing in is left alone."""
+    found = current.office().tickets.page(no, current.user())
+    return render_template("tickets/_live.html", page=found, seen=request.args.get("version", type=int))
+
+
+@bp.route("/<int:no>/edit", methods=["GET", "POST"])
+def edit(no: int) -> str | BaseResponse:
+    tickets, user = current.office().tickets, current.user()
+    if request.method == "GET":
+        found = tickets.page(no, user)
+        return _form_for_change(no, found.form, found.row.version, is_draft=found.row.status == "draft")
+    form = request.form
+    written = forms.ticket_form(form, words.category_keys())
+    version = forms.number(form, "version") or 0
+    try:
+        version = tickets.save(no, written, version, user).version
+        if form.get("then") == "accept":
+            tickets.move(no, "accept", user, version=version)
+    except FieldWrong as wrong:
+        is_draft = tickets.row(no, user).status == "draft"
+        return make_response(_form_for_change(no, written, version, wrong, is_draft=is_draft), 422)
+    except TicketChanged as changed:
+        return make_response(_merge(no, written, changed), 409)
+    return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft")))
+
+
+@bp.post("/<int:no>/move")
+def move(no: int) -> str | BaseResponse:
+    form = request.form
+    key = forms.text(form, "move")
+    tickets, user = current.office().tickets, current.user()
+    try:
+        tickets.move(
+            no,
+            key,
+            user,
+            version=forms.number(form, "version") or 0,
+            department_id=forms.number(form, "department_id"),
+            text=forms.text(form, "text"),
+            reason=forms.text(form, "reason"),
+            rating=forms.number(form, "rating"),
+            token=forms.text(form, "token"),
+        )
+    except (FieldWrong, TicketChanged) as trouble:
+        status = 422 if isinstance(trouble, FieldWrong) else 409
+        if current.is_fragment():
+            return make_response(_saved(no, trouble=trouble), status)
+        return make_response(_page(no, trouble, form), status)
+    if current.is_fragment():
+        return _saved(no)
+    return redirect(url_for("tickets.page", no=no, done="moved", sent=forms.text(form, "draft")))
+
+
+@bp.post("/<int:no>/note")
+def note(no: int) -> BaseResponse:
+    form = request.form
+    try:
+        current.office().tickets.note(no, forms.text(form, "note"), current.user(), token=forms.text(form, "token"))
+    except FieldWrong as wrong:
+        return make_response(_page(no, wrong, form), 422)
+    return redirect(url_for("tickets.page", no=no, done="noted", sent=forms.text(form, "draft"), _anchor="timeline"))
+
+
+@bp.post("/<int:no>/text")
+def text(no: int) -> BaseResponse:
+    """A text message to the citizen of this ticket."""
+    form = request.form
+    row = current.office().tickets.row(no, current.user())
+    try:
+        current.office().messages.write(
+            row.phone, forms.text(form, "sms"), current.user(), ticket_no=no, token=forms.text(form, "token")
+        )
+    except FieldWrong as wrong:
+        return make_response(_page(no, wrong, form), 422)
+    return redirect(url_for("tickets.page", no=no, done="texted", sent=forms.text(form, "draft"), _anchor="timeline"))
+
+
+def _of_call(call_id: int | None) -> TicketForm:
+    """An empty form, with what the call knows filled in."""
+    if call_id is None:
+        return TicketForm()
+    card = current.office().calls.card(call_id)
+    return TicketForm(contact_phone=card.number or "", contact_name=card.citizen_name)
+
+
+def _form_for_new(call_id: int | None, form: TicketForm, token: str, wrong: FieldWrong | None = None) -> BaseResponse:
+    name = "tickets/_call_form.html" if current.is_fragment() else "tickets/new.html"
+    card = current.office().calls.card(call_id) if call_id is not None else None
+    drawn = render_template(name, card=card, form=form, token=token, wrong=wrong)
+    return make_response(drawn, 422 if wrong else 200)
+
+
+def _form_for_change(
+    no: int, form: TicketForm, version: int, wrong: FieldWrong | None = None, *, is_draft: bool
+) -> str:
+    return render_template("tickets/edit.html", no=no, form=form, version=version, wrong=wrong, is_draft=is_draft)
+
+
+def _merge(no: int, mine: TicketForm, changed: TicketChanged) -> str:
+    found = current.office().tickets.page(no, current.user())
+    return render_template(
+        "tickets/merge.html",
+        no=no,
+        mine=mine,
+        theirs=found.form,
+        version=found.row.version,
+        changed=speech.say(changed),
+    )
+
+
+def _page(no: int, trouble: FieldWrong | TicketChanged | None = None, typed: MultiDict[str, str] | None = None) -> str:
+    office, user = current.office(), current.user()
+    found = office.tickets.page(no, user)
+    return render_template(
+        "tickets/page.html",
+        page=found,
+        departments=office.departments.all(),
+        trouble=trouble,
+        typed=typed or MultiDict(),
+    )
+
+
+def _saved(no: int, trouble: FieldWrong | TicketChanged | None = None, draft: str = "") -> str:
+    """What stands beside the page once the call form is saved: the next step, at once."""
+    office, user = current.office(), current.user()
+    return render_template(
+        "tickets/_saved.html",
+        page=office.tickets.page(no, user),
+        departments=office.departments.all(),
+        trouble=trouble,
+        draft=draft,
+    )

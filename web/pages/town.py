@@ -1,0 +1,52 @@
+"""The simulated town: the demo's citizens, who ring and text from this page. Not there in a real office."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from appliance.office import Town
+from web import current, forms
+
+bp = Blueprint("town", __name__, url_prefix="/town")
+
+
+@bp.get("")
+def page() -> str:
+    return render_template("town/page.html", number=request.args.get("number", ""), **_now())
+
+
+@bp.get("/phones")
+def phones() -> str:
+    return render_template("town/_phones.html", **_now())
+
+
+@bp.post("/<what>")
+def act(what: str) -> BaseResponse:
+    town, number = _town(), forms.text(request.form, "number")
+    actions = {
+        "ring": lambda: town.ring(number),
+        "text": lambda: town.text(number, forms.text(request.form, "text")),
+        "hangup": town.hang_up,
+        "pickup": town.pick_up,
+    }
+    if what not in actions:
+        abort(404)
+    actions[what]()
+    return redirect(url_for("town.page", number=number))
+
+
+def _now() -> dict[str, object]:
+    """Each telephone with what it was sent, the one that got something last first."""
+    town = _town()
+    phones: dict[str, list[dict[str, object]]] = {}
+    for message in town.phones():
+        phones.setdefault(str(message["to"]), []).append(message)
+    return {"phones": [{"number": number, "texts": texts} for number, texts in phones.items()], "calls": town.calls()}
+
+
+def _town() -> Town:
+    town = current.office().town
+    if town is None:
+        abort(404)
+    return town

@@ -1,0 +1,206 @@
+"""What codes of the office are called on the screen, and with which icon. Message ids only; language.py says them.
+
+Statuses, moves, roles and purposes bring their own labels in the office's tables; here stands what has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from appliance.casework import categories
+from appliance.casework.categories import Choice
+from web import language
+from web.marks import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A code as it is shown: its name, its icon in the sprite and its colour in the theme."""
+
+    label: str
+    icon: str = "dash-circle"
+    colour: str = "grey"
+    advice: str = ""
+
+
+SMS_STATES: Mapping[str, Word] = {
+    "new": Word(N_("New"), "chat-dots", "amber"),
+    "handled": Word(N_("Handled"), "check-lg", "grey"),
+    "waiting": Word(N_("Waiting for the rest of it"), "hourglass-split", "grey"),
+    "queued": Word(N_("Waiting to be sent"), "clock", "blue"),
+    "sending": Word(N_("Being sent"), "send", "blue"),
+    "sent": Word(N_("Sent; no delivery report yet"), "send", "grey"),
+    "delivered": Word(N_("Delivered"), "check-lg", "green"),
+    "failed": Word(N_("Not sent"), "x-circle", "red", N_("The network refused it. Send it again, or call the number.")),
+    "unknown": Word(
+        N_("Not known whether it went"),
+        "question-circle",
+        "amber",
+        N_("The box or the modem stopped while it was being sent. If you send it again, it may arrive twice."),
+    ),
+}
+
+BOXES: Mapping[str, Word] = {
+    "desk": Word(N_("To do"), "inbox"),
+    "in": Word(N_("Received"), "chat-left-text"),
+    "out": Word(N_("Sent"), "send"),
+    "trouble": Word(N_("Not sent"), "exclamation-triangle"),
+    "adverts": Word(N_("Advertising"), "megaphone"),
+}
+
+URGENCY_COLOURS: Mapping[str, str] = {"urgent": "amber", "critical": "red"}
+
+SOURCES: Mapping[str, Word] = {
+    "call": Word(N_("By telephone"), "telephone"),
+    "sms": Word(N_("By text message"), "chat-dots"),
+    "visit": Word(N_("In person"), "person"),
+    "letter": Word(N_("By letter"), "envelope"),
+    "web": Word(N_("By web"), "wifi-off"),
+}
+HAND_SOURCES = ("call", "visit", "letter")  # what an operator may choose on an empty form
+
+OUTCOMES: Mapping[str, Word] = {
+    "": Word(N_("Not finished"), "telephone", "blue"),
+    "answered": Word(N_("Answered"), "check-lg", "green"),
+    "missed": Word(N_("Missed"), "telephone-x", "red"),
+    "refused": Word(N_("Not taken"), "telephone-minus", "amber"),
+    "interrupted": Word(N_("Interrupted"), "exclamation-triangle", "red"),
+    "no_answer": Word(N_("No answer"), "telephone-minus", "amber"),
+    "busy": Word(N_("Busy"), "telephone-minus", "amber"),
+    "cancelled": Word(N_("Broken off"), "x-circle", "grey"),
+    "failed": Word(N_("Did not work"), "telephone-x", "red"),
+}
+
+RESULTS: Mapping[str, Word] = {
+    "reached": Word(N_("Reached"), "check-lg", "green"),
+    "no_answer": Word(N_("No answer"), "telephone-minus", "amber"),
+    "wrong": Word(N_("Wrong number"), "x-circle", "red"),
+    "dropped": Word(N_("No longer needed"), "archive", "grey"),
+}
+
+# Their words stand with the reasons (appliance.outreach.callbacks): icon and colour.
+CALLBACK_SIGNS: Mapping[str, tuple[str, str]] = {
+    "missed": ("telephone-x", "red"),
+    "interrupted": ("exclamation-triangle", "red"),
+    "asked": ("telephone-forward", "blue"),
+    "unsent": ("send", "amber"),
+    "tell": ("phone", "grey"),
+    "dissatisfied": ("star", "amber"),
+}
+
+LINE_STATES: Mapping[str, Word] = {
+    "missing": Word(N_("Missing"), "x-circle", "red"),
+    "starting": Word(N_("Starting"), "hourglass-split", "amber"),
+    "ready": Word(N_("Ready"), "check-circle", "green"),
+    "no_network": Word(N_("No network"), "wifi-off", "red"),
+    "no_sim": Word(N_("No SIM card"), "sim", "red"),
+    "sim_locked": Word(N_("SIM card locked"), "shield-lock", "red"),
+    "silent": Word(N_("The modem does not answer"), "exclamation-triangle", "red"),
+    "broken": Word(N_("Connection broken"), "exclamation-triangle", "red"),
+    "stopped": Word(N_("Stopped"), "dash-circle", "grey"),
+}
+
+TALK_PATHS: Mapping[str, Word] = {
+    "none": Word(N_("Nobody can speak on this line yet; the box does not answer it.")),
+    "parallel": Word(N_("Speak on the telephone beside this line.")),
+    "headset": Word(N_("Speak with the headset on this modem.")),
+    "forward": Word(N_("Calls are forwarded to a telephone.")),
+}
+
+STAGE_ICONS: Mapping[str, str] = {
+    "waiting": "inbox",
+    "handling": "building",
+    "review": "eye",
+    "survey": "star",
+    "done": "check-circle",
+}
+
+TIMELINE_ICONS: Mapping[str, str] = {
+    "move": "arrow-left-right",
+    "note": "pencil",
+    "sms_in": "chat-left-text",
+    "sms_out": "send",
+    "call": "telephone",
+}
+
+MOVE_ICONS: Mapping[str, str] = {
+    "accept": "check-lg",
+    "void": "trash",
+    "reject": "x-circle",
+    "answer": "chat-left-text",
+    "dispatch": "send",
+    "sign": "clipboard-check",
+    "return": "arrow-return-left",
+    "reply": "reply",
+    "approve": "check-lg",
+    "send_back": "arrow-return-left",
+    "rate": "star",
+    "redo": "arrow-repeat",
+    "close": "archive",
+    "withdraw": "x-lg",
+    "reopen": "arrow-repeat",
+}
+
+# What a note on a ticket is; a move and a message bring their own words.
+NOTE_KINDS: Mapping[str, str] = {
+    "note": N_("Note"),
+    "supplement": N_("The citizen adds"),
+    "progress": N_("Progress"),
+    "reply": N_("Reply of the department"),
+    "answer": N_("Answer"),
+    "reason": N_("Reason"),
+    "proposal": N_("The department asks"),
+}
+
+ACTORS: Mapping[str, str] = {
+    "operator": N_("Desk"),
+    "lead": N_("Desk"),
+    "unit": N_("Department"),
+    "handler": N_("Department"),
+    "citizen": N_("Citizen"),
+    "system": N_("The box"),
+}
+
+RATINGS: Mapping[int, str] = {
+    5: N_("5 very satisfied"),
+    4: N_("4 satisfied"),
+    3: N_("3 rather satisfied"),
+    2: N_("2 not satisfied"),
+    1: N_("1 not satisfied at all"),
+}
+
+
+def word(table: Mapping[str, Word], code: object) -> Word:
+    """The row of this code; a code nobody has named yet is shown as it is."""
+    return table.get(str(code), Word(str(code)))
+
+
+def category_keys() -> dict[str, str]:
+    """What may be typed for a category -> its key: the key itself or its name in either language."""
+    found: dict[str, str] = {}
+    for row in categories.categories():
+        found |= dict.fromkeys((row.key.casefold(), row.zh.casefold(), row.en.casefold()), row.key)
+    return found
+
+
+def name_of(choices: Iterable[Choice], key: str) -> str:
+    """What a key of categories.toml is called in the language of this request; the key itself if nobody knows it."""
+    return next((row.name(language.chosen()) for row in choices if row.key == key), key)
+
+
+def category_name(key: str) -> str:
+    return name_of(categories.categories(), key)
+
+
+def type_name(key: str) -> str:
+    return name_of(categories.types(), key)
+
+
+def urgency_name(key: str) -> str:
+    return name_of(categories.urgencies(), key)
+
+
+def source(chosen: str) -> str:
+    """Where a ticket without a call came from, as chosen; by telephone if nothing was."""
+    return chosen if chosen in HAND_SOURCES else "call"
