@@ -96,14 +96,14 @@ def name_of(line: str) -> str:
 
 
 def fields_of(line: str) -> list[str]:
-    """The comma-separated fields behind the colon, without quotes or brackets."""
+    """The comma-separated fields behind the name and its colon, without quotes or brackets."""
     return [field for field, _is_quoted in marked_fields_of(line)]
 
 
 def marked_fields_of(line: str) -> list[tuple[str, bool]]:
     """The fields with a mark whether they stood in quotes."""
     name = _NAME.match(line)
-    text = line[name.end() :].strip() if name else line
+    text = line[name.end() :].strip() if name else ""
     fields = []
     at = 0
     while text:

@@ -134,7 +134,7 @@ class GsmConversation:
             self._hear(heard, now_s)
         self._give_up(reason)
         self._start_at_s = None
-        self._picture.set(state=state, detail=reason)
+        self._picture.set(state=state, detail=reason, operator="", signal_dbm=None)
         return self._told()
 
     @property

@@ -31,6 +31,7 @@ class Status:
         self._unsupported: set[str] = set()
         self._questions: deque[Ask] = deque()
         self._ask_at_s: float | None = None
+        self._knows_operator = False
 
     @property
     def is_registered(self) -> bool:
@@ -48,6 +49,7 @@ class Status:
         """Ask everything now."""
         self._registration.clear()
         self._unsupported.clear()
+        self._knows_operator = False
         self._ask_at_s = now_s
 
     def end(self) -> None:
@@ -60,7 +62,7 @@ class Status:
             domains = [name for name in ("+CREG", "+CEREG") if name not in self._unsupported]
             self._questions.extend(Ask(f"AT{name}?", names=(name,)) for name in domains)
             self._questions.append(Ask("AT+CSQ", names=("+CSQ",)))
-            if not self._picture.now.operator:
+            if not self._knows_operator:
                 self._questions.append(Ask("AT+COPS?", 15.0, ("+COPS",)))
         return self._questions.popleft() if self._questions else None
 
@@ -83,7 +85,8 @@ class Status:
         if self.is_registered == was_registered or self._ask_at_s is None:
             return
         if self.is_registered:
-            self._ask_at_s = now_s  # operator and signal are new
+            self._knows_operator = False  # it and the signal are new
+            self._ask_at_s = now_s
         else:
             self._picture.set(operator="", signal_dbm=None)
             self._ask_at_s = min(self._ask_at_s, now_s + SEARCHING_EVERY_S)
@@ -95,7 +98,8 @@ class Status:
             rssi = number_in(fields, 0)
             self._picture.set(signal_dbm=-113 + 2 * rssi if rssi is not None and rssi <= STRONGEST else None)
         elif name == "+COPS":
-            self._picture.set(operator=fields[2] if len(fields) > 2 else "")
+            self._knows_operator = len(fields) > 2
+            self._picture.set(operator=fields[2] if self._knows_operator else "")
         elif (stat := registration_in(line)) is not None:
             self._registration[name] = stat
             self._picture.set(roaming=any(known in ROAMING for known in self._registration.values()))
