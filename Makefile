@@ -28,6 +28,10 @@ lock:
 	$(LOCK) $(UPGRADE) -o requirements.txt
 	$(LOCK) $(UPGRADE) --group dev --constraint requirements.txt -o requirements-dev.txt
 
+# New sentences of pages and tables into the catalogues; then translate what is empty.
+catalogues:
+	$(PYTHON) tools/catalogues.py update
+
 vendor:
 	$(PYTHON) tools/vendor.py fetch
 
