@@ -1,0 +1,162 @@
+"""The desk thread: takes one event after the other from the lines' inbox and hands it to the service it concerns.
+
+`Desk` holds the table and gives back what is to be sent; `DeskThread` around it is dull on purpose.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from appliance.clock import Clock
+from appliance.intake.calls import Calls
+from appliance.intake.sms_in import SmsIntake, where
+from appliance.lines import DEAD, Lines
+from appliance.outreach.sending import Sending
+from modem.commands import Command, Dial, SendSms
+from modem.events import (
+    CallAnswered,
+    CallDialing,
+    CallEnded,
+    CallerKnown,
+    CallRinging,
+    CommandRefused,
+    Event,
+    LineChanged,
+    RawAnswer,
+    SmsFailed,
+    SmsPartSent,
+    SmsReport,
+    SmsSent,
+    SmsStored,
+    Unrecognised,
+)
+
+log = logging.getLogger(__name__)
+
+Outgoing = tuple[str, Command]  # line and command
+IDLE_S = 1.0  # how often the desk looks up when nothing comes
+SLOW_LOOK_S = 30.0  # late parts, messages beyond the plan
+
+
+class Inbox(Protocol):
+    def get(self, timeout_s: float) -> Event | None: ...
+
+
+class Desk:
+    """One event in, commands out. Runs in one thread."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        lines: Lines,
+        calls: Calls,
+        intake: SmsIntake,
+        sending: Sending,
+        *,
+        send: Callable[[str, Command], bool],
+    ) -> None:
+        self._clock, self._lines, self._calls, self._intake, self._sending = clock, lines, calls, intake, sending
+        self._send = send
+        self._next_slow_look_s = 0.0
+        self._table: dict[type[Any], Callable[[Any], object]] = {
+            CallRinging: calls.on_ringing,
+            CallerKnown: calls.on_caller_known,
+            CallDialing: calls.on_dialing,
+            CallAnswered: calls.on_answered,
+            CallEnded: calls.on_ended,
+            SmsReport: intake.take_report,
+            SmsPartSent: sending.on_part_sent,
+            SmsSent: sending.on_sent,
+            SmsFailed: sending.on_failed,
+            LineChanged: self._line_changed,
+            CommandRefused: self._refused,
+            RawAnswer: self._nothing,
+            Unrecognised: self._nothing,
+        }
+
+    def recover(self) -> None:
+        """Before the first event: settle what the last run left unfinished."""
+        self._sending.recover()
+        self._calls.recover()
+
+    def handle(self, event: Event) -> list[Outgoing]:
+        """Do what the event asks for. A bug or a full disk costs this one event at most, never the thread."""
+        try:
+            self._lines.heard(event.line)
+            if isinstance(event, SmsStored):
+                return [(event.line, self._intake.take(event))]
+            self._table[type(event)](event)
+        except (sqlite3.Error, OSError) as trouble:
+            # Nothing is deleted from the module, which tells the message again in a minute.
+            log.error("%s: %s could not be written: %s", event.line, type(event).__name__, type(trouble).__name__)
+        except Exception as bug:
+            log.error("%s: %s could not be handled: %s", event.line, type(event).__name__, where(bug))
+        return []
+
+    def tick(self) -> list[Outgoing]:
+        """What time brings: decide on missed calls, carry the outbox, look for late parts."""
+        try:
+            self._calls.tick()
+            if self._clock.monotonic_s() >= self._next_slow_look_s:
+                self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
+                self._intake.show_waiting()
+                self._sending.overflow()
+            return list(self._sending.pump())
+        except (sqlite3.Error, OSError) as trouble:
+            log.error("the desk could not write: %s", type(trouble).__name__)
+        except Exception as bug:
+            log.error("the desk's round failed: %s", where(bug))
+        return []
+
+    def post(self, outgoing: list[Outgoing]) -> None:
+        """Hand commands to their lines; a message that isn't taken goes back into the queue."""
+        for line, command in outgoing:
+            if not self._send(line, command) and isinstance(command, SendSms):
+                self._sending.not_taken(line, command.ref)
+
+    def _line_changed(self, event: LineChanged) -> None:
+        self._lines.on_changed(event)
+        if event.state in DEAD:
+            self._calls.on_line_lost(event.line)
+
+    def _refused(self, event: CommandRefused) -> None:
+        log.warning("%s refused %s: %s", event.line, type(event.command).__name__, event.reason)
+        if isinstance(event.command, SendSms):
+            self._sending.not_taken(event.line, event.command.ref)
+        elif isinstance(event.command, Dial):
+            self._calls.on_dial_refused(event.command.ref, event.reason)
+
+    def _nothing(self, event: Event) -> None:
+        """For the technician's page and the log only."""
+
+
+class DeskThread:
+    """Runs the desk until it is asked to stop."""
+
+    def __init__(self, desk: Desk, inbox: Inbox, clock: Clock) -> None:
+        self._desk, self._inbox, self._clock = desk, inbox, clock
+        self._stop_asked = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """Ask it to end and wait: the event in hand is finished first."""
+        self._stop_asked.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop_asked.is_set():
+            event = self._inbox.get(IDLE_S)
+            if event is not None:
+                self._desk.post(self._desk.handle(event))
+            self._desk.post(self._desk.tick())

@@ -1,0 +1,147 @@
+"""The calls of this moment, in memory: a slow card never delays the screen pop.
+
+Ids are given out here, before any row is written. The desk thread and the web threads both come here; every method is
+one short step under one lock and calls nothing outside.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+KEPT_S = 60.0  # an ended call nobody worked on stays that long
+MOST_KEPT = 200  # a prank caller must not fill the memory
+
+RINGING, TALKING, ENDED = "ringing", "talking", "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCall:
+    """One call as far as it is known now. `modem_call` is the telephone side's number for it."""
+
+    call_id: int
+    line: str
+    direction: str  # "in" | "out"
+    modem_call: int | None
+    number: str | None  # normalised; "" withheld; None not known yet
+    raw_number: str
+    ringing_at: datetime
+    state: str = RINGING
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_s: float | None = None
+    taken_by_id: int | None = None
+    taken_by: str = ""
+    taken_at: datetime | None = None
+    said_missed: bool = False  # the operator pressed M
+    outcome: str = ""
+    end_reason: str = ""
+    ticket_no: int | None = None
+    is_worked_off: bool = False
+
+    @property
+    def is_taken(self) -> bool:
+        return self.taken_at is not None
+
+
+class Board:
+    def __init__(self, last_id: int) -> None:
+        self._lock = threading.Lock()
+        self._last_id = last_id
+        self._calls: dict[int, BoardCall] = {}
+
+    def add(self, call: BoardCall) -> BoardCall:
+        """Put a new call on the board under the next id; `call_id` of what is handed in doesn't matter."""
+        with self._lock:
+            self._last_id += 1
+            call = replace(call, call_id=self._last_id)
+            self._calls[call.call_id] = call
+            self._drop_surplus()
+        return call
+
+    def get(self, call_id: int) -> BoardCall | None:
+        with self._lock:
+            return self._calls.get(call_id)
+
+    def of_modem(self, line: str, modem_call: int) -> BoardCall | None:
+        """The call that the telephone side names so, unless it has ended."""
+        with self._lock:
+            for call in reversed(self._calls.values()):
+                if call.line == line and call.modem_call == modem_call and call.state != ENDED:
+                    return call
+        return None
+
+    def on_line(self, line: str) -> list[BoardCall]:
+        """The calls that go on on this line."""
+        with self._lock:
+            return [call for call in self._calls.values() if call.line == line and call.state != ENDED]
+
+    def change(self, call_id: int, *, only_if: str = "", **fields: Any) -> BoardCall | None:
+        """Change one call and return it; None if it is gone, or isn't in the state `only_if`."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is None or (only_if and call.state != only_if):
+                return None
+            self._calls[call_id] = changed = replace(call, **fields)
+            return changed
+
+    def end(self, call_id: int, at: datetime, at_s: float, reason: str) -> BoardCall | None:
+        """The call is over; None if it was before, so that an end counts once."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is None or call.state == ENDED:
+                return None
+            self._calls[call_id] = ended = replace(call, state=ENDED, ended_at=at, ended_s=at_s, end_reason=reason)
+            return ended
+
+    def take(self, call_id: int, user_id: int | None, name: str, at: datetime) -> tuple[BoardCall | None, bool]:
+        """The first who takes it has it. Returns the call, and whether it is his now."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is None:
+                return None, False
+            if call.is_taken:
+                return call, call.taken_by_id == user_id
+            self._calls[call_id] = call = replace(call, taken_by_id=user_id, taken_by=name, taken_at=at)
+            return call, True
+
+    def shown(self, now_s: float) -> list[BoardCall]:
+        """Ringing and talking, and what ended lately and wasn't worked off; oldest first."""
+        with self._lock:
+            return [call for call in self._calls.values() if self._is_shown(call, now_s)]
+
+    def undecided(self, now_s: float, after_s: float) -> list[BoardCall]:
+        """Calls that ended on a line whose pick-up can't be seen, and on which nobody touched anything since."""
+        with self._lock:
+            return [
+                call
+                for call in self._calls.values()
+                if call.state == ENDED
+                and not call.outcome
+                and call.ended_s is not None
+                and now_s - call.ended_s >= after_s
+            ]
+
+    def forget(self, now_s: float) -> None:
+        """Take off what is over and decided."""
+        with self._lock:
+            over = [
+                call.call_id
+                for call in self._calls.values()
+                if call.state == ENDED and call.outcome and not self._is_shown(call, now_s)
+            ]
+            for call_id in over:
+                del self._calls[call_id]
+
+    @staticmethod
+    def _is_shown(call: BoardCall, now_s: float) -> bool:
+        if call.state != ENDED:
+            return True
+        return not call.is_worked_off and call.ended_s is not None and now_s - call.ended_s < KEPT_S
+
+    def _drop_surplus(self) -> None:
+        over = [call.call_id for call in self._calls.values() if call.state == ENDED and call.outcome]
+        for call_id in over[: max(0, len(self._calls) - MOST_KEPT)]:
+            del self._calls[call_id]

@@ -1,0 +1,153 @@
+"""What is written of calls, and what follows from how one ended: the call-back, the apology, the note on the desk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from appliance.clock import Clock, utc_text
+from appliance.intake.board import BoardCall
+from appliance.outreach.answers import Answers
+from appliance.outreach.callbacks import Callbacks
+from appliance.people.citizens import Citizens
+from appliance.people.numbers import kind_of
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import calls as rows
+from db import reminders
+from db.store import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+UNSERVED = frozenset({"missed", "interrupted"})
+REACHABLE_KINDS = frozenset({"mobile", "landline", "short", "international"})  # whom calling back makes sense
+
+
+class CallLog:
+    """One transaction per method."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        citizens: Citizens,
+        callbacks: Callbacks,
+        answers: Answers,
+        audit: Audit,
+        boot_id: int,
+        clock_ok: Callable[[], bool],
+    ) -> None:
+        self._store, self._clock, self._citizens, self._callbacks = store, clock, citizens, callbacks
+        self._answers, self._audit, self._boot_id, self._clock_ok = answers, audit, boot_id, clock_ok
+
+    def begin(self, latest: Callable[[], BoardCall], by: User | None = None) -> None:
+        """Write a new call as it is by the time the writer is free: it may have been taken meanwhile."""
+        with self._store.transaction() as tx:
+            call = latest()
+            citizen_id = self._citizen_id(tx, call)
+            rows.add(
+                tx,
+                raw_number=call.raw_number,
+                id=call.call_id,
+                line=call.line,
+                direction=call.direction,
+                citizen_id=citizen_id,
+                is_withheld=int(call.number == ""),
+                ringing_at=utc_text(call.ringing_at),
+                taken_by=call.taken_by_id,
+                taken_at=utc_text(call.taken_at) if call.taken_at else None,
+                boot_id=self._boot_id,
+                clock_ok=int(self._clock_ok()),
+            )
+            if call.direction == "out":
+                self._audit.write(tx, "call_dialled", "call", call.call_id, by, role="" if by else "shell")
+                if citizen_id is not None:
+                    self._callbacks.tried(tx, citizen_id)
+
+    def number_known(self, call: BoardCall) -> None:
+        with self._store.transaction() as tx:
+            citizen_id = self._citizen_id(tx, call)
+            rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
+            rows.set_raw_number(tx, call.call_id, call.raw_number)
+
+    def taken(self, call: BoardCall, by: User | None) -> None:
+        with self._store.transaction() as tx:
+            if call.taken_at is not None:
+                rows.change(tx, call.call_id, taken_by=call.taken_by_id, taken_at=utc_text(call.taken_at))
+            self._audit.write(tx, "call_taken", "call", call.call_id, by, role="" if by else "shell")
+
+    def answered(self, call: BoardCall, at: datetime) -> None:
+        """Somebody speaks with the caller: nothing is owed to that number any more."""
+        with self._store.transaction() as tx:
+            rows.change(tx, call.call_id, answered_at=utc_text(at))
+            self._reached(tx, call)
+
+    def ended(self, call: BoardCall, outcome: str) -> None:
+        """The call is over; `outcome` '' where nobody can know yet what it was."""
+        with self._store.transaction() as tx:
+            rows.change(
+                tx, call.call_id, ended_at=utc_text(call.ended_at or self._clock.now()), end_reason=call.end_reason
+            )
+            if outcome:
+                self._decide(tx, call, outcome)
+
+    def decided(self, call: BoardCall, outcome: str) -> None:
+        """It is known now what the call was."""
+        with self._store.transaction() as tx:
+            self._decide(tx, call, outcome)
+            tx.announce("call", call.call_id)
+
+    def recover(self) -> int:
+        """At the start: calls that the last run never saw end were cut off; their callers are called back."""
+        now = utc_text(self._clock.now())
+        with self._store.transaction() as tx:
+            left = rows.left_open(tx)
+            for row in left:
+                rows.change(tx, row["id"], ended_at=now, outcome="interrupted", end_reason="crash")
+                if row["direction"] != "in":
+                    continue
+                if row["citizen_id"] is not None:
+                    self._callbacks.open(tx, row["citizen_id"], "interrupted", call_id=row["id"])
+                else:
+                    self._note_unknown_caller(tx, row["id"], row["line"])
+        for row in left:
+            log.warning("call %d was interrupted by the end of the program", row["id"])
+        return len(left)
+
+    def _decide(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
+        rows.change(tx, call.call_id, outcome=outcome)
+        if call.answered_at is not None:
+            rows.change(tx, call.call_id, answered_at=utc_text(call.answered_at))
+        if outcome == "answered":
+            self._reached(tx, call)
+        elif call.direction == "in" and outcome in UNSERVED:
+            self._owe_a_call(tx, call, outcome)
+        log.info("call %d was %s", call.call_id, outcome)
+
+    def _owe_a_call(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
+        """Into the call-back list; the caller is told only where it is certain that nobody spoke with him."""
+        if not call.number:
+            self._note_unknown_caller(tx, call.call_id, call.line)
+            return
+        if kind_of(call.number) not in REACHABLE_KINDS:
+            return
+        citizen_id = self._citizens.find_or_add(tx, call.number)
+        callback_id, _ = self._callbacks.open(tx, citizen_id, outcome, call_id=call.call_id)
+        if outcome == "missed" and (call.said_missed or not call.is_taken):
+            self._answers.missed(tx, callback_id=callback_id, number=call.number, citizen_id=citizen_id, line=call.line)
+
+    def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str) -> None:
+        """Nobody to call back: the desk at least learns that somebody tried."""
+        now = utc_text(self._clock.now())
+        raised = reminders.add(tx, f"withheld:{call_id}", "withheld_missed", due_at=now, raised_at=now, line=line)
+        if raised is not None:
+            tx.announce("reminder", raised)
+
+    def _reached(self, tx: Transaction, call: BoardCall) -> None:
+        if call.number:
+            self._callbacks.reached(tx, self._citizens.find_or_add(tx, call.number))
+
+    def _citizen_id(self, tx: Transaction, call: BoardCall) -> int | None:
+        return self._citizens.find_or_add(tx, call.number) if call.number else None

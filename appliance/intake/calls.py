@@ -1,0 +1,359 @@
+"""Calls: from the first ring to what became of them.
+
+A ring is announced before anything is written; rows follow. The rule of the missed call (domain 0.1): it is certain
+only when the caller hung up unanswered on a line whose pick-up we can see, or when a minute passed after the ring
+without any input of the operator. Then the caller gets an SMS and a place in the call-back list. Whoever was answered
+or taken never gets an apology.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from appliance.casework.tickets import Tickets
+from appliance.clock import Clock
+from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound, OfficeError
+from appliance.feed import Feed
+from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
+from appliance.intake.call_log import CallLog
+from appliance.intake.call_views import CallPage, RingCard, call_of, row_of
+from appliance.lines import Lines
+from appliance.outreach.answers import Answers
+from appliance.outreach.callbacks import Callbacks
+from appliance.people.citizens import Citizens
+from appliance.people.numbers import kind_of, mask, normalise
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import calls as rows
+from db.store import Store
+from modem.commands import Answer, Command, Dial, HangUp
+from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason
+
+log = logging.getLogger(__name__)
+
+NO_INPUT_S = 60.0  # after the ring, and nobody at the keys: the call was missed
+EARLIER_SHOWN = 3
+
+# How a call of ours that nobody answered ended.
+OUTGOING_ENDS = {
+    EndReason.BUSY: "busy",
+    EndReason.NO_ANSWER: "no_answer",
+    EndReason.REMOTE: "no_answer",
+    EndReason.LOCAL: "cancelled",
+    EndReason.FAILED: "failed",
+}
+
+
+class CallTaken(OfficeError):
+    message = "%(who)s has taken this call."
+
+
+class CallWasAnswered(OfficeError):
+    message = "This call was answered: it can't be a missed one."
+
+
+class Calls:
+    """`on_*`, `tick` and `recover` belong to the desk thread; the rest is for the pages."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        *,
+        lines: Lines,
+        citizens: Citizens,
+        tickets: Tickets,
+        callbacks: Callbacks,
+        answers: Answers,
+        audit: Audit,
+        send: Callable[[str, Command], bool],
+        boot_id: int,
+        clock_ok: Callable[[], bool],
+        region_code: str,
+    ) -> None:
+        self._store, self._clock, self._feed, self._lines = store, clock, feed, lines
+        self._citizens, self._tickets, self._send, self._region_code = citizens, tickets, send, region_code
+        self._board = Board(rows.last_id(store))
+        self._log = CallLog(
+            store,
+            clock,
+            citizens=citizens,
+            callbacks=callbacks,
+            answers=answers,
+            audit=audit,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
+
+    # --- from the telephone -------------------------------------------------------------------------------------
+
+    def on_ringing(self, event: CallRinging) -> None:
+        """Announce, then write."""
+        call = self._board.add(self._new_call(event.line, "in", event.number, modem_call=event.call))
+        self._announce_ring(call)
+        log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
+        self._log.begin(lambda: self._board.get(call.call_id) or call)
+
+    def on_caller_known(self, event: CallerKnown) -> None:
+        call = self._board.of_modem(event.line, event.call)
+        number = normalise(event.number, self._region_code)
+        if call is None or call.number == number:
+            return
+        known = self._board.change(call.call_id, number=number, raw_number=event.number)
+        if known is not None:
+            self._announce_ring(known)
+            log.info("call %d is from %s", known.call_id, _masked(known))
+            self._log.number_known(known)
+
+    def on_dialing(self, event: CallDialing) -> None:
+        """Our own call goes out; `ref` is the call's id."""
+        if self._board.change(event.ref, modem_call=event.call) is not None:
+            self._feed.announce("call", event.ref)
+
+    def on_answered(self, event: CallAnswered) -> None:
+        call = self._board.of_modem(event.line, event.call)
+        if call is None:
+            return
+        now = self._clock.now()
+        self._board.change(call.call_id, state=TALKING, answered_at=now)
+        self._feed.announce("call", call.call_id)
+        log.info("call %d was answered", call.call_id)
+        self._log.answered(call, now)
+
+    def on_ended(self, event: CallEnded) -> None:
+        call = self._board.of_modem(event.line, event.call)
+        if call is not None:
+            self._end(call.call_id, event.reason)
+
+    def on_dial_refused(self, ref: int, reason: str) -> None:
+        """The line could not dial."""
+        log.warning("call %d was not dialled: %s", ref, reason)
+        self._end(ref, EndReason.FAILED)
+
+    def on_line_lost(self, line: str) -> None:
+        """The line is gone: what went on on it is over, whatever the far end thinks."""
+        for call in self._board.on_line(line):
+            self._end(call.call_id, EndReason.LOST)
+
+    def tick(self) -> None:
+        """Decide what a minute without input decides, and take off the board what is over."""
+        now_s = self._clock.monotonic_s()
+        for call in self._board.undecided(now_s, NO_INPUT_S):
+            self._decide(call, "answered" if call.is_taken else "missed")
+        self._board.forget(now_s)
+
+    def recover(self) -> int:
+        """At the start: settle the calls that the last run never saw end. Returns how many."""
+        return self._log.recover()
+
+    # --- from the desk ------------------------------------------------------------------------------------------
+
+    def board(self) -> tuple[RingCard, ...]:
+        """Ringing and talking now, and ended within a minute and not yet worked off."""
+        return tuple(self._card(call) for call in self._board.shown(self._clock.monotonic_s()))
+
+    def card(self, call_id: int) -> RingCard:
+        """Raises NotFound."""
+        return self._card(self._known(call_id))
+
+    def take(self, call_id: int, by: User | None) -> RingCard:
+        """ "I have it." The software picks up where the line's talk path lets it. Raises NotFound, CallTaken."""
+        now = self._clock.now()
+        call, is_mine = self._board.take(call_id, by.id if by else None, by.display_name if by else "", now)
+        if call is None:
+            return self.card(call_id)
+        if not is_mine:
+            raise CallTaken(who=call.taken_by)
+        is_ringing = call.direction == "in" and call.state == RINGING
+        if is_ringing and call.modem_call is not None and self._lines.talk_path(call.line).software_answers:
+            self._send(call.line, Answer(call.modem_call))
+        self._feed.announce("call", call_id)
+        log.info("call %d was taken", call_id)
+        self._log.taken(call, by)
+        if call.direction == "in" and not self._lines.pickup_is_seen(call.line):
+            self._picked_up_unseen(call)
+        return self.card(call_id)
+
+    def release(self, call_id: int, by: User | None) -> None:
+        """Hang up, or refuse while it rings; a call that has ended is put away. Raises NotFound."""
+        call = self._board.get(call_id)
+        if call is None:
+            raise NotFound
+        if call.state == ENDED:
+            self._board.change(call_id, is_worked_off=True)
+        elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
+            self._end(call_id, EndReason.LOCAL)
+        self._feed.announce("call", call_id)
+
+    def missed(self, call_id: int, by: User | None) -> None:
+        """The operator says that nobody spoke with this caller. Raises NotFound, CallWasAnswered."""
+        call = self._known(call_id)
+        if call.direction != "in":
+            raise NotFound
+        if call.answered_at is not None and self._lines.pickup_is_seen(call.line):
+            raise CallWasAnswered
+        marked = self._board.change(call_id, said_missed=True, answered_at=None) or call
+        if call.state == ENDED:
+            self._board.change(call_id, is_worked_off=True)
+            if call.outcome not in ("missed", "interrupted"):
+                self._decide(marked, "missed")
+        self._feed.announce("call", call_id)
+
+    def dial(
+        self,
+        number: str,
+        by: User | None,
+        *,
+        ticket_no: int | None = None,
+        callback_id: int | None = None,
+        line: str | None = None,
+    ) -> int:
+        """Call somebody; returns the call's id. Raises FieldWrong, LineBusy, NoTalkPath.
+
+        The call-back it answers is found by the number, so `callback_id` is only for the reader of the call.
+        """
+        to = normalise(number, self._region_code)
+        if kind_of(to) == "letters":
+            raise FieldWrong("number", "This is not a telephone number.")
+        chosen = self._line_for(line, by)
+        call = self._board.add(self._new_call(chosen, "out", to, ticket_no=ticket_no, by=by))
+        self._log.begin(lambda: call, by)
+        if not self._send(chosen, Dial(call.call_id, to)):
+            self._end(call.call_id, EndReason.FAILED)
+            raise LineBusy(line=chosen, reason="it takes no commands")
+        self._feed.announce("call", call.call_id)
+        log.info("%s dialled %s: call %d", chosen, mask(to), call.call_id)
+        return call.call_id
+
+    def rows(self, before: int | None = None, limit: int = 50, outcome: str = "") -> CallPage:
+        """Newest first; `next` is the id to go on before."""
+        found = rows.rows(self._store, before, limit + 1, outcome)
+        page = tuple(row_of(row) for row in found[:limit])
+        return CallPage(page, page[-1].id if len(found) > limit else None)
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _new_call(
+        self,
+        line: str,
+        direction: str,
+        number: str | None,
+        *,
+        modem_call: int | None = None,
+        ticket_no: int | None = None,
+        by: User | None = None,
+    ) -> BoardCall:
+        now = self._clock.now()
+        return BoardCall(
+            call_id=0,  # given by the board
+            line=line,
+            direction=direction,
+            modem_call=modem_call,
+            number=None if number is None else normalise(number, self._region_code),
+            raw_number=number or "",
+            ringing_at=now,
+            taken_by_id=by.id if by else None,
+            taken_by=by.display_name if by else "",
+            taken_at=now if direction == "out" else None,
+            ticket_no=ticket_no,
+        )
+
+    def _announce_ring(self, call: BoardCall) -> None:
+        self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
+
+    def _known(self, call_id: int) -> BoardCall:
+        call = self._board.get(call_id)
+        if call is not None:
+            return call
+        row = rows.get(self._store, call_id)
+        if row is None:
+            raise NotFound
+        return call_of(row, self._region_code)
+
+    def _picked_up_unseen(self, call: BoardCall) -> None:
+        """Taken on a telephone that we can't see being picked up: the operator's word is what we know."""
+        if call.state == ENDED:
+            decided = self._board.change(call.call_id, answered_at=call.taken_at)
+            if decided is not None and not decided.outcome:
+                self._decide(decided, "answered")
+            return
+        now = self._clock.now()
+        if self._board.change(call.call_id, only_if=RINGING, state=TALKING, answered_at=now) is not None:
+            self._log.answered(call, now)
+
+    def _end(self, call_id: int, reason: EndReason) -> None:
+        """The call is over; what it was is decided here, or left to the operator for a minute."""
+        ended = self._board.end(call_id, self._clock.now(), self._clock.monotonic_s(), str(reason))
+        if ended is None:
+            return
+        outcome = self._outcome(ended, reason)
+        if outcome:
+            self._board.change(call_id, outcome=outcome, is_worked_off=ended.said_missed)
+        self._feed.announce("call", call_id)
+        log.info("call %d ended: %s", call_id, reason)
+        self._log.ended(ended, outcome)
+
+    def _outcome(self, call: BoardCall, reason: EndReason) -> str:
+        """What the end says of the call; '' where nobody can know yet."""
+        if reason is EndReason.LOST:
+            return "interrupted"
+        if call.answered_at is not None:
+            return "answered"
+        if call.direction == "out":
+            return OUTGOING_ENDS[reason]
+        if call.said_missed:
+            return "missed"
+        if reason is EndReason.LOCAL:
+            return "refused"
+        return "missed" if self._lines.pickup_is_seen(call.line) else ""
+
+    def _decide(self, call: BoardCall, outcome: str) -> None:
+        self._board.change(call.call_id, outcome=outcome)
+        self._log.decided(call, outcome)
+
+    def _line_for(self, wanted: str | None, by: User | None) -> str:
+        """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
+        names = (wanted,) if wanted else self._lines.names()
+        talkable = [name for name in names if by is None or self._lines.talk_path(name).key != "none"]
+        if not talkable:
+            raise NoTalkPath(line=wanted or ", ".join(names) or "-")
+        ready = [name for name in talkable if self._lines.is_ready(name)]
+        free = [name for name in ready if not self._board.on_line(name)]
+        if not free:
+            reason = "another call is on it" if ready else "it isn't ready"
+            raise LineBusy(line=", ".join(ready or talkable), reason=reason)
+        return free[0]
+
+    def _card(self, call: BoardCall) -> RingCard:
+        citizen = self._citizens.by_number(call.number) if call.number else None
+        earlier = self._tickets.of_citizen(citizen.id, limit=EARLIER_SHOWN) if citizen else ()
+        path = self._lines.talk_path(call.line)
+        ticket_no = call.ticket_no if call.ticket_no is not None else rows.ticket_of(self._store, call.call_id)
+        return RingCard(
+            call_id=call.call_id,
+            line=call.line,
+            line_name=call.line,
+            direction=call.direction,
+            number=call.number,
+            shown_number=call.number or "",
+            state=call.state,
+            ringing_at=call.ringing_at,
+            answered_at=call.answered_at,
+            ended_at=call.ended_at,
+            taken_by=call.taken_by if call.is_taken else None,
+            citizen_name=citizen.name if citizen else "",
+            earlier=tuple(earlier),
+            open_ticket=next((ticket for ticket in earlier if ticket.is_open), None),
+            ticket_no=ticket_no,
+            can_answer=path.software_answers and call.state == RINGING and call.direction == "in",
+            talk_path=path.key,
+            outcome=call.outcome,
+        )
+
+
+def _masked(call: BoardCall) -> str:
+    if call.number is None:
+        return "a number not known yet"
+    return mask(call.number) if call.number else "a withheld number"

@@ -1,0 +1,149 @@
+"""What a citizen's message does (domain 0.1 and 4.5): rate, ask for progress, add to the open ticket, open a draft.
+
+Whatever isn't surely a word of the table is ordinary language. Nothing a citizen writes is thrown away, and nothing
+he writes can do what only a department may: a stranger's "DF 000123" reaches the desk, opens no ticket, and is not
+answered, so that it teaches nobody which words exist.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+
+from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.tickets import Tickets
+from appliance.clock import utc_text
+from appliance.intake import sms_words
+from appliance.intake.incoming import Incoming, Outcome
+from appliance.intake.sms_words import Meaning, Reading
+from appliance.outreach.answers import Answers
+from appliance.outreach.callbacks import Callbacks
+from appliance.upkeep.audit import Audit
+from db import messages, ticket_facts
+from db.store import Transaction
+
+ADDED_WITHIN = timedelta(hours=72)
+RATED_WITHIN = timedelta(days=7)
+HAPPY_FROM = 3
+
+_Answer = Callable[["FromCitizens", Transaction, Incoming, Reading], Outcome | None]
+
+
+class FromCitizens:
+    def __init__(self, tickets: Tickets, answers: Answers, callbacks: Callbacks, audit: Audit) -> None:
+        self._tickets, self._answers, self._callbacks, self._audit = tickets, answers, callbacks, audit
+
+    def take(self, tx: Transaction, sms: Incoming) -> Outcome:
+        """Do what the message asks, in the transaction that stores it."""
+        if not sms_words.says_something(sms.text):
+            return Outcome("empty", needs_desk=True)
+        reading = sms_words.as_citizen(sms.text)
+        if reading is not None:
+            done = ANSWERS[reading.meaning](self, tx, sms, reading)
+            if done is not None:
+                return done
+        order = sms_words.as_unit(sms.text)
+        if order is not None and order.is_order:
+            return self._refuse(tx, sms, order)
+        return self.ordinary(tx, sms)
+
+    def rate(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
+        """3 to 5 close the ticket; 1 and 2 only say that somebody should ask (lifecycle: dissatisfied)."""
+        facts = self._asked(tx, sms, reading)
+        if facts is None:
+            # A lone figure is no matter to open a ticket for; a late or stray rating is for a person to understand.
+            return None if reading.rest else Outcome("no_rating_asked", needs_desk=True, word=reading.word)
+        try:
+            self._tickets.make_move(
+                facts["no"], "rate", actor=Actor.CITIZEN, rating=reading.rating, text=reading.rest, sms_id=sms.sms_id
+            )
+        except MoveRefused:
+            return None
+        is_happy = reading.rating >= HAPPY_FROM
+        return Outcome(
+            "rated" if is_happy else "redo_proposed",
+            needs_desk=bool(reading.rest),
+            ticket_id=facts["id"],
+            word=reading.word,
+        )
+
+    def tell_progress(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
+        if sms.citizen_id is None:
+            return None
+        if reading.no is None:
+            facts = ticket_facts.latest_of_citizen(tx, sms.citizen_id)
+        else:
+            named = ticket_facts.by_no(tx, reading.no)
+            # Another number's ticket is answered like one that doesn't exist.
+            facts = named if named is not None and named["citizen_id"] == sms.citizen_id else None
+        queued = self._answers.progress(tx, sms, facts)
+        outcome = "progress_told" if queued is not None else "limit"
+        return Outcome(outcome, ticket_id=facts["id"] if facts is not None else None, word=reading.word)
+
+    def call_back(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
+        """The call is owed; if he also says why, that is read as any other text."""
+        if sms.citizen_id is None:
+            return None
+        self._callbacks.open(tx, sms.citizen_id, "asked")
+        return None if reading.rest else Outcome("callback", word=reading.word)
+
+    def withdraw(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
+        """Only proposed: a person makes sure, and a danger isn't withdrawn by a text."""
+        facts = self._touched(tx, sms)
+        if reading.no is not None:
+            named = ticket_facts.by_no(tx, reading.no)
+            facts = named if named is not None and named["citizen_id"] == sms.citizen_id and named["is_open"] else None
+        if facts is None:
+            return None
+        self._tickets.add_note(facts["no"], "proposal", sms.text, sms_id=sms.sms_id, state="withdraw")
+        return Outcome("withdrawal_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
+
+    def stop(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
+        return Outcome("stop_asked", needs_desk=True, word=reading.word)
+
+    def ordinary(self, tx: Transaction, sms: Incoming) -> Outcome:
+        """Add it to the matter he is in the middle of, else open a draft and send its receipt."""
+        if sms.citizen_id is None:
+            return Outcome("no_sender", needs_desk=True)
+        facts = self._touched(tx, sms)
+        if facts is not None:
+            self._tickets.add_note(facts["no"], "supplement", sms.text, sms_id=sms.sms_id)
+            return Outcome("supplement", needs_desk=True, ticket_id=facts["id"])
+        no = self._tickets.open_draft(
+            source="sms", line=sms.line, citizen_id=sms.citizen_id, sms_id=sms.sms_id, content=sms.text
+        )
+        opened = ticket_facts.by_no(tx, no)
+        assert opened is not None
+        self._answers.receipt(
+            tx, ticket_id=opened["id"], no=no, number=sms.number, citizen_id=sms.citizen_id, line=sms.line
+        )
+        return Outcome("draft", ticket_id=opened["id"])
+
+    def _asked(self, tx: Transaction, sms: Incoming, reading: Reading) -> sqlite3.Row | None:
+        """The ticket whose rating this citizen is asked for."""
+        if sms.citizen_id is None:
+            return None
+        asked = self._tickets.rating_asked_of(sms.citizen_id, sms.at, reads=tx)
+        if asked is None or reading.no not in (None, asked.no):
+            return None
+        return ticket_facts.by_no(tx, asked.no)
+
+    def _touched(self, tx: Transaction, sms: Incoming) -> sqlite3.Row | None:
+        if sms.citizen_id is None:
+            return None
+        return messages.open_ticket_touched_since(tx, sms.citizen_id, utc_text(sms.at - ADDED_WITHIN))
+
+    def _refuse(self, tx: Transaction, sms: Incoming, order: Reading) -> Outcome:
+        words = (order.word, str(order.no or ""))
+        self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="citizen", words=words, citizen_id=sms.citizen_id)
+        return Outcome("refused", needs_desk=True, word=order.word)
+
+
+ANSWERS: dict[Meaning, _Answer] = {
+    Meaning.RATE: FromCitizens.rate,
+    Meaning.QUERY: FromCitizens.tell_progress,
+    Meaning.CALL_ME: FromCitizens.call_back,
+    Meaning.WITHDRAW: FromCitizens.withdraw,
+    Meaning.STOP: FromCitizens.stop,
+}

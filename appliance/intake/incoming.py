@@ -1,0 +1,30 @@
+"""A whole message as it is read, and what reading it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message, joined, its sender looked up. Lives in the transaction that stores it."""
+
+    sms_id: int
+    line: str
+    number: str  # normalised
+    text: str
+    at: datetime
+    citizen_id: int | None = None
+    handler_id: int | None = None
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it. `needs_desk`: a person must look at it."""
+
+    outcome: str
+    needs_desk: bool = False
+    ticket_id: int | None = None
+    word: str = ""

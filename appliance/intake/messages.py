@@ -1,0 +1,302 @@
+"""The messages page: what came and went by SMS, and what a person does about it."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from appliance.casework.tickets import Tickets
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import FieldWrong, NotFound, OfficeError
+from appliance.outreach import segments as counting
+from appliance.outreach.answers import Answers
+from appliance.outreach.outbox import Outbox
+from appliance.outreach.purposes import purpose
+from appliance.outreach.segments import Segments
+from appliance.people.citizens import Citizens
+from appliance.people.departments import Departments
+from appliance.people.numbers import may_text, normalise
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import messages as rows
+from db import outbox as outbox_rows
+from db import reminders, ticket_facts, tokens
+from db.store import Store, Transaction
+
+BOXES = ("desk", "in", "out", "adverts", "trouble")
+MOST_PARTS = 10
+THREAD_LENGTH = 200
+TROUBLED = ("failed", "unknown")
+
+
+class NotRepeatable(OfficeError):
+    message = "Only a message that failed, or of which it isn't known whether it was sent, can be sent again."
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    id: int
+    direction: str  # "in" | "out"
+    number: str
+    who: str
+    kind: str  # "citizen" | "handler" | "advert" | "undecodable" | "trouble" | "out"
+    text: str
+    at: datetime
+    line: str
+    state: str  # in: "new", "handled", "waiting 2/3"; out: the outbox's own words
+    ticket_no: int | None
+    purpose: str  # message id of an outgoing message's purpose
+    error: str
+    parts: int
+    outcome: str = ""  # what an incoming message came to
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    rows: tuple[MessageRow, ...]
+    next: int | None = None
+
+
+class Messages:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        *,
+        outbox: Outbox,
+        answers: Answers,
+        tickets: Tickets,
+        citizens: Citizens,
+        departments: Departments,
+        region_code: str,
+    ) -> None:
+        self._store, self._clock, self._audit, self._outbox = store, clock, audit, outbox
+        self._answers, self._tickets, self._citizens, self._departments = answers, tickets, citizens, departments
+        self._region_code = region_code
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def rows(self, box: str = "desk", before: int | None = None, limit: int = 50) -> MessagePage:
+        """One box, newest first; `next` is the id to go on before. In "trouble", what came in stands first."""
+        if box not in BOXES:
+            raise NotFound
+        if box == "out":
+            return _page([_out(row) for row in rows.outgoing(self._store, before, limit + 1)], limit)
+        found = [_in(row) for row in rows.incoming(self._store, box, before, limit + 1)]
+        if box != "trouble":
+            return _page(found, limit)
+        out = [_out(row) for row in rows.outgoing(self._store, before, limit, only_trouble=True)]
+        return MessagePage(tuple(found[:limit] + out))
+
+    def thread(self, number: str) -> tuple[MessageRow, ...]:
+        """Everything exchanged with one number, oldest first."""
+        to = normalise(number, self._region_code)
+        citizen, handler = self._citizens.by_number(to), self._departments.handler_by_number(to)
+        who: dict[str, Any] = {
+            "citizen_id": citizen.id if citizen else None,
+            "handler_id": handler.id if handler else None,
+            "limit": THREAD_LENGTH,
+        }
+        came = [_in(row) for row in rows.incoming_of(self._store, **who)]
+        went = [_out(row) for row in rows.outgoing_of(self._store, **who)]
+        return tuple(sorted(came + went, key=lambda row: (row.at, row.direction, row.id))[-THREAD_LENGTH:])
+
+    def segments(self, text: str) -> Segments:
+        """How many characters and parts it takes on the air."""
+        return counting.segments(text)
+
+    # --- what came ------------------------------------------------------------------------------------------------
+
+    def file(self, sms_id: int, ticket_no: int, by: User) -> None:
+        """Put a message on a ticket. Raises NotFound."""
+        with self._store.transaction() as tx:
+            row = self._incoming(tx, sms_id)
+            facts = ticket_facts.by_no(tx, ticket_no)
+            if facts is None:
+                raise NotFound
+            if row["ticket_id"] != facts["id"]:
+                self._tickets.add_note(ticket_no, "supplement", row["text"], user_id=by.id, sms_id=sms_id)
+                rows.change_sms(tx, sms_id, ticket_id=facts["id"], needs_desk=1)
+            self._handled(tx, sms_id, by, "sms_filed")
+
+    def new_ticket(self, sms_id: int, by: User) -> int:
+        """Make a message a matter of its own; its sender gets the receipt. Returns the ticket's number."""
+        with self._store.transaction() as tx:
+            row = self._incoming(tx, sms_id)
+            known = row["ticket_id"] if row["outcome"] in ("draft", "split") else None
+            if known is not None:
+                return int(row["ticket_no"])
+            number = normalise(row["sender"], self._region_code)
+            citizen_id = row["citizen_id"]
+            if citizen_id is None and may_text(number):
+                citizen_id = self._citizens.find_or_add(tx, number)
+            no = self._tickets.open_draft(
+                source="sms",
+                line=row["line"],
+                citizen_id=citizen_id,
+                sms_id=sms_id,
+                content=row["text"],
+                actor=by.actor,
+                actor_id=by.id,
+            )
+            facts = ticket_facts.by_no(tx, no)
+            assert facts is not None
+            rows.change_sms(tx, sms_id, ticket_id=facts["id"], outcome="split", needs_desk=1)
+            if row["kind"] == "citizen" and citizen_id is not None:
+                self._answers.receipt(
+                    tx, ticket_id=facts["id"], no=no, number=number, citizen_id=citizen_id, line=row["line"]
+                )
+            self._handled(tx, sms_id, by, "sms_split")
+            return no
+
+    def handled(self, sms_id: int, by: User) -> None:
+        """Tick it off the desk. Ticking it off twice changes nothing. Raises NotFound."""
+        with self._store.transaction() as tx:
+            self._incoming(tx, sms_id)
+            self._handled(tx, sms_id, by, "sms_handled")
+
+    # --- what goes ------------------------------------------------------------------------------------------------
+
+    def write(self, number: str, text: str, by: User | None, *, ticket_no: int | None = None, token: str = "") -> int:
+        """Send a message written by hand; returns its id. `by` None is the shell. Raises FieldWrong, NotFound."""
+        to = normalise(number, self._region_code)
+        plain = text.strip()
+        if not may_text(to):
+            raise FieldWrong("number", "This number can't be texted.")
+        if not plain:
+            raise FieldWrong("text", "Please fill in this field.")
+        if counting.segments(plain).parts > MOST_PARTS:
+            raise FieldWrong("text", "At most %(most)d parts.", most=MOST_PARTS)
+        scoped = f"sms:{token}" if token else ""
+        with self._store.transaction() as tx:
+            made_before = tokens.once(tx, scoped)
+            if made_before is not None:
+                return int(made_before)
+            handler = self._departments.handler_by_number(to)
+            facts = ticket_facts.by_no(tx, ticket_no) if ticket_no is not None else None
+            if ticket_no is not None and facts is None:
+                raise NotFound
+            outbox_id = self._outbox.queue(
+                tx,
+                purpose="manual",
+                number=to,
+                text=plain,
+                idem_key=f"manual:{token or secrets.token_hex(12)}",
+                citizen_id=None if handler else self._citizens.find_or_add(tx, to),
+                handler_id=handler.id if handler else None,
+                ticket_id=facts["id"] if facts is not None else None,
+                user_id=by.id if by else None,
+                preferred_line=facts["line"] if facts is not None else "",
+            )
+            assert outbox_id is not None
+            self._audit.write(tx, "sms_written", "outbox", outbox_id, by, role="" if by else "shell", words=(plain,))
+            tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id if by else None, str(outbox_id))
+            return outbox_id
+
+    def resend(self, outbox_id: int, by: User) -> int:
+        """Send a failed or doubtful message once more, by a person's decision; returns the new message's id.
+
+        Pressed twice it is one message: the key names the message it repeats. Raises NotFound, NotRepeatable.
+        """
+        with self._store.transaction() as tx:
+            row = self._troubled(tx, outbox_id)
+            again = self._outbox.queue(
+                tx,
+                purpose="manual" if purpose(row["purpose"]).limited_as else row["purpose"],
+                number=row["number"],
+                text=row["text"],
+                idem_key=f"resend:{outbox_id}",
+                citizen_id=row["citizen_id"],
+                handler_id=row["handler_id"],
+                ticket_id=row["ticket_id"],
+                callback_id=row["callback_id"],
+                user_id=by.id,
+                preferred_line=row["preferred_line"],
+                resend_of=outbox_id,
+            )
+            if again is None:
+                raise NotRepeatable
+            self._settle(tx, outbox_id, by, "sms_resent")
+            return again
+
+    def give_up(self, outbox_id: int, by: User) -> None:
+        """Leave a failed or doubtful message as it is. Raises NotFound, NotRepeatable."""
+        with self._store.transaction() as tx:
+            self._troubled(tx, outbox_id)
+            self._settle(tx, outbox_id, by, "sms_given_up")
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _incoming(self, tx: Transaction, sms_id: int) -> sqlite3.Row:
+        row = rows.get(tx, sms_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    def _handled(self, tx: Transaction, sms_id: int, by: User, action: str) -> None:
+        if rows.handle(tx, sms_id, utc_text(self._clock.now()), by.id):
+            self._audit.write(tx, action, "sms", sms_id, by)
+        tx.announce("message", sms_id)
+
+    def _troubled(self, tx: Transaction, outbox_id: int) -> sqlite3.Row:
+        row = outbox_rows.get(tx, outbox_id)
+        if row is None:
+            raise NotFound
+        if row["state"] not in TROUBLED:
+            raise NotRepeatable
+        return row
+
+    def _settle(self, tx: Transaction, outbox_id: int, by: User, action: str) -> None:
+        reminders.settle_outbox(tx, outbox_id, utc_text(self._clock.now()), by.id)
+        self._audit.write(tx, action, "outbox", outbox_id, by)
+        tx.announce("message", outbox_id)
+
+
+def _page(found: list[MessageRow], limit: int) -> MessagePage:
+    page = tuple(found[:limit])
+    return MessagePage(page, page[-1].id if len(found) > limit else None)
+
+
+def _in(row: sqlite3.Row) -> MessageRow:
+    if row["complete_at"] is None:
+        state = f"waiting {row['parts_here']}/{row['total']}"
+    else:
+        state = "new" if row["needs_desk"] and row["handled_at"] is None else "handled"
+    return MessageRow(
+        id=row["id"],
+        direction="in",
+        number=row["sender"] or "",
+        who=row["handler_name"] or row["citizen_name"] or "",
+        kind=row["kind"],
+        text=row["text"] or "",
+        at=from_utc_text(row["received_at"]),
+        line=row["line"],
+        state=state,
+        ticket_no=row["ticket_no"],
+        purpose="",
+        error="",
+        parts=row["total"],
+        outcome=row["outcome"],
+    )
+
+
+def _out(row: sqlite3.Row) -> MessageRow:
+    return MessageRow(
+        id=row["id"],
+        direction="out",
+        number=row["number"] or "",
+        who=row["handler_name"] or row["citizen_name"] or "",
+        kind="out",
+        text=row["text"] or "",
+        at=from_utc_text(row["created_at"]),
+        line=row["line"] or row["preferred_line"],
+        state=row["state"],
+        ticket_no=row["ticket_no"],
+        purpose=purpose(row["purpose"]).label,
+        error=row["error"],
+        parts=row["parts"],
+    )

@@ -1,0 +1,297 @@
+"""A message found in a module: kept, joined, read, answered, in one transaction; only then may the module forget it.
+
+One PDU is one row, known again by its key: what the network or the module delivers twice is one message. Parts are kept
+one by one; the message is read when all are there, however late. What a bug of ours trips over isn't lost and doesn't
+block the rest: it is kept raw for the desk.
+
+Drafts and sent messages that lie on a SIM never come here: the telephone side neither tells nor deletes them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from appliance.casework.tickets import Tickets
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.intake.from_citizens import FromCitizens
+from appliance.intake.from_handlers import FromHandlers
+from appliance.intake.incoming import Incoming, Outcome
+from appliance.outreach.answers import Answers
+from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.sending import Sending
+from appliance.people.citizens import Citizens
+from appliance.people.departments import Departments
+from appliance.people.keys import BoxKey
+from appliance.people.numbers import kind_of, mask, normalise
+from appliance.upkeep.audit import Audit
+from db import messages as rows
+from db.store import Store, Transaction
+from modem.commands import DeleteSms
+from modem.events import Deliver, Report, SmsReport, SmsStored, Undecodable
+
+log = logging.getLogger(__name__)
+
+JOINED_WITHIN = timedelta(hours=24)
+SENT_TOGETHER = timedelta(hours=1)  # parts of one message leave the sender's phone together: references are used again
+SHOWN_AFTER = timedelta(minutes=10)  # then the desk sees "2 of 3"
+ADVERT_KINDS = frozenset({"advert", "short", "letters"})  # filed apart, never answered
+
+
+class SmsIntake:
+    """Belongs to the desk thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        key: BoxKey,
+        audit: Audit,
+        *,
+        citizens: Citizens,
+        departments: Departments,
+        tickets: Tickets,
+        answers: Answers,
+        callbacks: Callbacks,
+        sending: Sending,
+        join_parts: Callable[[Sequence[Deliver]], str],
+        text_of: Callable[[Deliver], str],
+        boot_id: int,
+        clock_ok: Callable[[], bool],
+        region_code: str,
+    ) -> None:
+        self._store, self._clock, self._key, self._audit = store, clock, key, audit
+        self._citizens, self._departments, self._sending = citizens, departments, sending
+        self._join_parts, self._text_of = join_parts, text_of
+        self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
+        self._from_citizens = FromCitizens(tickets, answers, callbacks, audit)
+        self._from_handlers = FromHandlers(tickets, answers, audit)
+
+    def take(self, event: SmsStored) -> DeleteSms:
+        """Commit the message, then allow its deletion. Raises what the disk raises: then it stays where it is."""
+        try:
+            self._keep(event)
+        except sqlite3.Error:
+            raise
+        except Exception as bug:
+            log.error("%s brought a message that could not be handled: %s", event.line, where(bug))
+            self._keep_raw(event, str(type(bug).__name__))
+        return DeleteSms((event.slot,))
+
+    def take_report(self, event: SmsReport) -> None:
+        """A report that lies in no store."""
+        if isinstance(event.report, Report):
+            self._sending.on_report(event.line, event.report)
+            return
+        log.warning("%s brought a report that can't be read: %s", event.line, event.report.reason)
+
+    def show_waiting(self) -> int:
+        """Put messages on the desk whose parts are late. Returns how many."""
+        before = utc_text(self._clock.now() - SHOWN_AFTER)
+        waiting = rows.waiting_since(self._store, before)
+        for sms_id in waiting:
+            with self._store.transaction() as tx:
+                rows.change_sms(tx, sms_id, needs_desk=1)
+                tx.announce("message", sms_id)
+            log.info("message %d still waited for its other parts", sms_id)
+        return len(waiting)
+
+    # --- keeping ------------------------------------------------------------------------------------------------
+
+    def _keep(self, event: SmsStored) -> None:
+        key = self._key.pdu_key(event.identity, event.pdu)
+        with self._store.transaction() as tx:
+            if rows.pdu_with_key(tx, key) is not None:
+                log.info("%s brought a message that was here before", event.line)
+                return
+            match event.message:
+                case Deliver():
+                    self._deliver(tx, event, key, event.message)
+                case Report():
+                    outbox_id = self._sending.resolve(tx, event.line, event.message)
+                    rows.add_pdu(tx, **self._pdu(event, key, "report"), outbox_id=outbox_id)
+                case Undecodable():
+                    self._undecodable(tx, event, key, "undecodable", event.message.reason)
+
+    def _keep_raw(self, event: SmsStored, reason: str) -> None:
+        """The simplest transaction there is, with nothing in it that could trip over the message again."""
+        key = self._key.pdu_key(event.identity, event.pdu)
+        with self._store.transaction() as tx:
+            if rows.pdu_with_key(tx, key) is None:
+                self._undecodable(tx, event, key, "trouble", reason)
+
+    def _undecodable(self, tx: Transaction, event: SmsStored, key: str, kind: str, reason: str) -> None:
+        now = utc_text(self._clock.now())
+        sms_id = rows.add_sms(
+            tx,
+            sender="",
+            text=event.pdu,
+            line=event.line,
+            identity=event.identity,
+            kind=kind,
+            received_at=now,
+            complete_at=now,
+            outcome=kind,
+            needs_desk=1,
+        )
+        rows.add_pdu(tx, **self._pdu(event, key, kind), reason=reason, sms_id=sms_id)
+        self._audit.write(tx, "sms_kept", "sms", sms_id, words=(event.pdu,))
+        tx.announce("message", sms_id)
+        log.warning("%s brought message %d that was kept unread: %s", event.line, sms_id, reason)
+
+    def _deliver(self, tx: Transaction, event: SmsStored, key: str, part: Deliver) -> None:
+        pdu = {
+            **self._pdu(event, key, "deliver"),
+            "sender": part.sender,
+            "sent_at": utc_text(part.sent_at) if part.sent_at else None,
+            "alphabet": part.alphabet,
+            "body": part.body,
+        }
+        if part.reference is None or part.total <= 1:
+            sms_id = self._new_sms(tx, event, part, total=1)
+            rows.add_pdu(tx, **pdu, sms_id=sms_id)
+            self._read(tx, event, sms_id, part.sender, self._text_of(part), is_data=part.alphabet == "8bit")
+            return
+        pdu |= {"reference": part.reference, "total": part.total, "part": part.part}
+        group, is_repeated = self._group(tx, event, part)
+        if is_repeated:
+            rows.add_pdu(tx, **{**pdu, "kind": "repeated"})
+            return
+        sms_id = group if group is not None else self._new_sms(tx, event, part, total=part.total)
+        rows.add_pdu(tx, **pdu, sms_id=sms_id)
+        self._join(tx, event, sms_id, part)
+
+    def _join(self, tx: Transaction, event: SmsStored, sms_id: int, part: Deliver) -> None:
+        """Read the message if this was its last part, else show what is there."""
+        here = [_part_of(row) for row in rows.parts_of(tx, sms_id)]
+        text = self._join_parts(here)
+        if len(here) < part.total:
+            rows.set_text(tx, sms_id, text)
+            tx.announce("message", sms_id)
+            log.info("%s brought part %d of %d of message %d", event.line, part.part, part.total, sms_id)
+            return
+        is_data = any(each.alphabet == "8bit" for each in here)
+        self._read(tx, event, sms_id, part.sender, text, is_data=is_data)
+
+    def _group(self, tx: Transaction, event: SmsStored, part: Deliver) -> tuple[int | None, bool]:
+        """The unfinished message this part belongs to, and whether exactly this part is here already.
+
+        References are small numbers and come again: a part joins a message only if its place there is free, it was
+        sent about when the others were, and they came within a day. Among several, the nearest in time.
+        """
+        assert part.reference is not None
+        since = utc_text(self._clock.now() - JOINED_WITHIN)
+        distances: dict[int, timedelta] = {}
+        unfit: set[int] = set()
+        for row in rows.parts_like(tx, part.sender, part.reference, part.total, since):
+            sent_at = from_utc_text(row["sent_at"]) if row["sent_at"] else None
+            if row["part"] == part.part and row["body"] == part.body and sent_at == part.sent_at:
+                return None, True
+            distance = abs(sent_at - part.sent_at) if sent_at and part.sent_at else timedelta(0)
+            is_fit = row["part"] != part.part and row["complete_at"] is None and row["identity"] == event.identity
+            if not is_fit or distance > SENT_TOGETHER:
+                unfit.add(row["sms_id"])
+            distances[row["sms_id"]] = min(distance, distances.get(row["sms_id"], distance))
+        fit = [(distance, sms_id) for sms_id, distance in distances.items() if sms_id not in unfit]
+        return (min(fit)[1] if fit else None), False
+
+    def _new_sms(self, tx: Transaction, event: SmsStored, part: Deliver, *, total: int) -> int:
+        return rows.add_sms(
+            tx,
+            sender=part.sender,
+            text="",
+            line=event.line,
+            identity=event.identity,
+            kind="citizen",
+            received_at=utc_text(self._clock.now()),
+            sent_at=utc_text(part.sent_at) if part.sent_at else None,
+            reference=part.reference,
+            total=total,
+        )
+
+    def _pdu(self, event: SmsStored, key: str, kind: str) -> dict[str, object]:
+        return {
+            "pdu_key": key,
+            "identity": event.identity,
+            "line": event.line,
+            "received_at": utc_text(self._clock.now()),
+            "kind": kind,
+            "pdu": event.pdu,
+            "boot_id": self._boot_id,
+            "clock_ok": int(self._clock_ok()),
+        }
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _read(self, tx: Transaction, event: SmsStored, sms_id: int, sender: str, text: str, *, is_data: bool) -> None:
+        """Look up who wrote, do what is asked, note what became of it."""
+        now = self._clock.now()
+        number = normalise(sender, self._region_code)
+        kind, sms = self._who(tx, Incoming(sms_id, event.line, number, text, now))
+        rows.set_text(tx, sms_id, text)
+        outcome = self._outcome(tx, kind, sms, is_data=is_data)
+        rows.change_sms(
+            tx,
+            sms_id,
+            kind=kind,
+            citizen_id=sms.citizen_id,
+            handler_id=sms.handler_id,
+            complete_at=utc_text(now),
+            ticket_id=outcome.ticket_id,
+            word=outcome.word,
+            outcome=outcome.outcome,
+            needs_desk=int(outcome.needs_desk),
+        )
+        self._audit.write(tx, "sms_in", "sms", sms_id, words=(text,), citizen_id=sms.citizen_id)
+        tx.announce("message", sms_id)
+        log.info("%s message %d from %s came in: %s", event.line, sms_id, mask(number), outcome.outcome)
+
+    def _who(self, tx: Transaction, sms: Incoming) -> tuple[str, Incoming]:
+        """A department's handler by the registered number, a mass sender by its kind, else a citizen."""
+        handler = self._departments.handler_by_number(sms.number) if sms.number else None
+        if handler is not None:
+            return "handler", replace(sms, handler_id=handler.id, department_id=handler.department_id)
+        if not sms.number:
+            return "citizen", sms
+        if kind_of(sms.number) in ADVERT_KINDS:
+            return "advert", sms
+        return "citizen", replace(sms, citizen_id=self._citizens.find_or_add(tx, sms.number))
+
+    def _outcome(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> Outcome:
+        if kind == "advert":
+            return Outcome("filed")
+        if is_data:
+            return Outcome("data", needs_desk=True)  # settings, pictures: nothing that reads as words
+        reader = self._from_handlers if kind == "handler" else self._from_citizens
+        try:
+            with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
+                return reader.take(tx, sms)
+        except sqlite3.Error:
+            raise
+        except Exception as bug:
+            log.error("message %d could not be answered: %s", sms.sms_id, where(bug))
+            return Outcome("trouble", needs_desk=True)
+
+
+def where(bug: BaseException) -> str:
+    """What went wrong and in which line of ours, without the values: they may be somebody's words."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(bug).__name__} at {place}"
+
+
+def _part_of(row: sqlite3.Row) -> Deliver:
+    sent_at: datetime | None = from_utc_text(row["sent_at"]) if row["sent_at"] else None
+    return Deliver(
+        sender=row["sender"],
+        body=row["body"],
+        alphabet=row["alphabet"],
+        sent_at=sent_at,
+        reference=row["reference"],
+        total=row["total"],
+        part=row["part"],
+    )

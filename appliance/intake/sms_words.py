@@ -1,0 +1,205 @@
+"""The words an SMS may begin with, as one table. To teach the box a word, add a spelling or a row to WORDS.
+
+Pure: text in, Reading out; who sent it and what it may do is decided elsewhere. The first word decides. Case, full
+width, blanks, punctuation and Chinese digits are tolerated, because people type on keypads:
+"ｄｆ：０００１２３ 已修好", "DF000123已修好" and "答复 一二三 已修好" say the same.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What the first word asks for."""
+
+    # citizens
+    RATE = "rate"
+    QUERY = "query"
+    CALL_ME = "call_me"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    # departments' handlers
+    SIGN = "sign"
+    REPLY = "reply"
+    PROGRESS = "progress"
+    RETURN = "return"
+    EXTEND = "extend"
+    LIST = "list"
+    FULL_TEXT = "full_text"
+
+
+class After(StrEnum):
+    """What may follow the word. Anything else, and the text isn't this word but ordinary language."""
+
+    NOTHING = "nothing"  # a ticket number at most
+    WORDS = "words"  # a number and free text, set off by a blank or a mark: "5 谢谢", never "5号路灯坏了"
+    ANYTHING = "anything"  # a number and free text, run on as well: "答复已修好"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    meaning: Meaning
+    after: After
+    spellings: tuple[str, ...]
+    rating: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text asks: the meaning, the ticket number it names (None: it names none) and what else it says."""
+
+    meaning: Meaning
+    word: str  # the spelling that was met
+    no: int | None = None
+    rest: str = ""
+    rating: int = 0
+
+    @property
+    def is_order(self) -> bool:
+        """Whether nobody writes so by chance: a ticket number stands behind the word, or the word is a code."""
+        return self.no is not None or self.word in CODES
+
+
+CITIZENS_WORDS = (
+    Word(Meaning.RATE, After.WORDS, ("5", "五", "非常满意", "很满意", "十分满意", "very satisfied", "excellent"), 5),
+    Word(Meaning.RATE, After.WORDS, ("4", "四", "满意", "satisfied", "good"), 4),
+    Word(Meaning.RATE, After.WORDS, ("3", "三", "基本满意", "一般", "fairly satisfied", "fair"), 3),
+    Word(Meaning.RATE, After.WORDS, ("2", "二", "不满意", "不满", "not satisfied", "dissatisfied", "bad"), 2),
+    Word(Meaning.RATE, After.WORDS, ("1", "一", "非常不满意", "很不满意", "very dissatisfied", "very bad"), 1),
+    Word(
+        Meaning.QUERY, After.NOTHING, ("cx", "查", "查询", "查进度", "查询进度", "进度", "进展", "status", "progress")
+    ),
+    Word(Meaning.CALL_ME, After.WORDS, ("hd", "回电", "请回电", "回个电话", "call me")),
+    Word(Meaning.WITHDRAW, After.WORDS, ("cs", "撤诉", "撤销", "withdraw")),
+    Word(Meaning.STOP, After.NOTHING, ("td", "退订", "stop")),
+)
+
+UNITS_WORDS = (
+    Word(Meaning.SIGN, After.WORDS, ("1", "一", "qs", "签收", "已签收", "收到", "好的", "accept", "sign", "ok")),
+    Word(Meaning.REPLY, After.ANYTHING, ("df", "答复", "回复", "reply")),
+    Word(Meaning.PROGRESS, After.ANYTHING, ("jz", "进展", "progress")),
+    Word(Meaning.RETURN, After.ANYTHING, ("th", "退回", "退单", "return")),
+    Word(Meaning.RETURN, After.WORDS, ("2", "二")),
+    Word(Meaning.EXTEND, After.ANYTHING, ("yq", "延期", "extend")),
+    Word(Meaning.LIST, After.NOTHING, ("lb", "列表", "list")),
+    Word(Meaning.FULL_TEXT, After.NOTHING, ("qw", "全文", "full", "full text")),
+)
+
+CODES = frozenset({"qs", "df", "jz", "th", "yq", "lb", "qw"})  # letters that only a department's handler would type
+CHINESE_DIGITS = {**{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")}, "〇": "0"}
+NUMBER_MARKS = ("编号", "工单", "no", "号", "#")
+LONGEST_NUMBER = 10
+RUN_ON_NUMBER = 6  # "DF000123已修好": digits that touch the text are a ticket number only from this length on
+
+
+def as_citizen(text: str) -> Reading | None:
+    """What a citizen's text asks by its first word; None: it is ordinary language."""
+    return _read(text, CITIZENS_WORDS)
+
+
+def as_unit(text: str) -> Reading | None:
+    """What a handler's text asks by its first word; None: it is ordinary language."""
+    return _read(text, UNITS_WORDS)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter, figure or picture in it, not only marks, blanks and control characters."""
+    return any(unicodedata.category(character)[0] in "LNS" for character in text)
+
+
+class _Plain:
+    """A text with every spelling habit taken off, and where each character stood in the text as typed."""
+
+    def __init__(self, text: str) -> None:
+        self.typed = text
+        pairs = [
+            (plain, place)
+            for place, character in enumerate(text)
+            for plain in unicodedata.normalize("NFKC", character).casefold()
+        ]
+        self.text = "".join(plain for plain, _ in pairs)
+        self._places = [place for _, place in pairs]
+
+    def skip_marks(self, at: int) -> int:
+        while at < len(self.text) and not self.text[at].isalnum():
+            at += 1
+        return at
+
+    def typed_from(self, at: int) -> str:
+        return self.typed[self._places[at] :].strip() if at < len(self.text) else ""
+
+
+def _read(text: str, words: tuple[Word, ...]) -> Reading | None:
+    plain = _Plain(text)
+    start = plain.skip_marks(0)
+    for spelling, word in _longest_first(words):
+        if plain.text.startswith(spelling, start):
+            reading = _after(plain, start, spelling, word)
+            if reading is not None:
+                return reading
+    return None
+
+
+def _longest_first(words: tuple[Word, ...]) -> list[tuple[str, Word]]:
+    spelt = [(spelling, word) for word in words for spelling in word.spellings]
+    return sorted(spelt, key=lambda each: -len(each[0]))
+
+
+def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | None:
+    """Read what follows the word; None when that shows that it wasn't the word."""
+    text, end = plain.text, start + len(spelling)
+    if _runs_on(text, end):
+        return None
+    is_set_off = end == len(text) or not text[end].isalnum()
+    no, rest_at = _number(plain, end)
+    if word.rating and _lists_figures(plain, start, end, no):
+        return None
+    has_rest = plain.skip_marks(rest_at) < len(text)
+    if word.after is After.NOTHING:
+        return None if has_rest else Reading(word.meaning, spelling, no)
+    if not is_set_off and no is None:
+        # "答复已修好": the word belongs to the sentence, so the sentence stays whole.
+        if word.after is not After.ANYTHING:
+            return None
+        return Reading(word.meaning, spelling, None, plain.typed_from(start))
+    rest = plain.typed_from(plain.skip_marks(rest_at)) if has_rest else ""
+    return Reading(word.meaning, spelling, no, rest, word.rating)
+
+
+def _lists_figures(plain: _Plain, start: int, end: int, no: int | None) -> bool:
+    """Whether a rating's figure is the first of several: "5,6号楼没水" rates nothing. A ticket number may follow."""
+    following = plain.skip_marks(end)
+    if not plain.text[start].isdigit() or following >= len(plain.text) or not plain.text[following].isdigit():
+        return False
+    return no is None or len(plain.text[following:].split()[0]) < RUN_ON_NUMBER
+
+
+def _runs_on(text: str, end: int) -> bool:
+    """Whether a Latin word or a figure goes on after its last letter: "dfx", "15"."""
+    if end >= len(text) or not text[end].isascii():
+        return False
+    last, following = text[end - 1], text[end]
+    if last.isdigit() or last in CHINESE_DIGITS:
+        return following.isalnum()
+    return last.isascii() and following.isalpha()
+
+
+def _number(plain: _Plain, at: int) -> tuple[int | None, int]:
+    """The ticket number that stands at `at`, and where the text goes on after it."""
+    text = plain.text
+    begin = plain.skip_marks(at)
+    for mark in NUMBER_MARKS:
+        if text.startswith(mark, begin):
+            begin = plain.skip_marks(begin + len(mark))
+            break
+    end = begin
+    while end < len(text) and (text[end] in "0123456789" or text[end] in CHINESE_DIGITS):
+        end += 1
+    length = end - begin
+    touches_text = end < len(text) and text[end].isalnum()
+    if not 0 < length <= LONGEST_NUMBER or (touches_text and length < RUN_ON_NUMBER):
+        return None, at
+    return int("".join(CHINESE_DIGITS.get(digit, digit) for digit in text[begin:end])), end

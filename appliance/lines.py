@@ -1,0 +1,202 @@
+"""The office's telephone lines as the pages show them: state, advice, signal, what a person can do on each.
+
+Keeps the latest LineChanged of every line; what happened on the wire is the telephone side's business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliance.clock import Clock, utc_text
+from appliance.config import ModemSettings
+from appliance.feed import Feed
+from appliance.outreach.budget import SmsBudget
+from appliance.people.numbers import mask
+from db import outbox as outbox_rows
+from db.store import Store
+from modem.events import LineChanged, LineState
+
+log = logging.getLogger(__name__)
+
+ADVICE = {
+    LineState.MISSING: "The modem isn't plugged in, or its device has another name. Check the cable and the device.",
+    LineState.STARTING: "The modem is starting. Wait a minute.",
+    LineState.READY: "The line works.",
+    LineState.NO_NETWORK: "The SIM isn't in the network. Check the antenna, the signal and the SIM's plan.",
+    LineState.NO_SIM: "No SIM was found. Put the card in again.",
+    LineState.SIM_LOCKED: "The SIM wants its PIN. Set the right one in config.ini; mind the tries that are left.",
+    LineState.SILENT: "The modem doesn't answer. Unplug it, wait ten seconds, and plug it in again.",
+    LineState.BROKEN: "The port gives errors. Try another USB socket, cable or hub.",
+    LineState.STOPPED: "The line was stopped.",
+}
+
+# Which telephone conversation is lost when the line is in one of these states.
+DEAD = frozenset({LineState.MISSING, LineState.SILENT, LineState.BROKEN, LineState.STOPPED, LineState.NO_SIM})
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPath:
+    """How a person speaks on a line, and what that lets the software do and see."""
+
+    key: str
+    label: str  # message id
+    software_answers: bool
+    pickup_is_seen: bool  # a pick-up by anybody shows on the wire
+
+
+TALK_PATHS = {
+    path.key: path
+    for path in (
+        TalkPath("none", "No talk path yet", software_answers=False, pickup_is_seen=True),
+        TalkPath("parallel", "Telephone on the same line", software_answers=False, pickup_is_seen=False),
+        TalkPath("headset", "Handset or headset on the modem", software_answers=True, pickup_is_seen=True),
+        TalkPath("forward", "Forwarded to a telephone", software_answers=False, pickup_is_seen=False),
+    )
+}
+
+BARS_DBM = (-105, -93, -83, -73)  # one more bar from each of these on
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    name: str
+    state: LineState
+    advice: str  # message id
+    detail: str
+    maker: str
+    model: str
+    operator: str
+    signal_dbm: int | None
+    bars: int  # 0-4
+    number_masked: str
+    talk_path: str
+    queue: int  # messages that wait for this line; those without a wish are counted with the first one
+    sent_today: int  # parts
+    last_heard_at: datetime | None
+    store_used: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A line doesn't work since then; `key` names this outage and no other."""
+
+    since: datetime
+    key: str
+
+
+@dataclass
+class _Line:
+    settings: ModemSettings
+    picture: LineChanged
+    since_s: float  # when it last became ready, or stopped being so
+    noted_at: datetime  # the same by the clock of that moment, right or wrong
+    heard_at: datetime | None = None
+
+
+class Lines:
+    """The latest picture of each line. Called by the desk thread, read by all."""
+
+    def __init__(
+        self, modems: Sequence[ModemSettings], store: Store, clock: Clock, feed: Feed, budget: SmsBudget
+    ) -> None:
+        self._store, self._clock, self._feed, self._budget = store, clock, feed, budget
+        self._lock = threading.Lock()
+        self._lines = {
+            modem.name: _Line(modem, LineChanged(modem.name, LineState.STARTING), clock.monotonic_s(), clock.now())
+            for modem in modems
+        }
+
+    def on_changed(self, event: LineChanged) -> None:
+        """Take the new picture; whether it is ready now, and since when, is kept with it."""
+        now, now_s = self._clock.now(), self._clock.monotonic_s()
+        with self._lock:
+            line = self._lines.get(event.line)
+            if line is None:
+                return
+            before = line.picture
+            if (before.state is LineState.READY) != (event.state is LineState.READY):
+                line.since_s, line.noted_at = now_s, now
+            line.picture, line.heard_at = event, now
+        if before.state is not event.state:
+            log.info("%s became %s: %s", event.line, event.state, event.detail or "-")
+        self._feed.announce("line", 0)
+
+    def heard(self, name: str) -> None:
+        """Something came from this line."""
+        with self._lock:
+            if name in self._lines:
+                self._lines[name].heard_at = self._clock.now()
+
+    def cards(self) -> tuple[LineCard, ...]:
+        queues = outbox_rows.queue_lengths(self._store)
+        with self._lock:
+            lines = [(line.settings, line.picture, line.heard_at) for line in self._lines.values()]
+        first = lines[0][0].name if lines else ""
+        return tuple(
+            LineCard(
+                name=settings.name,
+                state=picture.state,
+                advice=ADVICE[picture.state],
+                detail=picture.detail,
+                maker=picture.maker,
+                model=picture.model,
+                operator=picture.operator,
+                signal_dbm=picture.signal_dbm,
+                bars=bars(picture.signal_dbm),
+                number_masked=mask(settings.number) if settings.number else "",
+                talk_path=settings.talk_path,
+                queue=queues.get(settings.name, 0) + (queues.get("", 0) if settings.name == first else 0),
+                sent_today=self._budget.sent_today(settings.name),
+                last_heard_at=heard_at,
+                store_used=picture.store_used,
+            )
+            for settings, picture, heard_at in lines
+        )
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._lines)
+
+    def talk_path(self, name: str) -> TalkPath:
+        """How a person speaks on this line; an unknown line has no talk path."""
+        line = self._lines.get(name)
+        return TALK_PATHS[line.settings.talk_path] if line else TALK_PATHS["none"]
+
+    def pickup_is_seen(self, name: str) -> bool:
+        """Whether somebody's picking up shows on the wire, so that an unanswered call is known to be one."""
+        line = self._lines.get(name)
+        is_landline = line is not None and line.settings.kind == "voice"
+        return self.talk_path(name).pickup_is_seen and not is_landline
+
+    def is_ready(self, name: str) -> bool:
+        with self._lock:
+            line = self._lines.get(name)
+            return line is not None and line.picture.state is LineState.READY
+
+    def texting(self) -> tuple[str, ...]:
+        """Lines that could carry messages, ready or not: landlines can't."""
+        return tuple(name for name, line in self._lines.items() if line.settings.kind != "voice")
+
+    def not_ready_for_s(self, name: str) -> float:
+        """Seconds since it was last ready, or since the start; 0 when it is ready."""
+        with self._lock:
+            line = self._lines[name]
+            return 0.0 if line.picture.state is LineState.READY else self._clock.monotonic_s() - line.since_s
+
+    def outages(self) -> dict[str, Outage]:
+        """Lines that don't work. Since when is worked out from how long it lasts: clocks are set, time passes."""
+        now, now_s = self._clock.now(), self._clock.monotonic_s()
+        with self._lock:
+            return {
+                name: Outage(now - timedelta(seconds=now_s - line.since_s), utc_text(line.noted_at))
+                for name, line in self._lines.items()
+                if line.picture.state is not LineState.READY
+            }
+
+
+def bars(signal_dbm: int | None) -> int:
+    """Signal as one to four bars, 0 for none or unknown."""
+    return 0 if signal_dbm is None else sum(signal_dbm >= least for least in BARS_DBM)

@@ -1,0 +1,197 @@
+"""Whom the office owes a call, and by when. One open entry per citizen: ten missed calls are one call back.
+
+Also the twin of every text that could not be sent: whoever can't be texted is called.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import FieldWrong, NotFound, OfficeError
+from appliance.limits.hours import OfficeHours
+from appliance.people.user import User
+from db import callbacks as rows
+from db.store import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+REASONS = {
+    "missed": "Missed call",
+    "interrupted": "The line broke during the call",
+    "asked": "Asked to be called",
+    "unsent": "A text could not be sent",
+    "tell": "Tell the result: no text can be sent to this number",
+    "dissatisfied": "Not satisfied: ask what is missing, then confirm or drop the redo",
+}
+RESULTS = ("reached", "no_answer", "wrong", "dropped")
+CLOSING_RESULTS = frozenset({"reached", "wrong", "dropped"})
+DUE_AFTER = timedelta(minutes=30)  # of office time (domain: the office's own clocks)
+SOON = timedelta(minutes=10)
+
+
+class WriteNote(Protocol):
+    def __call__(self, no: int, kind: str, text: str, *, user_id: int | None) -> object: ...
+
+
+class Dial(Protocol):
+    def __call__(self, number: str, by: User | None, *, ticket_no: int | None, callback_id: int | None) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    id: int
+    number: str
+    shown: str
+    name: str
+    reason: str
+    label: str  # message id of the reason
+    opened_at: datetime
+    due_at: datetime
+    lateness: str  # "none" | "soon" | "late"
+    missed_calls: int
+    tries: int
+    tried_at: datetime | None
+    ticket_no: int | None
+    last_call_at: datetime | None
+
+
+class Callbacks:
+    def __init__(
+        self, store: Store, clock: Clock, hours: OfficeHours, *, boot_id: int, clock_ok: Callable[[], bool]
+    ) -> None:
+        self._store, self._clock, self._hours = store, clock, hours
+        self._boot_id, self._clock_ok = boot_id, clock_ok
+        self._dial: Dial | None = None
+        self._note: WriteNote | None = None
+
+    def connect(self, *, dial: Dial, note: WriteNote) -> None:
+        """Give it the telephone and the tickets' notes: both know call-backs, so call-backs get them afterwards."""
+        self._dial, self._note = dial, note
+
+    def rows(self) -> tuple[CallbackRow, ...]:
+        """Everything open, first due first."""
+        return tuple(self._row(row) for row in rows.all_open(self._store))
+
+    def get(self, callback_id: int) -> CallbackRow:
+        """Raises NotFound."""
+        row = rows.get(self._store, callback_id)
+        if row is None:
+            raise NotFound
+        return self._row(row)
+
+    def open(
+        self,
+        tx: Transaction,
+        citizen_id: int,
+        reason: str,
+        *,
+        call_id: int | None = None,
+        ticket_id: int | None = None,
+    ) -> tuple[int, bool]:
+        """Owe this citizen a call, or add to what is owed. Returns the entry's id and whether it is a new one."""
+        now = self._clock.now()
+        missed = int(reason in {"missed", "interrupted"})
+        known = rows.open_of(tx, citizen_id)
+        if known is not None:
+            callback_id = int(known["id"])
+            rows.change(
+                tx,
+                callback_id,
+                missed_calls=known["missed_calls"] + missed,
+                last_call_id=call_id or known["last_call_id"],
+                ticket_id=known["ticket_id"] or ticket_id,
+            )
+        else:
+            callback_id = rows.add(
+                tx,
+                citizen_id=citizen_id,
+                reason=reason,
+                ticket_id=ticket_id,
+                opened_at=utc_text(now),
+                due_at=utc_text(self._hours.add_open(now, DUE_AFTER)),
+                missed_calls=missed,
+                last_call_id=call_id,
+                boot_id=self._boot_id,
+                clock_ok=int(self._clock_ok()),
+            )
+            log.info("call-back %d was opened: %s", callback_id, reason)
+        tx.announce("call", call_id or 0)
+        return callback_id, known is None
+
+    def reached(self, tx: Transaction, citizen_id: int) -> bool:
+        """Somebody spoke with this citizen: nothing is owed any more."""
+        known = rows.open_of(tx, citizen_id)
+        if known is None:
+            return False
+        self._close(tx, int(known["id"]), "reached", None)
+        return True
+
+    def tried(self, tx: Transaction, citizen_id: int) -> None:
+        """The citizen is being called."""
+        known = rows.open_of(tx, citizen_id)
+        if known is not None:
+            rows.change(tx, known["id"], tries=known["tries"] + 1, tried_at=utc_text(self._clock.now()))
+            tx.announce("call", 0)
+
+    def call(self, callback_id: int, by: User) -> int:
+        """Dial the citizen; returns the call's id. Raises NotFound, and what dialling raises."""
+        row = self.get(callback_id)
+        if self._dial is None:
+            raise OfficeError
+        return self._dial(row.number, by, ticket_no=row.ticket_no, callback_id=callback_id)
+
+    def record(self, callback_id: int, result: str, by: User, note: str = "") -> None:
+        """Write down how the call went: "no_answer" keeps the entry open. Raises FieldWrong, NotFound."""
+        if result not in RESULTS:
+            raise FieldWrong("result", "Unknown result. Use one of %(results)s.", results=", ".join(RESULTS))
+        with self._store.transaction() as tx:
+            row = rows.get(tx, callback_id)
+            if row is None:
+                raise NotFound
+            if note.strip():
+                self._write_note(tx, row, note.strip(), by)
+            if result in CLOSING_RESULTS:
+                self._close(tx, callback_id, result, by.id)
+            else:
+                now = utc_text(self._clock.now())
+                rows.change(tx, callback_id, tries=row["tries"] + 1, tried_at=now)
+                tx.announce("call", 0)
+
+    def _write_note(self, tx: Transaction, row: sqlite3.Row, note: str, by: User) -> None:
+        """On the ticket, else with the citizen: words about a person stand where they can be erased."""
+        if row["ticket_no"] is not None and self._note is not None:
+            self._note(row["ticket_no"], "note", note, user_id=by.id)
+        else:
+            rows.add_citizen_note(tx, row["citizen_id"], note)
+
+    def _close(self, tx: Transaction, callback_id: int, result: str, by_id: int | None) -> None:
+        now = utc_text(self._clock.now())
+        if rows.change(tx, callback_id, closed_at=now, closed_by=by_id, result=result):
+            tx.announce("call", 0)
+            log.info("call-back %d was closed: %s", callback_id, result)
+
+    def _row(self, row: sqlite3.Row) -> CallbackRow:
+        now, due_at = self._clock.now(), from_utc_text(row["due_at"])
+        lateness = "late" if now >= due_at else "soon" if now >= due_at - SOON else "none"
+        return CallbackRow(
+            id=row["id"],
+            number=row["phone"] or "",
+            shown=row["phone"] or "",
+            name=row["name"],
+            reason=row["reason"],
+            label=REASONS.get(row["reason"], row["reason"]),
+            opened_at=from_utc_text(row["opened_at"]),
+            due_at=due_at,
+            lateness=lateness if self._clock_ok() else "none",
+            missed_calls=row["missed_calls"],
+            tries=row["tries"],
+            tried_at=from_utc_text(row["tried_at"]) if row["tried_at"] else None,
+            ticket_no=row["ticket_no"],
+            last_call_at=from_utc_text(row["last_call_at"]) if row["last_call_at"] else None,
+        )

@@ -1,0 +1,190 @@
+"""Who is told by SMS when a ticket moves, as one table. Everything is queued in the transaction of the move itself.
+
+Where somebody can't be texted the text has a twin: a call-back for a citizen, a mark on the desk for a department.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+
+from appliance.casework.ticket_no import format_no
+from appliance.casework.views import MoveMade
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.limits.hours import OfficeHours
+from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.outbox import Outbox
+from appliance.outreach.templates import Texts
+from appliance.people.numbers import mask, may_text
+from db import reminders, ticket_facts
+from db.store import Transaction
+
+CONFIDENTIAL_TYPES = frozenset({"report"})  # a report on wrongdoing: nobody outside the office learns who made it
+Tell = Callable[["Notices", Transaction, MoveMade, sqlite3.Row, str], None]
+
+
+class Notices:
+    """Texts about tickets to their citizens and departments."""
+
+    def __init__(self, clock: Clock, outbox: Outbox, texts: Texts, hours: OfficeHours, callbacks: Callbacks) -> None:
+        self._clock, self._outbox, self._texts, self._hours = clock, outbox, texts, hours
+        self._callbacks = callbacks
+
+    def for_move(self, tx: Transaction, made: MoveMade) -> None:
+        """Tell everybody whom this move concerns."""
+        steps = TELLS.get(made.move, ())
+        facts = ticket_facts.by_id(tx, made.ticket_id) if steps else None
+        if facts is None:
+            return
+        # The same move of the same ticket can come again (sent back twice): the count of moves tells them apart.
+        key = f"{made.move}:{made.ticket_id}:{ticket_facts.moves_made(tx, made.ticket_id)}"
+        for tell in steps:
+            tell(self, tx, made, facts, key)
+
+    # --- to the department --------------------------------------------------------------------------------------
+
+    def dispatched(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        if facts["type"] in CONFIDENTIAL_TYPES:
+            text = self._about("dispatch_confidential", facts)
+        else:
+            text = self._about("dispatch", facts, contact=contact_piece(self._texts, facts, is_full=False))
+        self._to_unit(tx, made.department_id, "dispatch", text, key=key, facts=facts)
+
+    def sent_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        text = self._about("sent_back", facts, reason=made.reason)
+        self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
+
+    def redo_asked(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        text = self._about("redo_unit", facts, reason=made.reason)
+        self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
+
+    def taken_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        if made.department_id is not None:
+            self._to_unit(tx, made.department_id, "returned", self._about("taken_back", facts), key=key, facts=facts)
+
+    def remind(self, tx: Transaction, facts: sqlite3.Row, key: str) -> None:
+        """The due time nears or has passed: tell the department's handlers."""
+        now, due_at = self._clock.now(), from_utc_text(facts["due_at"])
+        if due_at <= now:
+            text = self._about("overdue", facts)
+        else:
+            text = self._about("remind", facts, left=self._left(due_at - now, facts["due_at"]))
+        purpose = "reminder" if facts["urgency"] == "normal" else "reminder_urgent"
+        self._to_unit(tx, facts["department_id"], purpose, text, key=key, facts=facts)
+
+    def _to_unit(
+        self, tx: Transaction, department_id: int | None, purpose: str, text: str, *, key: str, facts: sqlite3.Row
+    ) -> None:
+        """To every handler of the department; a department that has none to text gets a mark on the desk."""
+        if department_id is None:
+            return
+        queued = [
+            self._outbox.queue(
+                tx,
+                purpose=purpose,
+                number=handler["phone"],
+                text=text,
+                idem_key=f"{key}:handler:{handler['id']}",
+                handler_id=handler["id"],
+                ticket_id=facts["id"],
+            )
+            for handler in ticket_facts.handlers_of(tx, department_id)
+        ]
+        if not any(queued):
+            now = utc_text(self._clock.now())
+            raised = reminders.add(tx, f"{key}:by_hand", "tell_unit", due_at=now, raised_at=now, ticket_id=facts["id"])
+            if raised is not None:
+                tx.announce("reminder", raised)
+
+    # --- to the citizen -----------------------------------------------------------------------------------------
+
+    def accepted(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """Only to whom no receipt was promised yet: one receipt per matter, held by its key."""
+        text = self._about("accepted", facts)
+        self._to_citizen(tx, "receipt", text, key=receipt_key(facts["id"]), facts=facts)
+
+    def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        reply = made.text or ticket_facts.latest_note(tx, facts["id"], "reply")
+        text = self._about("result", facts, reply=reply)
+        if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
+            self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
+
+    def rejected(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        text = self._about("rejected", facts, reason=made.reason.rstrip("。."))
+        is_told = self._to_citizen(tx, "outcome", text, key=key, facts=facts)
+        if not is_told and facts["citizen_id"] is not None and facts["source"] != "call":
+            self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
+
+    def withdrawn(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        self._to_citizen(tx, "outcome", self._about("withdrawn", facts), key=key, facts=facts)
+
+    def redo_promised(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        self._to_citizen(tx, "outcome", self._about("redo", facts), key=key, facts=facts)
+
+    def call_about_dissatisfaction(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """On keypads 1 often means satisfied: a person asks before anything is done again."""
+        if made.actor == "citizen" and facts["citizen_id"] is not None:
+            self._callbacks.open(tx, facts["citizen_id"], "dissatisfied", ticket_id=facts["id"])
+
+    def _to_citizen(self, tx: Transaction, purpose: str, text: str, *, key: str, facts: sqlite3.Row) -> bool:
+        numbers = (facts["citizen_phone"] or "", facts["contact_phone"] or "")
+        number = next((number for number in numbers if number and may_text(number)), "")
+        if not number:
+            return False
+        return None is not self._outbox.queue(
+            tx,
+            purpose=purpose,
+            number=number,
+            text=text,
+            idem_key=key,
+            citizen_id=facts["citizen_id"],
+            ticket_id=facts["id"],
+            preferred_line=facts["line"],
+        )
+
+    # --- words ------------------------------------------------------------------------------------------------------
+
+    def _about(self, key: str, facts: sqlite3.Row, **values: str) -> str:
+        language = self._texts.language
+        return self._texts.write(
+            key,
+            no=format_no(facts["no"]),
+            title=facts["title"] or facts["content"] or "",
+            department=(facts["name_en"] if language == "en" else facts["name_zh"]) or "",
+            due=self._texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else "",
+            **values,
+        )
+
+    def _left(self, left: timedelta, due_at: str) -> str:
+        if left < timedelta(hours=24):
+            return self._texts.piece("left_hours", hours=str(max(1, round(left.total_seconds() / 3600))))
+        today = self._hours.local_date(self._clock.now())
+        days = self._hours.calendar.workdays_between(today, self._hours.local_date(from_utc_text(due_at)))
+        return self._texts.piece("left_days", days=str(max(1, days)))
+
+
+def receipt_key(ticket_id: int) -> str:
+    """One matter, one receipt."""
+    return f"receipt:{ticket_id}"
+
+
+def contact_piece(texts: Texts, facts: sqlite3.Row, *, is_full: bool) -> str:
+    """Whom the department may ask. The whole number only on request, to the registered telephone."""
+    number = facts["contact_phone"] or facts["citizen_phone"] or ""
+    name = facts["contact_name"] or facts["citizen_name"] or ""
+    if not number and not name:
+        return ""
+    return texts.piece("contact", name=name, phone=number if is_full or not number else mask(number))
+
+
+TELLS: dict[str, tuple[Tell, ...]] = {
+    "dispatch": (Notices.dispatched, Notices.accepted),
+    "return": (Notices.taken_back,),
+    "send_back": (Notices.sent_back,),
+    "redo": (Notices.redo_asked, Notices.redo_promised),
+    "approve": (Notices.result,),
+    "reject": (Notices.rejected,),
+    "withdraw": (Notices.withdrawn, Notices.taken_back),
+    "dissatisfied": (Notices.call_about_dissatisfaction,),
+}

@@ -1,0 +1,220 @@
+"""What is due, found by asking the tables once a minute; each thing is raised once for each of its moments.
+
+A lost minute costs nothing: the next sweep asks the same questions. While the clock can't be trusted, nothing is
+decided.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliance.casework import lifecycle
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import NotFound
+from appliance.limits import due
+from appliance.limits.hours import OfficeHours
+from appliance.lines import Lines
+from appliance.outreach.notices import Notices
+from appliance.people.user import User
+from db import outbox, reminders, ticket_facts
+from db.store import Store
+
+log = logging.getLogger(__name__)
+
+LINE_DOWN_AFTER = timedelta(minutes=15)  # of office time
+MOST_SHOWN = 200
+
+LABELS = {
+    "draft_late": "A draft waits longer than it should",
+    "dispatch_late": "An accepted ticket has not been dispatched or answered in time",
+    "review_late": "A reply waits longer than it should for its review",
+    "due_soon": "The department's time is nearly over",
+    "overdue": "The department's time is over",
+    "callback_late": "A promised call is late",
+    "sms_failed": "A message could not be sent",
+    "sms_unknown": "It is not known whether a message was sent",
+    "tell_unit": "A department has nobody who can be texted: call, or print the slip",
+    "withheld_missed": "A caller without a number was missed",
+    "line_down": "A line does not work",
+}
+STAGE_KINDS = {
+    lifecycle.OwnClock.ACCEPT: "draft_late",
+    lifecycle.OwnClock.DISPATCH: "dispatch_late",
+    lifecycle.OwnClock.REVIEW: "review_late",
+}
+# Only while the department has it: with the office, its own clock runs.
+WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    id: int
+    kind: str
+    label: str  # message id
+    ticket_no: int | None
+    callback_id: int | None
+    outbox_id: int | None
+    line: str
+    due_at: datetime
+    raised_at: datetime
+
+
+class Reminders:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        hours: OfficeHours,
+        notices: Notices,
+        lines: Lines,
+        *,
+        clock_ok: Callable[[], bool],
+    ) -> None:
+        self._store, self._clock, self._hours = store, clock, hours
+        self._notices, self._lines, self._clock_ok = notices, lines, clock_ok
+
+    def open(self) -> tuple[ReminderRow, ...]:
+        """What was raised, is still true, and nobody ticked off; first due first."""
+        return tuple(_row(row) for row in reminders.all_open(self._store, MOST_SHOWN))
+
+    def ack(self, reminder_id: int, by: User) -> None:
+        """Tick it off. Ticking it off twice changes nothing. Raises NotFound."""
+        with self._store.transaction() as tx:
+            if tx.row("SELECT 1 FROM reminder WHERE id = ?", (reminder_id,)) is None:
+                raise NotFound
+            if reminders.ack(tx, reminder_id, utc_text(self._clock.now()), by.id):
+                tx.announce("reminder", reminder_id)
+
+    def sweep(self, now: datetime | None = None) -> int:
+        """Find and raise what is due. Returns how much; writes nothing when nothing is."""
+        if not self._clock_ok():
+            return 0
+        moment = now or self._clock.now()
+        return sum(
+            look(moment) for look in (self._stages, self._due_times, self._callbacks, self._messages, self._lines_down)
+        )
+
+    def _stages(self, now: datetime) -> int:
+        """Drafts, undispatched tickets and reviews past the office's own clock."""
+        count = 0
+        for row in reminders.stages_past(self._store, utc_text(now)):
+            own_clock = lifecycle.status(row["status"]).own_clock
+            if own_clock is not None:
+                mark = f"stage:{row['id']}:{row['stage_due_at']}"
+                count += self._raise(mark, STAGE_KINDS[own_clock], row["stage_due_at"], now, ticket_id=row["id"])
+        return count
+
+    def _due_times(self, now: datetime) -> int:
+        """The department's time nears its end, or is over: text its handlers, mark the desk."""
+        horizon = due.horizon(now, self._hours)
+        furthest = max(horizon.soon_workday, *horizon.soon_by_urgency.values())
+        count = 0
+        for row in reminders.tickets_due_before(self._store, utc_text(furthest), WITH_THE_UNIT, utc_text(now)):
+            lateness = horizon.of_due(from_utc_text(row["due_at"]), row["urgency"])
+            if lateness != "none":
+                count += self._raise_due(row, "overdue" if lateness == "late" else "due_soon", now)
+        return count
+
+    def _raise_due(self, row: sqlite3.Row, kind: str, now: datetime) -> int:
+        """Mark and text in one transaction: the mark is what keeps the text from going twice."""
+        mark = f"{kind}:{row['id']}:{row['due_at']}"
+        with self._store.transaction() as tx:
+            raised = reminders.add(tx, mark, kind, due_at=row["due_at"], raised_at=utc_text(now), ticket_id=row["id"])
+            facts = ticket_facts.by_id(tx, row["id"])
+            if raised is None or facts is None:
+                return 0
+            self._notices.remind(tx, facts, mark)
+            tx.announce("reminder", raised)
+            tx.announce("ticket", row["no"])
+        log.info("ticket %d was raised: %s", row["no"], kind)
+        return 1
+
+    def _callbacks(self, now: datetime) -> int:
+        return sum(
+            self._raise(
+                f"callback:{row['id']}:{row['due_at']}",
+                "callback_late",
+                row["due_at"],
+                now,
+                callback_id=row["id"],
+                ticket_id=row["ticket_id"],
+            )
+            for row in reminders.callbacks_past(self._store, utc_text(now))
+        )
+
+    def _messages(self, now: datetime) -> int:
+        """Failed and unknown messages are raised where they fail; this finds what slipped through."""
+        return sum(
+            self._raise(
+                f"sms_{row['state']}:{row['id']}",
+                f"sms_{row['state']}",
+                utc_text(now),
+                now,
+                outbox_id=row["id"],
+                ticket_id=row["ticket_id"],
+            )
+            for row in outbox.trouble_without_reminder(self._store)
+        )
+
+    def _lines_down(self, now: datetime) -> int:
+        """A line that hasn't worked for a quarter of an hour of office time; ticked off when it works again."""
+        outages = self._lines.outages()
+        for line in reminders.lines_marked_down(self._store) - outages.keys():
+            with self._store.transaction() as tx:
+                reminders.settle_line(tx, line, utc_text(now))
+                tx.announce("line", 0)
+        return sum(
+            self._raise(f"line_down:{line}:{outage.key}", "line_down", utc_text(now), now, line=line)
+            for line, outage in outages.items()
+            if self._hours.add_open(outage.since, LINE_DOWN_AFTER) <= now
+        )
+
+    def _raise(
+        self,
+        mark: str,
+        kind: str,
+        due_at: str,
+        now: datetime,
+        *,
+        ticket_id: int | None = None,
+        callback_id: int | None = None,
+        outbox_id: int | None = None,
+        line: str = "",
+    ) -> int:
+        if reminders.is_raised(self._store, mark):
+            return 0
+        with self._store.transaction() as tx:
+            raised = reminders.add(
+                tx,
+                mark,
+                kind,
+                due_at=due_at,
+                raised_at=utc_text(now),
+                ticket_id=ticket_id,
+                callback_id=callback_id,
+                outbox_id=outbox_id,
+                line=line,
+            )
+            if raised is None:
+                return 0
+            tx.announce("reminder", raised)
+        log.info("reminder %d was raised: %s", raised, kind)
+        return 1
+
+
+def _row(row: sqlite3.Row) -> ReminderRow:
+    return ReminderRow(
+        id=row["id"],
+        kind=row["kind"],
+        label=LABELS.get(row["kind"], row["kind"]),
+        ticket_no=row["ticket_no"],
+        callback_id=row["callback_id"],
+        outbox_id=row["outbox_id"],
+        line=row["line"],
+        due_at=from_utc_text(row["due_at"]),
+        raised_at=from_utc_text(row["raised_at"]),
+    )

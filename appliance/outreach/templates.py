@@ -1,0 +1,122 @@
+"""The texts of the short messages: read from texts.toml, gaps filled, kept to two parts. The only writer of SMS words.
+
+What fills a gap may come from a citizen or a department: control characters are taken out and no gap is read twice,
+so nothing typed by a stranger becomes a gap or a second message.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+
+from appliance.outreach.segments import segments
+
+MOST_PARTS = 2
+CUT_MARK = "…"
+SHORTEST_VALUE = 4  # below this a value is no longer cut: it would say nothing
+CUTTABLE = ("reply", "content", "list", "title", "reason", "place", "contact", "department", "name")  # first one first
+
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def builtin_texts() -> Mapping[str, Mapping[str, str]]:
+    """texts.toml as it was shipped: key -> language -> text."""
+    return tomllib.loads(files("appliance.outreach").joinpath("texts.toml").read_text("utf-8"))
+
+
+def gaps(text: str) -> frozenset[str]:
+    """The named gaps of one text."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def clean(value: str) -> str:
+    """One line without control, format or private characters; runs of blanks become one."""
+    kept = (" " if unicodedata.category(character)[0] == "C" else character for character in value)
+    return " ".join("".join(kept).split())
+
+
+class Texts:
+    """Writes messages in the office's name and language."""
+
+    def __init__(
+        self,
+        office: str,
+        language: str,
+        zone: tzinfo,
+        texts: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """`language` is "zh_CN" or "en"; `texts` replaces the shipped ones (the office may write its own)."""
+        self._office, self._zone = office, zone
+        self.language = "en" if language.lower().startswith("en") else "zh"
+        self._texts = builtin_texts() if texts is None else texts
+
+    def write(self, key: str, /, **values: str) -> str:
+        """The text `key` with its gaps filled, cut so that it takes two parts at most."""
+        return self.write_within(MOST_PARTS, key, **values)
+
+    def write_within(self, most_parts: int, key: str, /, **values: str) -> str:
+        """The same, cut so that it takes `most_parts` at most."""
+        template = self._texts[key][self.language]
+        filled = {name: clean(value) for name, value in values.items()}
+        filled["office"] = self._office
+        if "reply" in filled:
+            filled["reply"] = filled["reply"].rstrip("。.")  # the sentence around it has its own full stop
+        for name in CUTTABLE:
+            if segments(template.format_map(filled)).parts <= most_parts:
+                break
+            if name in filled:
+                filled[name] = _cut(template, filled, name, most_parts)
+        return template.format_map(filled)
+
+    def piece(self, key: str, /, **values: str) -> str:
+        """A part of a sentence, for a gap of another text. Isn't cut."""
+        return self._texts[key][self.language].format_map({name: clean(value) for name, value in values.items()})
+
+    def moment(self, moment: datetime) -> str:
+        """The date and the time here: 11月27日17:00."""
+        local = moment.astimezone(self._zone)
+        return self.piece(
+            "day_time",
+            month=str(local.month),
+            month_name=_MONTHS_EN[local.month - 1],
+            day=str(local.day),
+            time=_clock(local),
+        )
+
+    def opening(self, moment: datetime, now: datetime) -> str:
+        """When the office opens: 周一8:30 within six days, else with the date."""
+        local = moment.astimezone(self._zone)
+        if (local.date() - now.astimezone(self._zone).date()).days > 6:
+            return self.moment(moment)
+        return self.piece(
+            "weekday_time",
+            weekday=_WEEKDAYS_ZH[local.weekday()],
+            weekday_name=_WEEKDAYS_EN[local.weekday()],
+            time=_clock(local),
+        )
+
+
+def _cut(template: str, values: Mapping[str, str], name: str, most_parts: int) -> str:
+    """The longest beginning of this value with which the whole fits, or its shortest sensible one."""
+    value = values[name]
+    low, high = min(SHORTEST_VALUE, len(value)), len(value)
+    while low < high:
+        middle = (low + high + 1) // 2
+        trial = value if middle == len(value) else value[:middle] + CUT_MARK
+        if segments(template.format_map({**values, name: trial})).parts <= most_parts:
+            low = middle
+        else:
+            high = middle - 1
+    return value if low == len(value) else value[:low].rstrip() + CUT_MARK
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour}:{local.minute:02d}"

@@ -1,0 +1,115 @@
+"""Rows of what was raised, and the questions that find what is due. Every mark can be raised once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from db.store import Reads, Transaction
+
+
+def add(
+    tx: Transaction,
+    mark: str,
+    kind: str,
+    *,
+    due_at: str,
+    raised_at: str,
+    ticket_id: int | None = None,
+    callback_id: int | None = None,
+    sms_id: int | None = None,
+    outbox_id: int | None = None,
+    line: str = "",
+) -> int | None:
+    """Raise a mark and return its id, or None if it was raised before."""
+    cursor = tx.execute(
+        "INSERT INTO reminder (mark, kind, ticket_id, callback_id, sms_id, outbox_id, line, due_at, raised_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (mark) DO NOTHING",
+        (mark, kind, ticket_id, callback_id, sms_id, outbox_id, line, due_at, raised_at),
+    )
+    return int(cursor.lastrowid or 0) if cursor.rowcount == 1 else None
+
+
+def is_raised(source: Reads, mark: str) -> bool:
+    return source.row("SELECT 1 FROM reminder WHERE mark = ?", (mark,)) is not None
+
+
+def ack(tx: Transaction, reminder_id: int, at: str, user_id: int) -> bool:
+    cursor = tx.execute(
+        "UPDATE reminder SET acked_at = ?, acked_by = ? WHERE id = ? AND acked_at IS NULL", (at, user_id, reminder_id)
+    )
+    return cursor.rowcount == 1
+
+
+def settle_outbox(tx: Transaction, outbox_id: int, at: str, user_id: int | None = None) -> None:
+    """The trouble with this message is over, by itself or because somebody decided what to do about it."""
+    tx.execute(
+        "UPDATE reminder SET acked_at = ?, acked_by = ? WHERE outbox_id = ? AND acked_at IS NULL",
+        (at, user_id, outbox_id),
+    )
+
+
+def settle_line(tx: Transaction, line: str, at: str) -> bool:
+    """The line works again."""
+    cursor = tx.execute(
+        "UPDATE reminder SET acked_at = ? WHERE kind = 'line_down' AND line = ? AND acked_at IS NULL", (at, line)
+    )
+    return cursor.rowcount > 0
+
+
+# What is still true: a reminder of a moment that was moved, or of something finished meanwhile, isn't shown.
+_STILL_TRUE = """
+    (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'due_soon', 'overdue')
+        OR (t.is_open = 1 AND r.due_at IN (t.due_at, t.stage_due_at)))
+    AND (r.callback_id IS NULL OR b.closed_at IS NULL)
+"""
+
+
+def all_open(source: Reads, limit: int) -> list[sqlite3.Row]:
+    return source.rows(
+        "SELECT r.*, t.no AS ticket_no FROM reminder r LEFT JOIN ticket t ON t.id = r.ticket_id"  # noqa: S608
+        " LEFT JOIN callback b ON b.id = r.callback_id"
+        f" WHERE r.acked_at IS NULL AND {_STILL_TRUE} ORDER BY r.due_at, r.id LIMIT ?",
+        (limit,),
+    )
+
+
+def stages_past(source: Reads, now: str) -> list[sqlite3.Row]:
+    """Open tickets whose own clock of the office has run out, and that weren't raised for it yet."""
+    return source.rows(
+        "SELECT t.id, t.no, t.status, t.stage_due_at FROM ticket t"
+        " WHERE t.is_open = 1 AND t.stage_due_at IS NOT NULL AND t.stage_due_at <= ?"
+        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = 'stage:' || t.id || ':' || t.stage_due_at)"
+        " ORDER BY t.stage_due_at, t.id",
+        (now,),
+    )
+
+
+def tickets_due_before(source: Reads, moment: str, statuses: Sequence[str], now: str) -> list[sqlite3.Row]:
+    """Open tickets in these statuses that fall due before `moment` and weren't raised for all of it yet."""
+    gaps = ", ".join("?" * len(statuses))
+    return source.rows(
+        "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at FROM ticket t"  # noqa: S608
+        f" WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ? AND t.status IN ({gaps})"
+        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark ="
+        " CASE WHEN t.due_at <= ? THEN 'overdue:' ELSE 'due_soon:' END || t.id || ':' || t.due_at)"
+        " ORDER BY t.due_at, t.id",
+        (moment, *statuses, now),
+    )
+
+
+def callbacks_past(source: Reads, now: str) -> list[sqlite3.Row]:
+    return source.rows(
+        "SELECT b.id, b.due_at, b.ticket_id FROM callback b WHERE b.closed_at IS NULL AND b.due_at <= ?"
+        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = 'callback:' || b.id || ':' || b.due_at)"
+        " ORDER BY b.due_at, b.id",
+        (now,),
+    )
+
+
+def lines_marked_down(source: Reads) -> set[str]:
+    """Lines whose trouble nobody ticked off yet."""
+    return {
+        str(row["line"])
+        for row in source.rows("SELECT line FROM reminder WHERE kind = 'line_down' AND acked_at IS NULL")
+    }

@@ -1,0 +1,69 @@
+"""What a message about a ticket needs to know of it, read inside the transaction that sends it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from db.store import Reads
+
+_FACTS = """
+    SELECT t.id, t.no, t.status, t.type, t.urgency, t.source, t.line, t.citizen_id, t.department_id, t.assignment_id,
+        t.due_at, t.is_open, t.rating_asked_at, w.title, w.content, w.place, w.contact_name, w.contact_phone,
+        z.phone AS citizen_phone, z.name AS citizen_name, z.language AS citizen_language,
+        d.name_zh, d.name_en
+    FROM ticket t LEFT JOIN ticket_words w ON w.ticket_id = t.id LEFT JOIN citizen z ON z.id = t.citizen_id
+        LEFT JOIN department d ON d.id = t.department_id
+"""
+
+
+def by_id(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row(_FACTS + " WHERE t.id = ?", (ticket_id,))
+
+
+def by_no(reads: Reads, no: int) -> sqlite3.Row | None:
+    return reads.row(_FACTS + " WHERE t.no = ?", (no,))
+
+
+def open_of_department(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    """Oldest due first."""
+    return reads.rows(
+        _FACTS + " WHERE t.department_id = ? AND t.is_open = 1 ORDER BY t.due_at IS NULL, t.due_at, t.id",
+        (department_id,),
+    )
+
+
+def latest_of_citizen(reads: Reads, citizen_id: int) -> sqlite3.Row | None:
+    """The open one first, else the last."""
+    return reads.row(_FACTS + " WHERE t.citizen_id = ? ORDER BY t.is_open DESC, t.id DESC LIMIT 1", (citizen_id,))
+
+
+def rating_asked(reads: Reads, citizen_id: int, since: str, status: str) -> sqlite3.Row | None:
+    """The citizen's ticket that waits for a rating asked for since then."""
+    return reads.row(
+        _FACTS + " WHERE t.citizen_id = ? AND t.status = ? AND t.rating_asked_at >= ?"
+        " ORDER BY t.rating_asked_at DESC, t.id DESC LIMIT 1",
+        (citizen_id, status, since),
+    )
+
+
+def moves_made(reads: Reads, ticket_id: int) -> int:
+    """How often its status changed: names a message about one move."""
+    row = reads.row("SELECT count(*) AS n FROM ticket_move WHERE ticket_id = ?", (ticket_id,))
+    return int(row["n"]) if row else 0
+
+
+def handlers_of(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    return reads.rows(
+        "SELECT id, name, phone FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id",
+        (department_id,),
+    )
+
+
+def latest_note(reads: Reads, ticket_id: int, kind: str) -> str:
+    """The words of the last note of this kind; '' if there is none, or they were erased."""
+    row = reads.row(
+        "SELECT w.text FROM ticket_note n JOIN note_words w ON w.note_id = n.id"
+        " WHERE n.ticket_id = ? AND n.kind = ? ORDER BY n.id DESC LIMIT 1",
+        (ticket_id, kind),
+    )
+    return str(row["text"]) if row else ""
