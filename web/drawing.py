@@ -66,7 +66,7 @@ def timeline_title(item: TimelineItem) -> str:
     if item.kind == "note":
         return language.gettext(words.NOTE_KINDS.get(item.key, item.key))
     if item.kind == "call":
-        return language.gettext("Call")
+        return language.gettext("Telephone call")
     if item.kind == "sms_out":
         return language.gettext("Text message: %(purpose)s", purpose=language.gettext(purposes.purpose(item.key).label))
     return language.gettext("Text message received")

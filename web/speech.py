@@ -20,7 +20,7 @@ def speaker() -> moments.Speaker:
 
 
 def say(trouble: OfficeError) -> str:
-    """An error as a sentence. What fills its gaps may itself be a moment or a message id."""
+    """An error as a sentence. A gap may hold a moment; a `reason` is itself a message id."""
     if isinstance(trouble, FieldWrong):
         message, gaps = str(trouble.fields["reason_id"]), trouble.fields["reason_fields"]
         return language.gettext(message, **_said(gaps if isinstance(gaps, dict) else {}))
@@ -28,10 +28,10 @@ def say(trouble: OfficeError) -> str:
 
 
 def _said(gaps: dict[str, object]) -> dict[str, object]:
-    return {name: _one(value) for name, value in gaps.items()}
+    return {name: _one(name, value) for name, value in gaps.items()}
 
 
-def _one(value: object) -> object:
+def _one(name: str, value: object) -> object:
     if isinstance(value, datetime):
         return speaker().when(value)
-    return language.gettext(value) if isinstance(value, str) else value
+    return language.gettext(str(value)) if name == "reason" else value

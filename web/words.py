@@ -148,17 +148,17 @@ NOTE_KINDS: Mapping[str, str] = {
     "supplement": N_("The citizen adds"),
     "progress": N_("Progress"),
     "reply": N_("Reply of the department"),
-    "answer": N_("Answer"),
+    "answer": N_("Answer to the citizen"),
     "reason": N_("Reason"),
     "proposal": N_("The department asks"),
 }
 
 ACTORS: Mapping[str, str] = {
-    "operator": N_("Desk"),
-    "lead": N_("Desk"),
-    "unit": N_("Department"),
-    "handler": N_("Department"),
-    "citizen": N_("Citizen"),
+    "operator": N_("The desk"),
+    "lead": N_("The desk"),
+    "unit": N_("The department"),
+    "handler": N_("The department"),
+    "citizen": N_("The citizen"),
     "system": N_("The box"),
 }
 
