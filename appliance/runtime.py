@@ -25,6 +25,8 @@ from appliance.webserver import WebServer
 from db.store import Store
 from modem.fleet import Fleet, LineSettings
 from modem.multipart import join, text_of
+from web import create_app
+from web.settings import DemoUser, WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,14 @@ SIGN_OF_LIFE_S = 10.0
 class Runtime:
     """One office at work."""
 
-    def __init__(self, settings: Settings, *, kind: str = "office", town: Town | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        kind: str = "office",
+        town: Town | None = None,
+        demo_users: tuple[DemoUser, ...] = (),
+    ) -> None:
         """Open the data folder and build every part; nothing runs yet.
 
         Raises AlreadyRunning, StoreError, OSError (the web address is taken).
@@ -61,8 +70,9 @@ class Runtime:
             settings.data.directory,
             {name: functools.partial(verb, self.office) for name, verb in TABLE.items()},
         )
+        web = WebSettings(secret=self._services.web_secret, demo_users=demo_users)
         self._web = WebServer(
-            _application(self.office, settings), settings.web.listen, trusted_proxy=settings.web.trusted_proxy
+            create_app(self.office, web), settings.web.listen, trusted_proxy=settings.web.trusted_proxy
         )
 
     @property
@@ -75,6 +85,7 @@ class Runtime:
 
     def start(self) -> None:
         """Start every thread. Pages come first: a seat sees the desk while modems are still waking up."""
+        self._services.desk.recover()  # what the last end left open is settled before any line speaks
         self._web.start()
         self._gate.start()
         self._desk.start()
@@ -139,10 +150,3 @@ def _line(modem: ModemSettings) -> LineSettings:
         pin=modem.pin or None,
         dialect=modem.dialect or None,
     )
-
-
-def _application(office: Office, settings: Settings) -> object:
-    from web import create_app
-    from web.settings import WebSettings
-
-    return create_app(office, WebSettings(trusted_proxy=settings.web.trusted_proxy))

@@ -1,4 +1,4 @@
-"""Builds the office's services over one store: for the running process, for commands, and for tests with a fast clock."""
+"""Builds the office's services over one store: for the running process, for commands, for tests with a fast clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
+from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import Settings
@@ -14,8 +15,6 @@ from appliance.feed import Feed
 from appliance.intake.calls import Calls
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
-from appliance.limits.published import published_days
-from appliance.limits.workdays import WorkCalendar
 from appliance.lines import Lines
 from appliance.office import Office, Town
 from appliance.outreach.answers import Answers
@@ -69,11 +68,12 @@ class Services:
         self._store, self._clock = store, clock
         key = BoxKey.load(settings.data.directory)
         key.check(store)
+        self.web_secret = key.digest("forms of the web pages").encode()
         self._box_clock = BoxClock(store, clock)
         clock_ok = self._box_clock.is_ok
         boot_id = self._note_boot()
         zone = ZoneInfo(settings.office.timezone)
-        hours = settings.office.hours.at(WorkCalendar(published_days()), zone)
+        hours = settings.office.hours.at(load_calendar(store), zone)
         region_code = settings.office.region_code
         feed = Feed()
         store.on_commit(lambda news: [feed.announce(kind, row_id) for kind, row_id in news] and None)
@@ -99,17 +99,17 @@ class Services:
             region_code=region_code,
         )
         answers = Answers(clock, outbox, texts, hours)
-        self.sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code)
+        sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code)
         calls = Calls(
             store,
             clock,
             feed,
-            lines,
-            citizens,
-            tickets,
-            callbacks,
-            answers,
-            audit,
+            lines=lines,
+            citizens=citizens,
+            tickets=tickets,
+            callbacks=callbacks,
+            answers=answers,
+            audit=audit,
             send=send,
             boot_id=boot_id,
             clock_ok=clock_ok,
@@ -121,12 +121,12 @@ class Services:
             clock,
             key,
             audit,
-            citizens,
-            departments,
-            tickets,
-            answers,
-            callbacks,
-            self.sending,
+            citizens=citizens,
+            departments=departments,
+            tickets=tickets,
+            answers=answers,
+            callbacks=callbacks,
+            sending=sending,
             join_parts=join_parts,
             text_of=text_of,
             boot_id=boot_id,
@@ -135,7 +135,7 @@ class Services:
         )
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         self._clock_was_ok = clock_ok()
-        self.desk = Desk(clock, lines, calls, intake, self.sending, send=send)
+        self.desk = Desk(clock, lines, calls, intake, sending, send=send)
         self.office = Office(
             settings=settings,
             clock=clock,
@@ -146,7 +146,17 @@ class Services:
             citizens=citizens,
             tickets=tickets,
             calls=calls,
-            messages=Messages(store, clock, outbox, tickets, citizens, departments, audit, region_code=region_code),
+            messages=Messages(
+                store,
+                clock,
+                audit,
+                outbox=outbox,
+                answers=answers,
+                tickets=tickets,
+                citizens=citizens,
+                departments=departments,
+                region_code=region_code,
+            ),
             callbacks=callbacks,
             reminders=reminders,
             lines=lines,

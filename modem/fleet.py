@@ -57,6 +57,10 @@ class Fleet:
         for port in self._ports.values():
             port.start()
 
+    def is_alive(self) -> bool:
+        """Whether every line's thread runs. A thread that ended by itself is a fault of ours."""
+        return all(port.is_alive() for port in self._ports.values())
+
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Stop all lines at once; True if all had ended in time."""
         started = [port for port in self._ports.values() if port.is_alive()]

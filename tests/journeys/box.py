@@ -108,6 +108,7 @@ class Box:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
+        sys.stdout.write(self.log.read_text("utf-8", "replace"))  # pytest shows it where a test failed
 
     def export(self, what: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.hotline("export", what).stdout.splitlines()]
