@@ -82,7 +82,7 @@ class Port(threading.Thread):
         self._wake_write: int | None = wake_write  # None once the thread has ended: the number may be another's then
         os.set_blocking(self._wake_read, False)
         os.set_blocking(wake_write, False)
-        self._back_off_s = FIRST_BACK_OFF_S
+        self.back_off_s = FIRST_BACK_OFF_S  # the next pause after trouble
 
     # -- called from other threads
 
@@ -105,16 +105,32 @@ class Port(threading.Thread):
     # -- the thread
 
     def run(self) -> None:
+        has_failed = False
         while not self._stopping.is_set():
             try:
-                self._serve()
-            except DeviceGone as gone:
-                self._gone(gone.reason, gone.state)
+                if has_failed:
+                    self._rest()
+                has_failed = False
+                self._serve_until_gone()
             except Exception as error:  # a fault of ours must not make the line deaf for ever
                 log.exception("%s: the conversation failed and begins anew", self.line)
                 self._begin_anew(f"internal error: {type(error).__name__}")
-        self._gone("stopped", LineState.STOPPED, waits=False)
+                has_failed = True
+        self._tell_lost("stopped", LineState.STOPPED)
         self._close_pipe()
+
+    def _serve_until_gone(self) -> None:
+        """One life of the device, and the wait before the next: short where it is missing, longer after trouble."""
+        try:
+            self._serve()
+        except DeviceGone as gone:
+            log.info("%s is %s: %s", self.line, gone.state, gone.reason)
+            self._tell(self._conversation.lost(gone.reason, self._clock.monotonic_s(), gone.state))
+            if gone.state is LineState.MISSING:
+                self.back_off_s = FIRST_BACK_OFF_S
+                self._wait_for_device()
+            else:
+                self._rest()
 
     def _serve(self) -> None:
         """Open the device and talk until it is gone or the conversation gives up."""
@@ -126,7 +142,7 @@ class Port(threading.Thread):
             while not self._stopping.is_set():
                 self._turn(device)
                 if self._clock.monotonic_s() - opened_s >= GOOD_AFTER_S:
-                    self._back_off_s = FIRST_BACK_OFF_S
+                    self.back_off_s = FIRST_BACK_OFF_S
                 if self._conversation.wants_reopen:
                     raise DeviceGone(LineState.SILENT, "the module does not answer")
             self._finish_sending(device)
@@ -160,27 +176,25 @@ class Port(threading.Thread):
             if data:
                 self._tell(self._conversation.receive(data, self._clock.monotonic_s()))
 
-    def _gone(self, reason: str, state: LineState, *, waits: bool = True) -> None:
-        """Tell, then wait before the next try: shortly for a device that is missing, longer for one in trouble."""
-        log.info("%s is %s: %s", self.line, state, reason)
-        self._tell(self._conversation.lost(reason, self._clock.monotonic_s(), state))
-        if not waits:
-            return
-        if state is LineState.MISSING:
-            self._back_off_s = FIRST_BACK_OFF_S
-            self._wait_for_device()
-            return
-        self._pause(self._back_off_s)
-        self._back_off_s = min(self._back_off_s * 2, LONGEST_BACK_OFF_S)
-
     def _begin_anew(self, reason: str) -> None:
         """Our own fault: tell what can be told, and go on with a fresh conversation."""
-        try:
-            self._gone(reason, LineState.BROKEN)
-        except Exception:
-            log.exception("%s: the failed conversation could not be ended", self.line)
-            self._pause(self._back_off_s)
+        was_told = self._tell_lost(reason, LineState.BROKEN)
         self._conversation = self._conversation.successor()
+        if not was_told:
+            self._tell_lost(reason, LineState.BROKEN)
+
+    def _tell_lost(self, reason: str, state: LineState) -> bool:
+        """Whether the conversation could tell of its end."""
+        try:
+            self._tell(self._conversation.lost(reason, self._clock.monotonic_s(), state))
+        except Exception:
+            log.exception("%s: the conversation could not be ended", self.line)
+            return False
+        return True
+
+    def _rest(self) -> None:
+        self._pause(self.back_off_s)
+        self.back_off_s = min(self.back_off_s * 2, LONGEST_BACK_OFF_S)
 
     def _wait_for_device(self) -> None:
         while not self._stopping.is_set() and not Path(self._device_path).exists():

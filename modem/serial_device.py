@@ -39,13 +39,18 @@ class SerialDevice:
             self._serial.reset_input_buffer()
             self._fd = self._serial.fileno()
         except (OSError, ValueError) as error:
-            raise _why_not_opened(path, error) from error
+            raise why_not_opened(path, error) from error
         self._unwritten = bytearray()
         self._stalled_since_s: float | None = None
 
     def write(self, data: bytes) -> None:
         """Take bytes over; they go out as the device takes them."""
         self._unwritten += data
+
+    @property
+    def unwritten_bytes(self) -> int:
+        """Taken over and not gone out yet."""
+        return len(self._unwritten)
 
     def flush(self, now_s: float) -> None:
         """Write what fits now."""
@@ -102,7 +107,8 @@ def _milliseconds(timeout_s: float | None) -> int | None:
     return None if timeout_s is None else math.ceil(timeout_s * 1000)
 
 
-def _why_not_opened(path: str, error: OSError | ValueError) -> DeviceGone:
+def why_not_opened(path: str, error: OSError | ValueError) -> DeviceGone:
+    """What to tell the technician about a refusal to open."""
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
         return DeviceGone(LineState.MISSING, f"there is no device {path}")
