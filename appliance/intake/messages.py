@@ -105,6 +105,16 @@ class Messages:
         went = [_out(row) for row in rows.outgoing_of(self._store, **who)]
         return tuple(sorted(came + went, key=lambda row: (row.at, row.direction, row.id))[-THREAD_LENGTH:])
 
+    def number_of(self, direction: str, message_id: int) -> str:
+        """Whose message it is: pages name messages by id, so that no number stands in an address. Raises NotFound."""
+        if direction == "in":
+            row, name = rows.get(self._store, message_id), "sender"
+        else:
+            row, name = outbox_rows.get(self._store, message_id), "number"
+        if row is None:
+            raise NotFound
+        return row[name] or ""
+
     def segments(self, text: str) -> Segments:
         """How many characters and parts it takes on the air."""
         return counting.segments(text)
