@@ -86,6 +86,7 @@ class Store:
         self._readers_lock = threading.Lock()
         self._lock = threading.RLock()
         self._open_transaction: Transaction | None = None
+        self._open_by = 0  # the thread that opened it
         self._listeners: list[Callable[[list[News]], None]] = []
         is_new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -155,7 +156,7 @@ class Store:
                     yield self._open_transaction
                 return
             self._writer.execute("BEGIN IMMEDIATE")
-            self._open_transaction = tx = Transaction(self._writer)
+            self._open_by, self._open_transaction = threading.get_ident(), (tx := Transaction(self._writer))
             try:
                 yield tx
                 self._writer.execute("COMMIT")
@@ -181,19 +182,23 @@ class Store:
         return connection
 
     def row(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Row | None:
-        """One row as last committed, read by this thread."""
-        found: sqlite3.Row | None = self.reader().execute(sql, values).fetchone()
+        """One row as last committed; inside this thread's own transaction as it stands there."""
+        found: sqlite3.Row | None = self._reads().execute(sql, values).fetchone()
         return found
 
     def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        """All rows as last committed, read by this thread."""
-        return self.reader().execute(sql, values).fetchall()
+        """All rows as last committed; inside this thread's own transaction as they stand there."""
+        return self._reads().execute(sql, values).fetchall()
+
+    def _reads(self) -> sqlite3.Connection | Transaction:
+        inside = self._open_transaction
+        return inside if inside is not None and self._open_by == threading.get_ident() else self.reader()
 
     @contextmanager
     def snapshot(self) -> Iterator[Reads]:
         """Several reads of one moment: what others commit meanwhile is not seen. Keep it short."""
         connection = self.reader()
-        if connection.in_transaction:
+        if connection.in_transaction or isinstance(self._reads(), Transaction):
             yield self
             return
         connection.execute("BEGIN")

@@ -110,10 +110,9 @@ class TicketViews:
         """Tickets per stage, and how many are late or nearly. No count of finished ones goes beyond MOST_COUNTED."""
         _, department_id = sight.narrowed((), None, user)
         is_own = department_id is not None
-        by_status = rows.open_counts(self._store, department_id)
         counted = {stage.key: 0 for stage in lifecycle.STAGES}
-        for status in sight.IN_HAND if is_own else OPEN:
-            counted[lifecycle.stage_of(status).key] += by_status.get(status, 0)
+        for status, count in rows.counts(self._store, sight.IN_HAND if is_own else OPEN, department_id).items():
+            counted[lifecycle.stage_of(status).key] += count
         counted["done"] = 0 if is_own else rows.count_up_to(self._store, DONE, MOST_COUNTED)
         horizon = self._horizon()
         near = rows.near(self._store, utc_text(horizon.furthest), department_id)

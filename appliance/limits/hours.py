@@ -47,9 +47,9 @@ class OfficeHours:
         ignores_holidays = False
         for group in filter(None, (part.strip() for part in text.lower().split(";"))):
             days, *times = group.replace(",", " ").split()
-            spans = _spans(days, times)
+            numbers, spans = _day_numbers(days), _spans(days, times)
             ignores_holidays = ignores_holidays or days == "daily"
-            for number in _day_numbers(days):
+            for number in numbers:
                 week[number] = spans
         if not any(week):
             raise HoursWrong("No opening time is written.")

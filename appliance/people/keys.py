@@ -87,8 +87,8 @@ def _make(path: Path) -> bytes:
     """Write the file whole before it gets its name, so that a power cut leaves a key or none, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = secrets.token_bytes(KEY_BYTES)
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = path.with_suffix(f".{secrets.token_hex(8)}.part")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret.hex() + "\n")
         file.flush()

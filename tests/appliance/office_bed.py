@@ -1,0 +1,165 @@
+"""A small office on a real database, with a clock that is moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from appliance.casework.lifecycle import Actor
+from appliance.casework.tickets import MoveMade, TicketForm, TicketRow, Tickets
+from appliance.clock import FastClock, utc_text
+from appliance.limits.hours import OfficeHours
+from appliance.limits.published import published_days
+from appliance.limits.workdays import WorkCalendar
+from appliance.people.citizens import Citizens
+from appliance.people.departments import Department, Departments, Handler
+from appliance.people.keys import BoxKey
+from appliance.people.roles import Role
+from appliance.people.user import User
+from appliance.people.users import Users
+from appliance.upkeep.audit import Audit
+from db.store import Store, Transaction
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI).astimezone(UTC)
+HOURS = OfficeHours.parse("mon-fri 08:30-12:00 14:00-17:30").at(WorkCalendar(published_days()), SHANGHAI)
+ZHANG = "13800000001"
+
+
+def local(*when: int) -> datetime:
+    """A moment by the office's wall clock."""
+    return datetime(*when, tzinfo=SHANGHAI)  # type: ignore[misc,arg-type]
+
+
+@dataclass
+class Bed:
+    """`office = Bed(tmp_path)`; services by their names, people by what they do."""
+
+    folder: Path
+    clock: FastClock = field(default_factory=lambda: FastClock(MONDAY_MORNING))
+    is_clock_ok: bool = True
+    told: list[MoveMade] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.folder / "hotline.db")
+        self.key = BoxKey.load(self.folder)
+        self.audit = Audit(self.store, self.clock, self.key)
+        self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)
+        self.departments = Departments(self.store, self.key, "0571")
+        self.citizens = Citizens(self.store, self.clock, self.key, "0571")
+        self.boot_id = self.boot()
+        self.tickets = self.new_tickets()
+        self._made: dict[str, User] = {}
+
+    def boot(self) -> int:
+        with self.store.transaction() as tx:
+            return tx.insert("boot", started_at=utc_text(self.clock.now()), version="0", clock_ok=int(self.is_clock_ok))
+
+    def new_tickets(self, on_move: Callable[[Transaction, MoveMade], None] | None = None) -> Tickets:
+        return Tickets(
+            self.store,
+            self.clock,
+            self.audit,
+            self.citizens,
+            hours=HOURS,
+            boot_id=self.boot_id,
+            clock_ok=lambda: self.is_clock_ok,
+            on_move=on_move or (lambda tx, made: self.told.append(made)),
+            region_code="0571",
+        )
+
+    def user(self, name: str, role: Role = Role.OPERATOR, department: Department | None = None) -> User:
+        """Somebody who works here; without a real password, for hashing one takes long."""
+        if name not in self._made:
+            with self.store.transaction() as tx:
+                user_id = tx.insert(
+                    "user",
+                    name=name,
+                    display_name=name.title(),
+                    role=str(role),
+                    password_hash="!",
+                    department_id=department.id if department else None,
+                    created_at=utc_text(self.clock.now()),
+                )
+            self._made[name] = self.users.by_id(user_id)
+        return self._made[name]
+
+    @property
+    def li(self) -> User:
+        return self.user("li")
+
+    @property
+    def wang(self) -> User:
+        return self.user("wang", Role.LEAD)
+
+    @property
+    def city(self) -> Department:
+        return self.departments.add("CG", "城管局", "City management", "bureau")
+
+    @property
+    def water(self) -> Department:
+        return self.departments.add("SW", "自来水公司", "Water", "utility")
+
+    @property
+    def chen(self) -> Handler:
+        """The handler of the city department."""
+        return self.departments.add_handler(self.city.id, "陈", "13900000002")
+
+    def form(self, **values: str) -> TicketForm:
+        given = {
+            "title": "东街路灯不亮",
+            "content": "东街路灯不亮，已经三天了。",
+            "place": "城关镇东街",
+            "contact_name": "张三",
+            "contact_phone": ZHANG,
+            "type": "complaint",
+            "category": "lamp",
+        }
+        return TicketForm(**{**given, **values})
+
+    def ticket(self, status: str = "accepted", **values: str) -> TicketRow:
+        """A ticket that came to this status by the moves of the table."""
+        if status == "draft":
+            return self.tickets.row(self.tickets.create(self.form(**values), self.li, accept=False))
+        no = self.tickets.create(self.form(**values), self.li, accept=False)
+        for move in PATHS[status]:
+            self.make(no, move)
+        return self.tickets.row(no)
+
+    def make(self, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> TicketRow:
+        """One move with everything it could need."""
+        given: dict[str, object] = {"text": "已修复。", "reason": "有原因", "rating": 5, "department_id": self.city.id}
+        who: dict[Actor, dict[str, object]] = {
+            Actor.OPERATOR: {"actor_id": self.li.id},
+            Actor.LEAD: {"actor_id": self.wang.id},
+            Actor.UNIT: {"handler_id": self.chen.id},
+        }
+        return self.tickets.make_move(no, move, actor=actor, **{**given, **who.get(actor, {}), **values})  # type: ignore[arg-type]
+
+    def pass_time(self, **time: float) -> None:
+        self.clock.advance(timedelta(**time).total_seconds())
+
+    def rows(self, table: str) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in self.store.rows(f"SELECT * FROM {table}")]
+
+    def everything(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of every table: to see that nothing at all was changed."""
+        names = self.store.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
+        return {row["name"]: self.rows(row["name"]) for row in names}
+
+
+PATHS = {
+    "draft": (),
+    "accepted": ("accept",),
+    "dispatched": ("accept", "dispatch"),
+    "in_progress": ("accept", "dispatch", "sign"),
+    "review": ("accept", "dispatch", "sign", "reply"),
+    "survey": ("accept", "dispatch", "sign", "reply", "approve"),
+    "closed": ("accept", "dispatch", "sign", "reply", "approve", "rate"),
+    "void": ("void",),
+    "rejected": ("reject",),
+    "withdrawn": ("withdraw",),
+}

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import FieldWrong, NotFound
+from tests.appliance.office_bed import Bed
+
+CSV = """code,name_zh,name_en,kind,handler,phone
+CG,城管局,City management,bureau,陈,139 0000 0002
+CG,城管局,City management,bureau,林,+86 139 0000 0003
+SW,自来水公司,Water,utility,何,0571-8888 0000
+LX,柳溪镇,Liuxi Township,township,,
+"""
+
+
+def test_units_and_handlers_are_read_from_a_file(office: Bed, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(CSV, encoding="utf-8-sig")  # as spreadsheets write it
+    assert office.departments.import_csv(path) == 4
+    assert office.departments.import_csv(path) == 4  # again: nothing twice
+    city, water, township = sorted(office.departments.all(), key=lambda unit: unit.code != "CG")
+    assert (city.name("zh_CN"), city.name("en")) == ("城管局", "City management")
+    assert [handler.name for handler in office.departments.handlers(city.id)] == ["陈", "林"]
+    assert {water.kind, township.kind} == {"utility", "township"}
+
+
+@pytest.mark.parametrize("written", ["13900000002", "+8613900000002", "0139 0000 0002", "１３９０００００００２"])
+def test_a_handler_is_found_however_the_number_is_written(office: Bed, written: str) -> None:
+    chen = office.chen
+    assert office.departments.handler_by_number(written) == chen
+    assert office.departments.handler(chen.id) == chen
+    assert office.departments.handler_by_number("13900000009") is None
+
+
+def test_a_wrong_row_names_line_and_column_and_nothing_is_taken(office: Bed) -> None:
+    rows = [
+        {
+            "code": "CG",
+            "name_zh": "城管局",
+            "name_en": "City",
+            "kind": "bureau",
+            "handler": "陈",
+            "phone": "13900000002",
+        },
+        {"code": "SW", "name_zh": "水", "name_en": "Water", "kind": "utility", "handler": "何", "phone": "call me"},
+    ]
+    with pytest.raises(FieldWrong, match="Line 3, phone") as wrong:
+        office.departments.import_rows(rows)
+    assert wrong.value.field == "phone"
+    assert office.departments.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("code", ("", "城管局", "City", "bureau")),
+        ("name_zh", ("CG", "", "", "bureau")),
+        ("kind", ("CG", "城管局", "City", "ministry")),
+    ],
+)
+def test_a_unit_without_code_name_or_kind_is_refused(
+    office: Bed, field: str, values: tuple[str, str, str, str]
+) -> None:
+    with pytest.raises(FieldWrong) as wrong:
+        office.departments.add(*values)
+    assert wrong.value.field == field
+
+
+def test_adding_a_unit_again_mends_its_names(office: Bed) -> None:
+    first = office.departments.add("CG", "城管局", "", "bureau")
+    assert first.name("en") == "城管局"
+    again = office.departments.add("CG", "城市管理局", "City management", "bureau")
+    assert again.id == first.id
+    assert office.departments.all() == (again,)
+
+
+def test_one_number_belongs_to_one_department(office: Bed) -> None:
+    chen = office.chen
+    renamed = office.departments.add_handler(office.city.id, "陈大力", "139-0000-0002")
+    assert (renamed.id, renamed.name) == (chen.id, "陈大力")
+    with pytest.raises(FieldWrong, match="another department"):
+        office.departments.add_handler(office.water.id, "何", "13900000002")
+
+
+@pytest.mark.parametrize("phone", ["", "110", "10086", "106900001234", "China Mobile"])
+def test_a_service_is_no_handler(office: Bed, phone: str) -> None:
+    with pytest.raises(FieldWrong, match="not a telephone number"):
+        office.departments.add_handler(office.city.id, "陈", phone)
+
+
+def test_what_is_not_there_is_not_found(office: Bed) -> None:
+    with pytest.raises(NotFound):
+        office.departments.get(999)
+    with pytest.raises(NotFound):
+        office.departments.handler(999)
+    with pytest.raises(NotFound):
+        office.departments.add_handler(999, "陈", "13900000002")
