@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from appliance.casework import categories, forms
-from appliance.casework.lifecycle import Actor, Move
+from appliance.casework import categories, forms, lifecycle
+from appliance.casework.lifecycle import Actor
 from appliance.clock import utc_text
 from appliance.errors import FieldWrong
 from appliance.limits import due
@@ -76,8 +76,9 @@ class Step:
         return rows.assignment(self.tx, self.ticket["assignment_id"])
 
 
-def check_needs(move: Move, order: Order) -> None:
-    """Raises FieldWrong for what the table says this move needs and the order lacks."""
+def checked(order: Order) -> Order:
+    """The order with what its move uses, and no more. Raises FieldWrong for what the table says is needed and lacks."""
+    move = lifecycle.move(order.move)
     if "department" in move.needs and order.department_id is None:
         raise FieldWrong("department_id", "Please choose a department.")
     if "rating" in move.needs and order.rating not in range(1, 6):
@@ -87,6 +88,7 @@ def check_needs(move: Move, order: Order) -> None:
             forms.text_given(name, value)
         else:
             forms.short_enough(name, value)
+    return order if "rating" in move.needs else replace(order, rating=None)
 
 
 def apply(step: Step) -> None:
@@ -99,14 +101,18 @@ def apply(step: Step) -> None:
 
 
 def _texts(step: Step) -> None:
-    """The move's text, or its reason, as a note."""
-    text, kind = forms.clean(step.order.text), NOTE_KINDS.get(step.order.move, "note")
-    if not text:
-        text, kind = forms.clean(step.order.reason), "reason"
-    if text:
-        who = {"user_id": step.order.user_id, "handler_id": step.order.handler_id, "sms_id": step.order.sms_id}
-        step.note_id = rows.add_note(step.tx, step.ticket["id"], step.timing.at, kind, text, **who)
-        step.text = text if kind != "reason" else ""
+    """The move's text and its reason as notes. The one that the move is about belongs to it in the history."""
+    order = step.order
+    step.text = forms.clean(order.text)
+    kinds = {NOTE_KINDS.get(order.move, "note"): step.text, "reason": forms.clean(order.reason)}
+    who = {"user_id": order.user_id, "handler_id": order.handler_id, "sms_id": order.sms_id}
+    notes = {
+        kind: rows.add_note(step.tx, step.ticket["id"], step.timing.at, kind, words, **who)
+        for kind, words in kinds.items()
+        if words
+    }
+    is_about_reason = "reason" in lifecycle.move(order.move).needs
+    step.note_id = notes.get("reason") if is_about_reason else next(iter(notes.values()), None)
 
 
 def _accepts(step: Step) -> None:

@@ -263,7 +263,7 @@ class Tickets(TicketViews):
             from_status = ticket["status"]
             to_status = lifecycle.next_status(from_status, move_key, actor)
             self._must_own(tx, ticket, order)
-            moves.check_needs(lifecycle.move(move_key), order)
+            order = moves.checked(order)
             step = Step(tx, ticket, order, self._timing(), department_id=ticket["department_id"])
             step.assignment_id = ticket["assignment_id"]
             moves.apply(step)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import MoveMade, TicketForm, TicketRow, Tickets
 from appliance.clock import FastClock, utc_text
@@ -108,6 +109,10 @@ class Bed:
         """The handler of the city department."""
         return self.departments.add_handler(self.city.id, "陈", "13900000002")
 
+    def staff(self) -> None:
+        """Everybody who is looked up later is there: their rows are no change."""
+        _ = (self.li, self.wang, self.chen)
+
     def form(self, **values: str) -> TicketForm:
         given = {
             "title": "东街路灯不亮",
@@ -130,8 +135,15 @@ class Bed:
         return self.tickets.row(no)
 
     def make(self, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> TicketRow:
-        """One move with everything it could need."""
-        given: dict[str, object] = {"text": "已修复。", "reason": "有原因", "rating": 5, "department_id": self.city.id}
+        """One move with what it needs."""
+        row = next((row for row in lifecycle.MOVES if row.key == move), None)
+        samples: dict[str, tuple[str, object]] = {
+            "text": ("text", "已修复。"),
+            "reason": ("reason", "有原因"),
+            "rating": ("rating", 5),
+            "department": ("department_id", self.city.id),
+        }
+        given = dict(samples[need] for need in (row.needs if row else ()))
         who: dict[Actor, dict[str, object]] = {
             Actor.OPERATOR: {"actor_id": self.li.id},
             Actor.LEAD: {"actor_id": self.wang.id},
