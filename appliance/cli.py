@@ -10,47 +10,23 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from appliance import __version__, logs
 from appliance.cli_simulate import simulate
-from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
+from appliance.config import Settings
+from appliance.reach import PROBLEM, Chosen, do, fail, rows, say
 
 if TYPE_CHECKING:
     pass
 
-OK, PROBLEM, USAGE, WARNINGS = 0, 1, 2, 3
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _fail(text: str) -> NoReturn:
-    _say(text)
-    sys.exit(PROBLEM)
+OK, WARNINGS = 0, 3
 
 
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-class Chosen:
-    """The configuration the user named, read when first needed."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-
-    def settings(self) -> Settings:
-        path = self.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
-        if path is None:
-            _fail("No config.ini found in /etc/hotline or here. Name one with --config, or copy config.example.ini.")
-        try:
-            return load(path)
-        except ConfigError as wrong:
-            _fail("\n".join(wrong.problems))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,9 +57,9 @@ def demo(port: int, data: Path) -> None:
 
     logs.set_up("warning")
     try:
-        demonstration.run(port, data, ask, _say)
+        demonstration.run(port, data, ask, say)
     except demonstration.DemoTrouble as trouble:
-        _fail(str(trouble))
+        fail(str(trouble))
 
 
 @main.command("check-config")
@@ -93,10 +69,10 @@ def check_config(chosen: Chosen) -> None:
     settings = chosen.settings()
     missing = [modem for modem in settings.modems if modem.device != "auto" and not Path(modem.device).exists()]
     for modem in missing:
-        _say(f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears.")
+        say(f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears.")
     if not settings.modems:
-        _say("No [modem NAME] section: the office has no telephone line.")
-    _say("The configuration is in order.")
+        say("No [modem NAME] section: the office has no telephone line.")
+    say("The configuration is in order.")
     sys.exit(WARNINGS if missing or not settings.modems else OK)
 
 
@@ -114,7 +90,7 @@ def status(chosen: Chosen, as_json: bool) -> None:
         if as_json:
             _print_json({"running": False, "status": "down", "version": __version__, "lines": []})
         else:
-            _say(f"{nobody}. Start it with: hotline run")
+            say(f"{nobody}. Start it with: hotline run")
         sys.exit(PROBLEM)
     answer.pop("ok", None)
     if as_json:
@@ -142,12 +118,16 @@ def user() -> None:
 @click.option("--department", default="", help="Code of the department, for the role unit.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.pass_obj
-def user_add(chosen: Chosen, name: str, role: str, display_name: str, department: str, password_stdin: bool) -> None:
+def user_add(  # noqa: PLR0917 - click gives one argument per option
+    chosen: Chosen, name: str, role: str, display_name: str, department: str, password_stdin: bool
+) -> None:
     """Add a user. The password is asked for, never given as an argument."""
     password = _password(password_stdin)
-    words = {"name": name, "role": role, "password": password, "display_name": display_name, "department": department}
-    answer = _do(chosen.settings(), "user add", **words)
-    _say(f"User {answer['user']['name']} may sign in as {answer['user']['role']}.")
+    settings = chosen.settings()
+    answer = do(
+        settings, "user add", name=name, role=role, password=password, display_name=display_name, department=department
+    )
+    say(f"User {answer['user']['name']} may sign in as {answer['user']['role']}.")
 
 
 @user.command("list")
@@ -155,7 +135,7 @@ def user_add(chosen: Chosen, name: str, role: str, display_name: str, department
 @click.pass_obj
 def user_list(chosen: Chosen, as_json: bool) -> None:
     """Show who may sign in."""
-    users = _do(chosen.settings(), "user list")["users"]
+    users = do(chosen.settings(), "user list")["users"]
     if as_json:
         _print_json(users)
         return
@@ -168,8 +148,8 @@ def user_list(chosen: Chosen, as_json: bool) -> None:
 @click.pass_obj
 def user_disable(chosen: Chosen, name: str) -> None:
     """End a user's access at once, open sessions too."""
-    _do(chosen.settings(), "user disable", name=name)
-    _say(f"User {name} can no longer sign in.")
+    do(chosen.settings(), "user disable", name=name)
+    say(f"User {name} can no longer sign in.")
 
 
 @user.command("reset")
@@ -178,8 +158,8 @@ def user_disable(chosen: Chosen, name: str) -> None:
 @click.pass_obj
 def user_reset(chosen: Chosen, name: str, password_stdin: bool) -> None:
     """Give a user a new password."""
-    _do(chosen.settings(), "user reset", name=name, password=_password(password_stdin))
-    _say(f"User {name} has a new password; open sessions were ended.")
+    do(chosen.settings(), "user reset", name=name, password=_password(password_stdin))
+    say(f"User {name} has a new password; open sessions were ended.")
 
 
 @main.group()
@@ -193,8 +173,8 @@ def sms() -> None:
 @click.pass_obj
 def sms_send(chosen: Chosen, number: str, text: str) -> None:
     """Queue a message; it goes out when a line is ready."""
-    answer = _do(chosen.settings(), "sms send", number=number, text=text)
-    _say(f"Message {answer['id']} is queued.")
+    answer = do(chosen.settings(), "sms send", number=number, text=text)
+    say(f"Message {answer['id']} is queued.")
 
 
 @sms.command("list")
@@ -202,11 +182,11 @@ def sms_send(chosen: Chosen, number: str, text: str) -> None:
 @click.pass_obj
 def sms_list(chosen: Chosen, as_json: bool) -> None:
     """The last 50 messages, in and out."""
-    rows = list(_rows(chosen.settings(), "messages", ""))[-50:]
+    last = list(rows(chosen.settings(), "messages", ""))[-50:]
     if as_json:
-        _print_json(rows)
+        _print_json(last)
         return
-    for row in rows:
+    for row in last:
         click.echo(f"{row['at']}  {row['direction']:3}  {row['number']}  {row['state']}  {row['text']}")
 
 
@@ -221,16 +201,16 @@ def call() -> None:
 @click.pass_obj
 def call_dial(chosen: Chosen, number: str, line: str) -> None:
     """Dial a number."""
-    _do(chosen.settings(), "call dial", needs_running=True, number=number, line=line)
-    _say(f"Dialing {number}.")
+    do(chosen.settings(), "call dial", needs_running=True, number=number, line=line)
+    say(f"Dialing {number}.")
 
 
 @call.command("hangup")
 @click.pass_obj
 def call_hangup(chosen: Chosen) -> None:
     """Hang up every call."""
-    answer = _do(chosen.settings(), "call hangup", needs_running=True)
-    _say(f"{answer['ended']} calls ended.")
+    answer = do(chosen.settings(), "call hangup", needs_running=True)
+    say(f"{answer['ended']} calls ended.")
 
 
 @main.command("export")
@@ -244,16 +224,16 @@ def export(chosen: Chosen, what: str, shape: str, since: str, to: Path | None) -
     from appliance import exports
 
     settings = chosen.settings()
-    _do(settings, "export", what=what)
+    do(settings, "export", what=what)
     write = {"jsonl": exports.write_jsonl, "csv": exports.write_csv}[shape]
-    found = _rows(settings, what, since)
+    found = rows(settings, what, since)
     if to is None:
         count = write(found, sys.stdout)
     else:
         to.touch(mode=0o600)
         with to.open("w", encoding="utf-8", newline="") as out:
             count = write(found, out)
-    _say(f"{count} {what}.")
+    say(f"{count} {what}.")
 
 
 @main.group("import")
@@ -267,9 +247,9 @@ def import_() -> None:
 def import_departments(chosen: Chosen, file: Path) -> None:
     """CSV in UTF-8 with the columns code,name_zh,name_en,kind,handler,phone: one row per handler."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    answer = _do(chosen.settings(), "import departments", rows=rows)
-    _say(f"{answer['departments']} departments are known now.")
+        units = list(csv.DictReader(lines))
+    answer = do(chosen.settings(), "import departments", rows=units)
+    say(f"{answer['departments']} departments are known now.")
 
 
 @main.group()
@@ -281,8 +261,8 @@ def search() -> None:
 @click.pass_obj
 def search_rebuild(chosen: Chosen) -> None:
     """Drop the index and fill it again from the tickets."""
-    answer = _do(chosen.settings(), "search rebuild")
-    _say(f"{answer['tickets']} tickets are in the index.")
+    answer = do(chosen.settings(), "search rebuild")
+    say(f"{answer['tickets']} tickets are in the index.")
 
 
 @main.group()
@@ -297,7 +277,7 @@ def modem_list() -> None:
 
     ports = stable_ports()
     if not ports:
-        _say("No serial port found. Is the module plugged in? Try: lsusb")
+        say("No serial port found. Is the module plugged in? Try: lsusb")
         sys.exit(WARNINGS)
     for name, node in ports:
         click.echo(f"{name}\t{node}")
@@ -315,7 +295,7 @@ def modem_at(device: Path, command: str, baudrate: int) -> None:
         for line in ask_once(str(device), command, baudrate):
             click.echo(line)
     except ProbeFailed as trouble:
-        _fail(str(trouble))
+        fail(str(trouble))
 
 
 main.add_command(simulate)
@@ -328,57 +308,6 @@ def _password(from_stdin: bool) -> str:
     return found
 
 
-def _do(settings: Settings, verb: str, *, needs_running: bool = False, **words: Any) -> dict[str, Any]:
-    """Carry out one verb of the table: by the running process, else here under the process lock."""
-    from appliance.gate import NotRunning, ask
-
-    try:
-        answer = ask(settings.data.directory, verb, **words)
-    except NotRunning as nobody:
-        if needs_running:
-            _fail(f"{nobody}. Start it with: hotline run")
-        answer = _do_here(settings, verb, words)
-    if not answer.pop("ok", True):
-        _fail(str(answer["error"]))
-    return answer
-
-
-def _do_here(settings: Settings, verb: str, words: dict[str, Any]) -> dict[str, Any]:
-    from appliance.clock import RealClock
-    from appliance.errors import OfficeError
-    from appliance.gate import AlreadyRunning, ProcessLock
-    from appliance.services import Services
-    from appliance.shell import TABLE
-    from db.store import Store, StoreError
-
-    try:
-        lock = ProcessLock(settings.data.directory)
-        store = Store(settings.data.directory / "hotline.db")
-    except (AlreadyRunning, StoreError, OSError) as trouble:
-        _fail(str(trouble))
-    try:
-        return TABLE[verb](Services.for_command(settings, store, RealClock()).office, words)
-    except (OfficeError, ValueError, KeyError) as refused:
-        return {"ok": False, "error": str(refused)}
-    finally:
-        store.close()
-        lock.release()
-
-
-def _rows(settings: Settings, what: str, since: str) -> Any:
-    """Rows read by a connection of our own that cannot write."""
-    import sqlite3
-
-    from appliance import exports
-
-    path = settings.data.directory / "hotline.db"
-    if not path.exists():
-        _fail(f"{path} isn't there yet. It is made by the first: hotline run")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    return exports.read(connection, what, since)
-
-
 def _serve(settings: Settings) -> None:
     from appliance.gate import AlreadyRunning
     from appliance.runtime import Runtime
@@ -387,10 +316,10 @@ def _serve(settings: Settings) -> None:
     try:
         runtime = Runtime(settings)
     except (AlreadyRunning, StoreError) as trouble:
-        _fail(str(trouble))
+        fail(str(trouble))
     except OSError as trouble:
         host, port = settings.web.listen
-        _fail(f"[web] listen: {host}:{port} or the data folder can't be used: {trouble}")
+        fail(f"[web] listen: {host}:{port} or the data folder can't be used: {trouble}")
     if runtime.office.users.count() == 0:
-        _say("Nobody can sign in yet. Add the first user: hotline user add NAME --role lead")
+        say("Nobody can sign in yet. Add the first user: hotline user add NAME --role lead")
     runtime.run()

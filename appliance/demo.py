@@ -89,7 +89,6 @@ def _serve(port: int, directory: Path, town: SimulatedTown, say: Callable[[str],
     from appliance.gate import AlreadyRunning
     from appliance.runtime import Runtime
     from db.store import StoreError
-    from web.settings import DemoUser
 
     settings = settings_for(port, directory)
     assert ipaddress.ip_address(settings.web.listen[0]).is_loopback
@@ -98,7 +97,7 @@ def _serve(port: int, directory: Path, town: SimulatedTown, say: Callable[[str],
         say("Making the sample county ...")
         sample.make(settings)
     try:
-        users = tuple(DemoUser(each["name"], each["password"], each["role"]) for each in sample.county()["users"])
+        users = tuple((each["name"], each["password"], each["role"]) for each in sample.county()["users"])
         runtime = Runtime(settings, kind="demo", town=town, demo_users=users)
     except (AlreadyRunning, StoreError) as trouble:
         raise DemoTrouble(str(trouble)) from trouble

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 KINDS = ("ring", "call", "message", "ticket", "line", "reminder")
@@ -69,6 +70,11 @@ class Feed:
         for subscription in subscriptions:
             subscription.items.append(item)
             subscription.woken.set()
+
+    def announce_all(self, news: Iterable[tuple[str, int]]) -> None:
+        """What a committed transaction changed."""
+        for kind, row_id in news:
+            self.announce(kind, row_id)
 
     def close(self) -> None:
         """End every stream, so that the web server can stop."""

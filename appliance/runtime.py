@@ -42,9 +42,11 @@ class Runtime:
         *,
         kind: str = "office",
         town: Town | None = None,
-        demo_users: tuple[DemoUser, ...] = (),
+        demo_users: tuple[tuple[str, str, str], ...] = (),
     ) -> None:
         """Open the data folder and build every part; nothing runs yet.
+
+        `demo_users` are name, password and role of the demo's people, shown on its sign-in page.
 
         Raises AlreadyRunning, StoreError, OSError (the web address is taken).
         """
@@ -70,7 +72,7 @@ class Runtime:
             settings.data.directory,
             {name: functools.partial(verb, self.office) for name, verb in TABLE.items()},
         )
-        web = WebSettings(secret=self._services.web_secret, demo_users=demo_users)
+        web = WebSettings(secret=self._services.web_secret, demo_users=tuple(DemoUser(*user) for user in demo_users))
         self._web = WebServer(
             create_app(self.office, web), settings.web.listen, trusted_proxy=settings.web.trusted_proxy
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import TicketForm
-from appliance.clock import FastClock, RealClock
+from appliance.clock import FastClock, RealClock, utc_text
 from appliance.config import Settings
 from appliance.people.user import User
 from appliance.services import Services
@@ -38,15 +38,14 @@ def make(settings: Settings) -> None:
     store = Store(settings.data.directory / "hotline.db", kind="demo")
     try:
         services = Services.for_command(settings, store, clock)
-        with store.transaction():
-            _people(services)
+        _people(services)
         operator = next(user for user in services.office.users.all() if user.role == "operator")
         for story in sorted(county()["tickets"], key=lambda story: -int(story["hours_ago"])):
             begins = now - timedelta(hours=int(story["hours_ago"]))
             clock.advance(max(0.0, (begins - clock.now()).total_seconds()))
             _Story(services, store, clock, operator, story).tell()
         with store.transaction() as tx:  # what the story sent was sent long ago
-            outbox.forget_queue(tx)
+            outbox.settle_queue(tx, utc_text(clock.now()))
     finally:
         store.close()
 

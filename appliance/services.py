@@ -76,7 +76,7 @@ class Services:
         hours = settings.office.hours.at(load_calendar(store), zone)
         region_code = settings.office.region_code
         feed = Feed()
-        store.on_commit(lambda news: [feed.announce(kind, row_id) for kind, row_id in news] and None)
+        store.on_commit(feed.announce_all)
 
         audit = Audit(store, clock, key)
         citizens = Citizens(store, clock, key, region_code)
@@ -98,8 +98,8 @@ class Services:
             on_move=notices.for_move,
             region_code=region_code,
         )
-        answers = Answers(clock, outbox, texts, hours)
-        sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code)
+        answers = Answers(clock, outbox, texts, hours, clock_ok=clock_ok)
+        sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code, clock_ok=clock_ok)
         calls = Calls(
             store,
             clock,

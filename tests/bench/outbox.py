@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from tests.bench.figure import Figure
@@ -21,8 +22,6 @@ def measure(folder: Path) -> list[Figure]:
             eventually(lambda: town.ask("state")["sent"] >= MESSAGES, 120, every_s=0.1)
             eventually(lambda: all(row["state"] in {"sent", "delivered"} for row in box.export("messages")))
             shown = town.ask("phones")["messages"]
-    from datetime import datetime
-
     moments = sorted(datetime.fromisoformat(each["at"]) for each in shown)
     each_ms = (moments[-1] - moments[0]).total_seconds() * 1000 / (len(moments) - 1)
     return [

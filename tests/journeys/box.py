@@ -27,9 +27,23 @@ PASSWORDS = {"wang": "street-lamp-77", "li": "market-square-88", "unit": "city-w
 class Box:
     """`hotline run` with a config.ini in `folder`. Survives any number of kills and starts."""
 
-    def __init__(self, folder: Path, lines: dict[str, Path], *, office: str = "", modem: str = "") -> None:
-        """`lines` maps a line's name to its device; `office` and `modem` are more INI lines for these sections."""
-        self.folder, self.process = folder, None
+    def __init__(
+        self,
+        folder: Path,
+        lines: dict[str, Path],
+        *,
+        office: str = "",
+        modem: str = "",
+        program: Sequence[str] = ("-m", "appliance"),
+    ) -> None:
+        """`lines` maps a line's name to its device; `office` and `modem` are more INI lines for these sections.
+
+        `program` is what Python runs as the box: another one carries a seeded bug.
+        """
+        self._program = program
+        self._log_begins = 0
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
         self.data = folder / "data"
         self.config = folder / "config.ini"
         self.port = 0
@@ -41,7 +55,6 @@ class Box:
         ]
         self.config.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
         self.log = folder / "box.log"
-        self.process: subprocess.Popen[bytes] | None
 
     def hotline(self, *words: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one `hotline` command with this box's configuration."""
@@ -68,21 +81,22 @@ class Box:
     def start(self) -> Self:
         """Start the process and wait until it serves."""
         out = self.log.open("ab")
-        begun = self.log.stat().st_size
-        command = [sys.executable, "-m", "appliance", "--config", str(self.config), "run"]
+        self._log_begins = self.log.stat().st_size
+        command = [sys.executable, *self._program, "--config", str(self.config), "run"]
         self.process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT)
         out.close()
 
         def address() -> str:
             assert self.process is not None
             assert self.process.poll() is None, self.log.read_text("utf-8", "replace")
-            found = re.search(
-                r"started: http://127\.0\.0\.1:(\d+)/", self.log.read_bytes()[begun:].decode("utf-8", "replace")
-            )
+            found = re.search(r"started: http://127\.0\.0\.1:(\d+)/", self.log_of_this_start())
             return found[1] if found else ""
 
         self.port = int(eventually(address))
         return self
+
+    def log_of_this_start(self) -> str:
+        return self.log.read_bytes()[self._log_begins :].decode("utf-8", "replace")
 
     @property
     def url(self) -> str:
@@ -99,7 +113,8 @@ class Box:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(8)
+        code: int = self.process.wait(8)
+        return code
 
     def __enter__(self) -> Self:
         return self.start()
@@ -108,7 +123,8 @@ class Box:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
-        sys.stdout.write(self.log.read_text("utf-8", "replace"))  # pytest shows it where a test failed
+        if "PYTEST_CURRENT_TEST" in os.environ:
+            sys.stdout.write(self.log.read_text("utf-8", "replace"))  # shown where a test failed
 
     def export(self, what: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.hotline("export", what).stdout.splitlines()]

@@ -170,7 +170,7 @@ def test_a_missed_call_is_answered_by_sms_and_waits_in_the_list_until_reached(of
     wang.post(callback[1], {}, page="/callbacks")
     eventually(lambda: [call["state"] for call in town.current_calls()] == ["alerting"])
     town.picks_up()
-    eventually(lambda: "/call\"" not in wang.get("/callbacks"))
+    eventually(lambda: '/call"' not in wang.get("/callbacks"))
     town.hangs_up()
     eventually(lambda: [call["outcome"] for call in box.export("calls")] == ["missed", "missed", "answered"])
 

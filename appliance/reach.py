@@ -1,0 +1,94 @@
+"""How a command reaches the office: its configuration, the running process, or the file itself under the lock.
+
+Heavy parts are imported where they are used, so that small commands answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
+
+PROBLEM = 1
+
+
+def say(text: str) -> None:
+    """Messages go to stderr, data to stdout."""
+    click.echo(text, err=True)
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong and end with 1."""
+    say(text)
+    sys.exit(PROBLEM)
+
+
+class Chosen:
+    """The configuration the user named, read when first needed."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def settings(self) -> Settings:
+        path = self.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+        if path is None:
+            fail("No config.ini found in /etc/hotline or here. Name one with --config, or copy config.example.ini.")
+        try:
+            return load(path)
+        except ConfigError as wrong:
+            fail("\n".join(wrong.problems))
+
+
+def do(settings: Settings, verb: str, *, needs_running: bool = False, **words: Any) -> dict[str, Any]:
+    """Carry out one verb of the table: by the running process, else here under the process lock."""
+    from appliance.gate import NotRunning, ask
+
+    try:
+        answer = ask(settings.data.directory, verb, **words)
+    except NotRunning as nobody:
+        if needs_running:
+            fail(f"{nobody}. Start it with: hotline run")
+        answer = _do_here(settings, verb, words)
+    if not answer.pop("ok", True):
+        fail(str(answer["error"]))
+    return answer
+
+
+def _do_here(settings: Settings, verb: str, words: dict[str, Any]) -> dict[str, Any]:
+    from appliance.clock import RealClock
+    from appliance.errors import OfficeError
+    from appliance.gate import AlreadyRunning, ProcessLock
+    from appliance.services import Services
+    from appliance.shell import TABLE
+    from db.store import Store, StoreError
+
+    try:
+        lock = ProcessLock(settings.data.directory)
+        store = Store(settings.data.directory / "hotline.db")
+    except (AlreadyRunning, StoreError, OSError) as trouble:
+        fail(str(trouble))
+    try:
+        return TABLE[verb](Services.for_command(settings, store, RealClock()).office, words)
+    except (OfficeError, ValueError, KeyError) as refused:
+        return {"ok": False, "error": str(refused)}
+    finally:
+        store.close()
+        lock.release()
+
+
+def rows(settings: Settings, what: str, since: str) -> Any:
+    """Rows read by a connection of our own that cannot write."""
+    import sqlite3
+
+    from appliance import exports
+
+    path = settings.data.directory / "hotline.db"
+    if not path.exists():
+        fail(f"{path} isn't there yet. It is made by the first: hotline run")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    return exports.read(connection, what, since)
