@@ -73,10 +73,13 @@ def mend(tx: Transaction, ticket_id: int, **values: Any) -> None:
 
 
 def changed_by(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
-    """Who saved it last."""
+    """Who saved it last: a user's or handler's name, else as what ("citizen", "system") they moved it."""
     return reads.row(
-        "SELECT ticket.changed_at, coalesce(user.display_name, '') AS who FROM ticket"
-        " LEFT JOIN user ON user.id = ticket.changed_by WHERE ticket.id = ?",
+        "SELECT ticket.changed_at, coalesce(user.display_name, handler.name, m.actor) AS who FROM ticket"
+        " LEFT JOIN user ON user.id = ticket.changed_by"
+        " LEFT JOIN ticket_move m ON m.id = (SELECT max(id) FROM ticket_move WHERE ticket_id = ticket.id)"
+        " LEFT JOIN handler ON handler.id = m.handler_id"
+        " WHERE ticket.id = ?",
         (ticket_id,),
     )
 

@@ -308,7 +308,7 @@ class Tickets(TicketViews):
     def _changed(self, tx: Transaction, ticket: sqlite3.Row) -> TicketChanged:
         last = rows.changed_by(tx, ticket["id"])
         who, at = (last["who"], last["changed_at"]) if last else ("", ticket["changed_at"])
-        return TicketChanged(no=format_no(ticket["no"]), who=who or "?", at=from_utc_text(at))
+        return TicketChanged(no=format_no(ticket["no"]), who=who, at=from_utc_text(at))
 
     def _must_own(self, tx: Transaction, ticket: sqlite3.Row, order: Order) -> None:
         """A department moves its own tickets only, whether its people come by web or by SMS."""
