@@ -156,7 +156,14 @@ class DeskThread:
 
     def _run(self) -> None:
         while not self._stop_asked.is_set():
-            event = self._inbox.get(IDLE_S)
-            if event is not None:
-                self._desk.post(self._desk.handle(event))
-            self._desk.post(self._desk.tick())
+            try:
+                self._round()
+            except Exception as bug:
+                log.error("a round of the desk failed: %s", where(bug))
+                self._clock.wait(self._stop_asked, IDLE_S)
+
+    def _round(self) -> None:
+        event = self._inbox.get(IDLE_S)
+        if event is not None:
+            self._desk.post(self._desk.handle(event))
+        self._desk.post(self._desk.tick())

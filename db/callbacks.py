@@ -41,5 +41,10 @@ def all_open(source: Reads) -> list[sqlite3.Row]:
     return source.rows(_ROW + " WHERE b.closed_at IS NULL ORDER BY b.due_at, b.id")
 
 
+def without_time(source: Reads) -> list[sqlite3.Row]:
+    """Open entries whose due time was worked out by a clock that couldn't be trusted."""
+    return source.rows("SELECT id FROM callback WHERE closed_at IS NULL AND clock_ok = 0 ORDER BY id")
+
+
 def add_citizen_note(tx: Transaction, citizen_id: int, note: str) -> None:
     tx.execute("UPDATE citizen SET notes = trim(notes || char(10) || ?, char(10)) WHERE id = ?", (note, citizen_id))

@@ -33,6 +33,10 @@ def change(tx: Transaction, call_id: int, **columns: Any) -> None:
     tx.execute(f"UPDATE call SET {names} WHERE id = ?", (*columns.values(), call_id))  # noqa: S608
 
 
+def is_written(source: Reads, call_id: int) -> bool:
+    return source.row("SELECT 1 FROM call WHERE id = ?", (call_id,)) is not None
+
+
 def left_open(source: Reads) -> list[sqlite3.Row]:
     """Calls that never got their end: the program died during them."""
     return source.rows("SELECT * FROM call WHERE ended_at IS NULL ORDER BY id")

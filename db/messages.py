@@ -64,7 +64,9 @@ def parts_of(source: Reads, sms_id: int) -> list[sqlite3.Row]:
 def waiting_since(store: Reads, before: str) -> list[int]:
     """Incomplete messages that wait longer than that and aren't on the desk yet."""
     rows = store.rows(
-        "SELECT id FROM sms_in WHERE complete_at IS NULL AND received_at <= ? AND needs_desk = 0", (before,)
+        "SELECT id FROM sms_in WHERE complete_at IS NULL AND received_at <= ? AND needs_desk = 0"
+        " AND handled_at IS NULL AND kind <> 'advert'",
+        (before,),
     )
     return [int(row["id"]) for row in rows]
 

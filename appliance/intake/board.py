@@ -97,13 +97,13 @@ class Board:
             return ended
 
     def take(self, call_id: int, user_id: int | None, name: str, at: datetime) -> tuple[BoardCall | None, bool]:
-        """The first who takes it has it. Returns the call, and whether it is his now."""
+        """The first who takes it has it. Returns the call, and whether it was free until now."""
         with self._lock:
             call = self._calls.get(call_id)
             if call is None:
                 return None, False
             if call.is_taken:
-                return call, call.taken_by_id == user_id
+                return call, False
             self._calls[call_id] = call = replace(call, taken_by_id=user_id, taken_by=name, taken_at=at)
             return call, True
 

@@ -46,21 +46,7 @@ class CallLog:
         """Write a new call as it is by the time the writer is free: it may have been taken meanwhile."""
         with self._store.transaction() as tx:
             call = latest()
-            citizen_id = self._citizen_id(tx, call)
-            rows.add(
-                tx,
-                raw_number=call.raw_number,
-                id=call.call_id,
-                line=call.line,
-                direction=call.direction,
-                citizen_id=citizen_id,
-                is_withheld=int(call.number == ""),
-                ringing_at=utc_text(call.ringing_at),
-                taken_by=call.taken_by_id,
-                taken_at=utc_text(call.taken_at) if call.taken_at else None,
-                boot_id=self._boot_id,
-                clock_ok=int(self._clock_ok()),
-            )
+            citizen_id = self._write(tx, call)
             if call.direction == "out":
                 self._audit.write(tx, "call_dialled", "call", call.call_id, by, role="" if by else "shell")
                 if citizen_id is not None:
@@ -68,6 +54,7 @@ class CallLog:
 
     def number_known(self, call: BoardCall) -> None:
         with self._store.transaction() as tx:
+            self._ensure(tx, call)
             citizen_id = self._citizen_id(tx, call)
             rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
             rows.set_raw_number(tx, call.call_id, call.raw_number)
@@ -81,12 +68,14 @@ class CallLog:
     def answered(self, call: BoardCall, at: datetime) -> None:
         """Somebody speaks with the caller: nothing is owed to that number any more."""
         with self._store.transaction() as tx:
+            self._ensure(tx, call)
             rows.change(tx, call.call_id, answered_at=utc_text(at))
             self._reached(tx, call)
 
     def ended(self, call: BoardCall, outcome: str) -> None:
         """The call is over; `outcome` '' where nobody can know yet what it was."""
         with self._store.transaction() as tx:
+            self._ensure(tx, call)
             rows.change(
                 tx, call.call_id, ended_at=utc_text(call.ended_at or self._clock.now()), end_reason=call.end_reason
             )
@@ -96,6 +85,7 @@ class CallLog:
     def decided(self, call: BoardCall, outcome: str) -> None:
         """It is known now what the call was."""
         with self._store.transaction() as tx:
+            self._ensure(tx, call)
             self._decide(tx, call, outcome)
             tx.announce("call", call.call_id)
 
@@ -116,10 +106,32 @@ class CallLog:
             log.warning("call %d was interrupted by the end of the program", row["id"])
         return len(left)
 
+    def _ensure(self, tx: Transaction, call: BoardCall) -> None:
+        """The row of a call that could not be written when it rang (a full disk) is written as soon as one can."""
+        if not rows.is_written(tx, call.call_id):
+            self._write(tx, call)
+
+    def _write(self, tx: Transaction, call: BoardCall) -> int | None:
+        citizen_id = self._citizen_id(tx, call)
+        rows.add(
+            tx,
+            raw_number=call.raw_number,
+            id=call.call_id,
+            line=call.line,
+            direction=call.direction,
+            citizen_id=citizen_id,
+            is_withheld=int(call.number == ""),
+            ringing_at=utc_text(call.ringing_at),
+            taken_by=call.taken_by_id,
+            taken_at=utc_text(call.taken_at) if call.taken_at else None,
+            boot_id=self._boot_id,
+            clock_ok=int(self._clock_ok()),
+        )
+        return citizen_id
+
     def _decide(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
-        rows.change(tx, call.call_id, outcome=outcome)
-        if call.answered_at is not None:
-            rows.change(tx, call.call_id, answered_at=utc_text(call.answered_at))
+        answered_at = utc_text(call.answered_at) if call.answered_at else None
+        rows.change(tx, call.call_id, outcome=outcome, answered_at=answered_at)
         if outcome == "answered":
             self._reached(tx, call)
         elif call.direction == "in" and outcome in UNSERVED:

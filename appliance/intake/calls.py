@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
@@ -87,7 +88,7 @@ class Calls:
             clock_ok=clock_ok,
         )
 
-    # --- from the telephone -------------------------------------------------------------------------------------
+    # --- from the telephone ---
 
     def on_ringing(self, event: CallRinging) -> None:
         """Announce, then write."""
@@ -148,7 +149,7 @@ class Calls:
         """At the start: settle the calls that the last run never saw end. Returns how many."""
         return self._log.recover()
 
-    # --- from the desk ------------------------------------------------------------------------------------------
+    # --- from the desk ---
 
     def board(self) -> tuple[RingCard, ...]:
         """Ringing and talking now, and ended within a minute and not yet worked off."""
@@ -160,11 +161,11 @@ class Calls:
 
     def take(self, call_id: int, by: User | None) -> RingCard:
         """ "I have it." The software picks up where the line's talk path lets it. Raises NotFound, CallTaken."""
-        now = self._clock.now()
-        call, is_mine = self._board.take(call_id, by.id if by else None, by.display_name if by else "", now)
-        if call is None:
+        my_id, my_name = (by.id, by.display_name) if by else (None, "")
+        call, was_free = self._board.take(call_id, my_id, my_name, self._clock.now())
+        if call is None or (not was_free and call.taken_by_id == my_id):
             return self.card(call_id)
-        if not is_mine:
+        if not was_free:
             raise CallTaken(who=call.taken_by)
         is_ringing = call.direction == "in" and call.state == RINGING
         if is_ringing and call.modem_call is not None and self._lines.talk_path(call.line).software_answers:
@@ -183,6 +184,8 @@ class Calls:
             raise NotFound
         if call.state == ENDED:
             self._board.change(call_id, is_worked_off=True)
+            if not call.outcome:
+                self._decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
         elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
             self._end(call_id, EndReason.LOCAL)
         self._feed.announce("call", call_id)
@@ -194,7 +197,8 @@ class Calls:
             raise NotFound
         if call.answered_at is not None and self._lines.pickup_is_seen(call.line):
             raise CallWasAnswered
-        marked = self._board.change(call_id, said_missed=True, answered_at=None) or call
+        marked = replace(call, said_missed=True, answered_at=None)
+        self._board.change(call_id, said_missed=True, answered_at=None)
         if call.state == ENDED:
             self._board.change(call_id, is_worked_off=True)
             if call.outcome not in ("missed", "interrupted"):
@@ -233,7 +237,7 @@ class Calls:
         page = tuple(row_of(row) for row in found[:limit])
         return CallPage(page, page[-1].id if len(found) > limit else None)
 
-    # --- inside -------------------------------------------------------------------------------------------------
+    # --- inside ---
 
     def _new_call(
         self,

@@ -55,7 +55,7 @@ class FromHandlers:
             return Outcome("unmatched", needs_desk=True, word=reading.word)
         return ACTS[reading.meaning](self, tx, sms, reading, facts)
 
-    # --- one method per meaning -----------------------------------------------------------------------------------
+    # --- one method per meaning ---
 
     def sign(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         if facts["status"] not in UNSIGNED:
@@ -99,7 +99,7 @@ class FromHandlers:
         queued = self._answers.full_text(tx, sms, facts)
         return Outcome("text_told" if queued is not None else "limit", ticket_id=facts["id"], word=reading.word)
 
-    # --- which ticket -----------------------------------------------------------------------------------------------
+    # --- which ticket ---
 
     def _meant(self, tx: Transaction, sms: Incoming, mine: list[sqlite3.Row], reading: Reading) -> sqlite3.Row | None:
         """The ticket meant by a message without a number, or None where two could be meant."""
@@ -118,7 +118,7 @@ class FromHandlers:
             return answered
         return mine[0] if len(mine) == 1 else None
 
-    # --- small steps ------------------------------------------------------------------------------------------------
+    # --- small steps ---
 
     def _already_signed(self, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         """ "收到" to a reminder: noted on the ticket, nobody has to do anything."""

@@ -78,7 +78,7 @@ class Messages:
         self._answers, self._tickets, self._citizens, self._departments = answers, tickets, citizens, departments
         self._region_code = region_code
 
-    # --- reading --------------------------------------------------------------------------------------------------
+    # --- reading ---
 
     def rows(self, box: str = "desk", before: int | None = None, limit: int = 50) -> MessagePage:
         """One box, newest first; `next` is the id to go on before. In "trouble", what came in stands first."""
@@ -119,7 +119,7 @@ class Messages:
         """How many characters and parts it takes on the air."""
         return counting.segments(text)
 
-    # --- what came ------------------------------------------------------------------------------------------------
+    # --- what came ---
 
     def file(self, sms_id: int, ticket_no: int, by: User) -> None:
         """Put a message on a ticket. Raises NotFound."""
@@ -169,7 +169,7 @@ class Messages:
             self._incoming(tx, sms_id)
             self._handled(tx, sms_id, by, "sms_handled")
 
-    # --- what goes ------------------------------------------------------------------------------------------------
+    # --- what goes ---
 
     def write(self, number: str, text: str, by: User | None, *, ticket_no: int | None = None, token: str = "") -> int:
         """Send a message written by hand; returns its id. `by` None is the shell. Raises FieldWrong, NotFound."""
@@ -239,7 +239,7 @@ class Messages:
             self._troubled(tx, outbox_id)
             self._settle(tx, outbox_id, by, "sms_given_up")
 
-    # --- inside ---------------------------------------------------------------------------------------------------
+    # --- inside ---
 
     def _incoming(self, tx: Transaction, sms_id: int) -> sqlite3.Row:
         row = rows.get(tx, sms_id)

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import OfficeError
 from appliance.intake.from_citizens import FromCitizens
 from appliance.intake.from_handlers import FromHandlers
 from appliance.intake.incoming import Incoming, Outcome
@@ -65,7 +66,7 @@ class SmsIntake:
         region_code: str,
     ) -> None:
         self._store, self._clock, self._key, self._audit = store, clock, key, audit
-        self._citizens, self._departments, self._sending = citizens, departments, sending
+        self._citizens, self._departments, self._tickets, self._sending = citizens, departments, tickets, sending
         self._join_parts, self._text_of = join_parts, text_of
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self._from_citizens = FromCitizens(tickets, answers, callbacks, audit)
@@ -87,6 +88,10 @@ class SmsIntake:
         if isinstance(event.report, Report):
             self._sending.on_report(event.line, event.report)
             return
+        key = self._key.pdu_key(f"line:{event.line}", event.pdu)
+        with self._store.transaction() as tx:
+            if rows.pdu_with_key(tx, key) is None:
+                rows.add_pdu(tx, **self._pdu(event, key, "report_unread"), reason=event.report.reason)
         log.warning("%s brought a report that can't be read: %s", event.line, event.report.reason)
 
     def show_waiting(self) -> int:
@@ -100,7 +105,7 @@ class SmsIntake:
             log.info("message %d still waited for its other parts", sms_id)
         return len(waiting)
 
-    # --- keeping ------------------------------------------------------------------------------------------------
+    # --- keeping ---
 
     def _keep(self, event: SmsStored) -> None:
         key = self._key.pdu_key(event.identity, event.pdu)
@@ -200,23 +205,28 @@ class SmsIntake:
         return (min(fit)[1] if fit else None), False
 
     def _new_sms(self, tx: Transaction, event: SmsStored, part: Deliver, *, total: int) -> int:
+        """A row for a message of which this is the first part to come; its text follows."""
+        now = self._clock.now()
+        kind, who = self._who(tx, Incoming(0, event.line, normalise(part.sender, self._region_code), "", now))
         return rows.add_sms(
             tx,
             sender=part.sender,
             text="",
             line=event.line,
             identity=event.identity,
-            kind="citizen",
-            received_at=utc_text(self._clock.now()),
+            kind=kind,
+            citizen_id=who.citizen_id,
+            handler_id=who.handler_id,
+            received_at=utc_text(now),
             sent_at=utc_text(part.sent_at) if part.sent_at else None,
             reference=part.reference,
             total=total,
         )
 
-    def _pdu(self, event: SmsStored, key: str, kind: str) -> dict[str, object]:
+    def _pdu(self, event: SmsStored | SmsReport, key: str, kind: str) -> dict[str, object]:
         return {
             "pdu_key": key,
-            "identity": event.identity,
+            "identity": event.identity if isinstance(event, SmsStored) else f"line:{event.line}",
             "line": event.line,
             "received_at": utc_text(self._clock.now()),
             "kind": kind,
@@ -225,10 +235,14 @@ class SmsIntake:
             "clock_ok": int(self._clock_ok()),
         }
 
-    # --- reading ------------------------------------------------------------------------------------------------
+    # --- reading ---
 
     def _read(self, tx: Transaction, event: SmsStored, sms_id: int, sender: str, text: str, *, is_data: bool) -> None:
         """Look up who wrote, do what is asked, note what became of it."""
+        filed = rows.get(tx, sms_id)
+        if filed is not None and filed["ticket_no"] is not None:
+            self._complete_filed(tx, sms_id, filed["ticket_no"], text)
+            return
         now = self._clock.now()
         number = normalise(sender, self._region_code)
         kind, sms = self._who(tx, Incoming(sms_id, event.line, number, text, now))
@@ -245,10 +259,23 @@ class SmsIntake:
             word=outcome.word,
             outcome=outcome.outcome,
             needs_desk=int(outcome.needs_desk),
+            handled_at=None,
+            handled_by=None,
         )
         self._audit.write(tx, "sms_in", "sms", sms_id, words=(text,), citizen_id=sms.citizen_id)
         tx.announce("message", sms_id)
         log.info("%s message %d from %s came in: %s", event.line, sms_id, mask(number), outcome.outcome)
+
+    def _complete_filed(self, tx: Transaction, sms_id: int, ticket_no: int, text: str) -> None:
+        """A person put the message on a ticket while parts were missing: there the whole text goes."""
+        rows.set_text(tx, sms_id, text)
+        self._tickets.add_note(ticket_no, "supplement", text, sms_id=sms_id)
+        now = utc_text(self._clock.now())
+        rows.change_sms(
+            tx, sms_id, complete_at=now, outcome="supplement", needs_desk=1, handled_at=None, handled_by=None
+        )
+        tx.announce("message", sms_id)
+        log.info("message %d became whole on its ticket", sms_id)
 
     def _who(self, tx: Transaction, sms: Incoming) -> tuple[str, Incoming]:
         """A department's handler by the registered number, a mass sender by its kind, else a citizen."""
@@ -272,6 +299,9 @@ class SmsIntake:
                 return reader.take(tx, sms)
         except sqlite3.Error:
             raise
+        except OfficeError as refusal:
+            log.warning("message %d asked for what is not possible: %s", sms.sms_id, type(refusal).__name__)
+            return Outcome("not_possible", needs_desk=True)
         except Exception as bug:
             log.error("message %d could not be answered: %s", sms.sms_id, where(bug))
             return Outcome("trouble", needs_desk=True)

@@ -155,7 +155,7 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
         return None
     is_set_off = end == len(text) or not text[end].isalnum()
     no, rest_at = _number(plain, end)
-    if word.rating and _lists_figures(plain, start, end, no):
+    if word.rating and _lists_figures(text, start, plain.skip_marks(end)):
         return None
     has_rest = plain.skip_marks(rest_at) < len(text)
     if word.after is After.NOTHING:
@@ -169,12 +169,12 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
     return Reading(word.meaning, spelling, no, rest, word.rating)
 
 
-def _lists_figures(plain: _Plain, start: int, end: int, no: int | None) -> bool:
+def _lists_figures(text: str, start: int, following: int) -> bool:
     """Whether a rating's figure is the first of several: "5,6号楼没水" rates nothing. A ticket number may follow."""
-    following = plain.skip_marks(end)
-    if not plain.text[start].isdigit() or following >= len(plain.text) or not plain.text[following].isdigit():
-        return False
-    return no is None or len(plain.text[following:].split()[0]) < RUN_ON_NUMBER
+    end = following
+    while end < len(text) and text[end].isdigit():
+        end += 1
+    return text[start].isdigit() and 0 < end - following < RUN_ON_NUMBER
 
 
 def _runs_on(text: str, end: int) -> bool:

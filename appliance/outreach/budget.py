@@ -46,6 +46,11 @@ class SmsBudget:
         spent.today += parts
         spent.lately.append((self._clock.monotonic_s(), parts))
 
+    def give_back(self, line: str, parts: int) -> None:
+        """Surely nothing went: the plan hasn't been charged."""
+        spent = self._of(line)
+        spent.today = max(0, spent.today - parts)
+
     def sent_today(self, line: str) -> int:
         return self._of(line).today
 

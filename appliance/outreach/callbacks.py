@@ -139,6 +139,17 @@ class Callbacks:
             rows.change(tx, known["id"], tries=known["tries"] + 1, tried_at=utc_text(self._clock.now()))
             tx.announce("call", 0)
 
+    def recompute_due(self, now: datetime) -> int:
+        """The clock has been set: what was due by the wrong one is due in half an hour of office time from now."""
+        with self._store.transaction() as tx:
+            found = rows.without_time(tx)
+            due_at = utc_text(self._hours.add_open(now, DUE_AFTER))
+            for row in found:
+                rows.change(tx, row["id"], opened_at=utc_text(now), due_at=due_at, clock_ok=1)
+            if found:
+                tx.announce("call", 0)
+        return len(found)
+
     def call(self, callback_id: int, by: User) -> int:
         """Dial the citizen; returns the call's id. Raises NotFound, and what dialling raises."""
         row = self.get(callback_id)

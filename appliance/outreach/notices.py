@@ -42,7 +42,7 @@ class Notices:
         for tell in steps:
             tell(self, tx, made, facts, key)
 
-    # --- to the department --------------------------------------------------------------------------------------
+    # --- to the department ---
 
     def dispatched(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         if facts["type"] in CONFIDENTIAL_TYPES:
@@ -97,7 +97,7 @@ class Notices:
             if raised is not None:
                 tx.announce("reminder", raised)
 
-    # --- to the citizen -----------------------------------------------------------------------------------------
+    # --- to the citizen ---
 
     def accepted(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """Only to whom no receipt was promised yet: one receipt per matter, held by its key."""
@@ -143,7 +143,7 @@ class Notices:
             preferred_line=facts["line"],
         )
 
-    # --- words ------------------------------------------------------------------------------------------------------
+    # --- words ---
 
     def _about(self, key: str, facts: sqlite3.Row, **values: str) -> str:
         language = self._texts.language

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
@@ -33,6 +34,7 @@ REFUSED_WAIT = timedelta(seconds=30)  # the line said no before anything was sen
 OTHER_LINE_AFTER_S = 120.0  # the line the citizen used may come back; then another one carries the answer
 ANSWER_WITHIN_S = 600.0  # longer than every deadline of the modem's own: an answer that isn't here by now won't come
 REPORT_WITHIN = timedelta(hours=72)
+LONGEST_WAIT = timedelta(hours=24)  # no wait of ours is longer
 LOOK_AHEAD = 200  # queued rows looked at for one that a line may carry now
 
 
@@ -55,12 +57,13 @@ class Sending:
         *,
         zone: tzinfo,
         region_code: str,
+        clock_ok: Callable[[], bool],
     ) -> None:
         self._store, self._clock, self._lines, self._budget, self._callbacks = store, clock, lines, budget, callbacks
-        self._zone, self._region_code = zone, region_code
+        self._zone, self._region_code, self._clock_ok = zone, region_code, clock_ok
         self._in_flight: dict[str, _InFlight] = {}
 
-    # --- to the lines -----------------------------------------------------------------------------------------------
+    # --- to the lines ---
 
     def recover(self) -> int:
         """At the start: what was being sent when the program died may have gone or not. Returns how many."""
@@ -113,16 +116,18 @@ class Sending:
         again = utc_text(self._clock.now() + REFUSED_WAIT)
         with self._store.transaction() as tx:
             row = rows.get(tx, ref)
-            if row is not None:
-                rows.change(
-                    tx, ref, leaves=("sending",), state="queued", not_before_at=again, attempts=row["attempts"] - 1
-                )
-                tx.announce("message", ref)
+            if row is None or row["state"] != "sending":
+                return
+            rows.change(tx, ref, leaves=("sending",), state="queued", not_before_at=again, attempts=row["attempts"] - 1)
+            tx.announce("message", ref)
+        self._budget.give_back(line, max(1, row["parts"]))
 
     def _waiting(self) -> list[sqlite3.Row]:
         now = self._clock.now()
-        skip = waiting_for_morning() if outbox.is_quiet(now.astimezone(self._zone).time()) else ()
-        return rows.queued(self._store, utc_text(now), LOOK_AHEAD, skip=skip)
+        # Whoever doesn't know what time it is wakes nobody.
+        is_quiet = not self._clock_ok() or outbox.is_quiet(now.astimezone(self._zone).time())
+        skip = waiting_for_morning() if is_quiet else ()
+        return rows.queued(self._store, utc_text(now), utc_text(now + LONGEST_WAIT), LOOK_AHEAD, skip=skip)
 
     def _may_carry(self, line: str, row: sqlite3.Row) -> bool:
         parts = max(1, row["parts"])
@@ -163,7 +168,7 @@ class Sending:
             log.warning("message %d was not sent: the daily number of messages is used up", row["id"])
         return count
 
-    # --- from the lines ---------------------------------------------------------------------------------------------
+    # --- from the lines ---
 
     def on_part_sent(self, event: SmsPartSent) -> None:
         with self._store.transaction() as tx:
@@ -206,6 +211,8 @@ class Sending:
         if row is None:
             return
         code = {"error_code": event.code}
+        if event.kind is not FailureKind.UNCLEAR and not event.parts_sent and row["state"] == "sending":
+            self._budget.give_back(event.line, max(1, row["parts"]))
         if event.kind is FailureKind.UNCLEAR:
             self._finish(event.ref, "unknown", ("sending",), error=event.detail, **code)
         elif event.parts_sent:
@@ -227,7 +234,7 @@ class Sending:
         now = self._clock.now()
         number = normalise(report.recipient, self._region_code)
         since = utc_text(now - REPORT_WITHIN)
-        found = rows.parts_with_reference(tx, report.reference, number, since)
+        found = rows.parts_with_reference(tx, self._lines.names(), report.reference, number, since)
         on_this_line = [row for row in found if row["line"] == line] or found
         if on_this_line:
             outbox_id, part = int(on_this_line[0]["outbox_id"]), int(on_this_line[0]["part"])
@@ -278,7 +285,7 @@ class Sending:
         is_whole = len(parts) >= max(1, row["parts"])
         if "failed" in words:
             error = "the network could not deliver it"
-            self._end(tx, outbox_id, "failed", ("sent", "unknown", "delivered"), error=error, at=now)
+            self._end(tx, outbox_id, "failed", ("sent", "unknown"), error=error, at=now)
         elif is_whole and all(word == "delivered" for word in words):
             rows.change(
                 tx,
@@ -294,7 +301,7 @@ class Sending:
             rows.change(tx, outbox_id, leaves=("unknown",), state="sent", sent_at=row["sending_at"], error="")
             reminders.settle_outbox(tx, outbox_id, now)
 
-    # --- ends -------------------------------------------------------------------------------------------------------
+    # --- ends ---
 
     def _landed(self, line: str, ref: int) -> None:
         flight = self._in_flight.get(line)

@@ -1,4 +1,4 @@
-"""The whole loop of the office without a modem: from a citizen's text to the rating, from a missed call to the call back."""
+"""The whole loop of the office without a modem: from a citizen's text to the rating."""
 
 from __future__ import annotations
 

@@ -1,0 +1,143 @@
+"""Texts that fit, in both languages, whatever is filled in."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.outreach.segments import segments
+from appliance.outreach.templates import CUTTABLE, Texts, builtin_texts, gaps
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PIECES = {"contact", "place", "in_department", "until", "left_days", "left_hours", "day_time", "weekday_time"}
+STAGES = {"waiting", "handling", "review", "survey", "done"}
+MESSAGES = sorted(builtin_texts().keys() - PIECES - STAGES)
+
+USUAL = {
+    "no": "004512",
+    "title": "东街路灯不亮",
+    "contact": ",联系人王先生139****1111",
+    "due": "11月27日17:30",
+    "department": "城管局",
+    "reply": "路灯已修复",
+    "reason": "请补充处理照片",
+    "left": "1个工作日",
+    "opening": "周一8:30",
+    "stage": "办理中",
+    "count": "3",
+    "list": "004512 东街路灯不亮,004513 西街停水",
+    "content": "东街路灯不亮三天了",
+    "place": ",地点东街12号",
+}
+USUAL_EN = {
+    "no": "004512",
+    "title": "Street lamp in East Street dark",
+    "contact": ", contact Mr Wang 139****1111",
+    "due": "27 Nov 17:30",
+    "department": "City management",
+    "reply": "the lamp has been repaired",
+    "reason": "please add a photo of the work",
+    "left": "1 working day(s)",
+    "opening": "Mon 8:30",
+    "stage": "in progress",
+    "count": "3",
+    "list": "004512 Street lamp, 004513 No water",
+    "content": "The street lamp has been dark for three days",
+    "place": ", place East Street 12",
+}
+
+
+def texts(language: str = "zh_CN") -> Texts:
+    return Texts("Qinghe 12345" if language == "en" else "青禾12345", language, ZONE)
+
+
+def filled(key: str, values: dict[str, str]) -> dict[str, str]:
+    return {name: values[name] for name in gaps(builtin_texts()[key]["zh"]) if name != "office"}
+
+
+def test_both_languages_have_every_text_with_the_same_gaps() -> None:
+    for key, versions in builtin_texts().items():
+        assert versions.keys() == {"zh", "en"}, key
+        if key not in {"day_time", "weekday_time"}:
+            assert gaps(versions["zh"]) == gaps(versions["en"]), key
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("key", MESSAGES)
+def test_every_text_fits_two_parts_with_what_usually_stands_in_it_uncut(key: str, language: str) -> None:
+    values = filled(key, USUAL_EN if language == "en" else USUAL)
+    text = texts(language).write(key, **values)
+    assert segments(text).parts <= 2
+    assert "…" not in text
+    for value in values.values():
+        assert value in text
+
+
+@pytest.mark.parametrize("key", ["receipt_open", "receipt_closed", "missed_open", "missed_closed", "accepted"])
+def test_the_texts_a_citizen_gets_most_cost_one_part_in_chinese(key: str) -> None:
+    assert segments(texts().write(key, **filled(key, USUAL))).parts == 1
+
+
+@given(st.sampled_from(MESSAGES), st.sampled_from(["zh_CN", "en"]), st.data())
+def test_whatever_is_filled_in_the_text_fits_and_holds_no_control_character(
+    key: str, language: str, data: st.DataObject
+) -> None:
+    words = st.text(st.characters(codec="utf-8"), max_size=300)
+    values = {name: data.draw(words) if name in CUTTABLE else USUAL[name] for name in filled(key, USUAL)}
+    text = Texts("青禾12345", language, ZONE).write(key, **values)
+    assert segments(text).parts <= 2
+    assert not any(unicodedata.category(character)[0] == "C" for character in text)
+
+
+def test_braces_typed_by_a_citizen_are_just_text() -> None:
+    text = texts().write("dispatch", **{**filled("dispatch", USUAL), "title": "{office} {0} {no.__class__} %s"})
+    assert "{office} {0} {no.__class__} %s" in text
+
+
+def test_line_ends_and_escape_characters_cannot_reach_the_modem() -> None:
+    text = texts().write("rejected", no="004512", reason="a\r\nAT+CMGD=1,4\x1a\x1b\u202eb")
+    assert "a AT+CMGD=1,4 b" in text
+
+
+def test_the_answer_is_cut_before_the_sentence_around_it() -> None:
+    text = texts().write("result", no="004512", department="城管局", reply="修" * 500)
+    assert text.startswith("【青禾12345】编号004512:城管局答复:修修")
+    assert "修…。请回复数字评价" in text
+    assert segments(text).parts == 2
+    assert segments(text).chars >= 130  # no more is cut than must be
+
+
+def test_a_full_stop_of_the_answer_is_not_doubled() -> None:
+    assert "路灯已修复。请回复" in texts().write("result", no="1", department="城管局", reply="路灯已修复。")
+
+
+def test_a_longer_text_may_take_the_parts_it_is_given() -> None:
+    values = {**filled("full_text", USUAL), "content": "灯" * 2000}
+    assert segments(texts().write_within(6, "full_text", **values)).parts == 6
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "opening"), [("zh_CN", "11月27日17:00", "周一8:30"), ("en", "27 Nov 17:00", "Mon 8:30")]
+)
+def test_moments_are_local_and_in_the_offices_language(language: str, shown: str, opening: str) -> None:
+    written = texts(language)
+    assert written.moment(datetime(2026, 11, 27, 9, 0, tzinfo=UTC)) == shown
+    monday = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
+    assert written.opening(monday, monday - timedelta(days=2)) == opening
+
+
+def test_an_opening_more_than_six_days_ahead_has_its_date() -> None:
+    after_the_holiday = datetime(2026, 10, 8, 0, 30, tzinfo=UTC)
+    assert texts().opening(after_the_holiday, after_the_holiday - timedelta(days=8)) == "10月8日8:30"
+
+
+def test_a_receipt_of_a_draft_never_says_accepted() -> None:
+    for key in ("receipt_open", "receipt_closed"):
+        assert "已收到" in builtin_texts()[key]["zh"]
+        assert "受理" not in builtin_texts()[key]["zh"]
+        assert "accepted" not in builtin_texts()[key]["en"]
