@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, current_app, g, request
+from markupsafe import Markup, escape
 
 from web import catalogue, current
 
@@ -31,7 +32,7 @@ def install(app: Flask) -> None:
     """Give templates and views their `_()`."""
     app.extensions["catalogues"] = load()
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_escaped, _escaped_plural, newstyle=True)  # type: ignore[attr-defined]
 
 
 def chosen() -> str:
@@ -53,6 +54,15 @@ def gettext(message: str, /, **gaps: object) -> str:
 def ngettext(one: str, many: str, count: int, /, **gaps: object) -> str:
     words = _catalogue().ngettext(one, many, count)
     return words % gaps if gaps else words
+
+
+def _escaped(message: str) -> Markup:
+    """For templates: Jinja takes a translated sentence for safe HTML, so it is made so, whatever was looked up."""
+    return escape(_catalogue().gettext(message))
+
+
+def _escaped_plural(one: str, many: str, count: int) -> Markup:
+    return escape(_catalogue().ngettext(one, many, count))
 
 
 def _catalogue() -> catalogue.Catalogue:

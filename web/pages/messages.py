@@ -22,10 +22,10 @@ def rows() -> str:
     return render_template("messages/_rows.html", **_rows())
 
 
-@bp.get("/with/<direction>/<int:message_id>")
+@bp.get("/with/<any('in', out):direction>/<int:message_id>")
 def thread(direction: str, message_id: int) -> str:
     """The talk with the number of this message; numbers themselves never stand in an address."""
-    return _thread(current.office().messages.one(direction, message_id).number)
+    return _thread(current.office().messages.number_of(direction, message_id))
 
 
 @bp.post("/write")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -41,7 +43,8 @@ def _now() -> dict[str, object]:
     town = _town()
     phones: dict[str, list[dict[str, object]]] = {}
     for message in town.phones():
-        phones.setdefault(str(message["to"]), []).append(message)
+        shown = {**message, "at": datetime.fromisoformat(str(message["at"]))}
+        phones.setdefault(str(message["to"]), []).append(shown)
     return {"phones": [{"number": number, "texts": texts} for number, texts in phones.items()], "calls": town.calls()}
 
 

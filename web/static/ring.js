@@ -43,7 +43,7 @@
 
   function showSound() {
     if (!button) return;
-    var isStarted = sessionStorage.getItem("hotline-shift") === "on" || localStorage.getItem("hotline-shift") === "on";
+    var isStarted = localStorage.getItem("hotline-shift") === "on";
     var isOn = !!context && context.state === "running";
     button.hidden = false;
     button.title = button.dataset.title;
@@ -125,6 +125,11 @@
     var first = form.querySelector('[name="' + (form.querySelector("form")?.dataset.focus || "title") + '"], select, textarea');
     if (first) first.focus();
   }
+
+  // The forms scroll by themselves below the header, however many calls stand in it.
+  new ResizeObserver(function (changes) {
+    document.documentElement.style.setProperty("--head-height", Math.ceil(changes[0].target.offsetHeight) + "px");
+  }).observe(document.querySelector(".head"));
 
   document.addEventListener("htmx:afterSettle", function () { look(); arrange(); });
   document.addEventListener("htmx:load", function (event) {

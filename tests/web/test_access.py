@@ -1,0 +1,286 @@
+"""Who may open what, and what a stranger, another page or an old form can't do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.routing import Rule
+
+from appliance.people.roles import Role
+from tests.web.house import PASSWORDS, ROLES, House, Seat, copy_of
+from web import access
+
+# What stands for the gaps of an address.
+GAPS = {
+    "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
+    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def busy(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An office where there is something to open behind every address."""
+    house = House(copy_of(furnished, tmp_path_factory.mktemp("busy") / "data"), is_demo=True)
+    house.ticket("dispatched")
+    house.rings()
+    house.texts("西街井盖破了")
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def seats(busy: House) -> dict[str, Seat]:
+    return {role: busy.seat(name) for name, role in ROLES.items()}
+
+
+def rules(house: House) -> list[Rule]:
+    return list(house.app.url_map.iter_rules())
+
+
+def address(house: House, rule: Rule) -> str:
+    with house.app.test_request_context():
+        return str(
+            house.app.url_map.bind("localhost").build(rule.endpoint, {name: GAPS[name] for name in rule.arguments})
+        )
+
+
+def test_every_page_has_its_row_in_the_table_and_every_row_its_page(busy: House) -> None:
+    assert {rule.endpoint for rule in rules(busy)} == set(access.ROLES)
+
+
+def test_a_page_without_a_row_is_refused_to_everybody(house: House) -> None:
+    house.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert house.stranger().get("/forgotten").status_code == 302
+    assert house.seat("li").get("/forgotten").status_code == 403
+
+
+def test_a_stranger_is_refused_everywhere_but_at_the_door(busy: House) -> None:
+    stranger = busy.stranger()
+    for rule in rules(busy):
+        if access.ROLES[rule.endpoint] is access.STRANGERS:
+            continue
+        path = address(busy, rule)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = stranger.client.open(path, method=method)
+            assert answer.status_code in (302, 401), f"{method} {path}: {answer.status_code}"
+            assert answer.status_code == 401 or answer.headers["Location"].startswith("/login?next="), path
+            assert "东街" not in answer.text
+
+
+def test_what_is_open_to_strangers_is_this_and_no_more() -> None:
+    open_pages = {endpoint for endpoint, allowed in access.ROLES.items() if allowed is access.STRANGERS}
+    assert open_pages == {"static_file", "health.healthz", "sign_in.login", "sign_in.choose_language"}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role in ROLES.values()])
+def test_each_role_opens_its_pages_and_no_other(busy: House, seats: dict[str, Seat], role: Role) -> None:
+    for rule in rules(busy):
+        allowed = access.ROLES[rule.endpoint]
+        if rule.endpoint in ("sign_in.logout", "live.events"):
+            continue  # the one would end this round; the other has tests of its own
+        path = address(busy, rule)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            # A post without a form token does nothing: 400 says that the role came past the table.
+            status = seats[role].client.open(path, method=method).status_code
+            if allowed is not access.STRANGERS and role not in allowed:
+                assert status == 403, f"{role}: {method} {path}: {status}"
+            elif method == "GET":
+                assert status in (200, 302, 404), f"{role}: {method} {path}: {status}"
+            else:
+                assert status == 400, f"{role}: {method} {path}: {status}"
+
+
+@pytest.mark.parametrize("role", ["leader", "auditor"])
+def test_roles_without_screens_yet_see_their_settings_and_nothing_of_a_citizen(house: House, role: str) -> None:
+    house.ticket()
+    house.office.users.add("zhao", role, "tall-bridge-55")
+    seat = house.stranger()
+    seat.sign_in("zhao", "tall-bridge-55")
+    assert seat.get("/").headers["Location"] == "/settings"
+    assert seat.get("/settings").status_code == 200
+    for path in ("/tickets", "/tickets/1", "/search?q=1", "/messages", "/calls", "/callbacks", "/lines"):
+        assert seat.get(path).status_code == 403, path
+
+
+def test_a_wrong_password_is_told_in_one_sentence_and_the_name_is_kept(house: House) -> None:
+    stranger = house.stranger(language="en")
+    known, unknown = stranger.sign_in("wang", "wrong-password"), stranger.sign_in("nobody", "wrong-password")
+    assert known.status_code == unknown.status_code == 401
+    sentence = "The name or the password is wrong."
+    assert sentence in known.text
+    assert sentence in unknown.text
+    assert 'value="wang"' in known.text
+    assert "wrong-password" not in known.text
+
+
+def test_after_many_attempts_the_page_says_how_long_to_wait(house: House) -> None:
+    stranger = house.stranger(language="en")
+    answers = [stranger.sign_in("wang", "wrong-password") for _ in range(6)]
+    assert answers[-1].status_code == 429
+    minutes = re.search(r"Try again in (\d+) minutes", answers[-1].text)
+    assert minutes is not None
+    assert int(answers[-1].headers["Retry-After"]) == 60 * int(minutes[1])
+    house.clock.advance(minutes=int(minutes[1]))
+    assert stranger.sign_in("wang", PASSWORDS["wang"]).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [
+        ("/tickets/1?a=b", "/tickets/1?a=b"),
+        ("https://example.org/", "/"),
+        ("//example.org/", "/"),
+        ("/\\example.org/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("", "/"),
+    ],
+)
+def test_signing_in_leads_back_and_never_to_another_box(wanted: str, leads_to: str) -> None:
+    assert access.local_path(wanted) == leads_to
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(house: House) -> None:
+    no = house.ticket()
+    stranger = house.stranger()
+    door = stranger.get(f"/tickets/{no}").headers["Location"]
+    answer = stranger.sign_in("wang", PASSWORDS["wang"], path=door)
+    assert answer.headers["Location"] == f"/tickets/{no}"
+
+
+def test_on_plain_loopback_the_cookie_is_plain_httponly_and_samesite(house: House) -> None:
+    answer = house.stranger().sign_in("wang", PASSWORDS["wang"])
+    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if "session" in line)
+    assert cookie.startswith("hotline_session=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Path=/" in cookie
+    assert "Secure" not in cookie
+
+
+def test_over_tls_every_cookie_is_secure_and_has_the_host_prefix(house: House) -> None:
+    stranger = house.stranger(is_secure=True)
+    answers = [stranger.get("/login"), stranger.sign_in("wang", PASSWORDS["wang"])]
+    cookies = [line for answer in answers for line in answer.headers.getlist("Set-Cookie")]
+    assert len(cookies) >= 2
+    for cookie in cookies:
+        assert cookie.startswith("__Host-hotline_")
+        assert "Secure" in cookie
+        assert "Domain" not in cookie
+    assert stranger.get("/").status_code == 200
+    assert stranger.get("/").headers["Strict-Transport-Security"]
+
+
+def test_a_session_is_ended_on_the_server_not_in_the_browser_alone(house: House) -> None:
+    seat = house.seat("wang")
+    cookie = seat.client.get_cookie("hotline_session")
+    assert cookie is not None
+    seat.post("/logout", page="/settings")
+    thief = house.stranger()
+    thief.client.set_cookie("hotline_session", cookie.value)
+    assert thief.get("/").status_code == 302
+
+
+def test_a_closed_account_is_out_at_once(house: House) -> None:
+    wang, li = house.seat("wang"), house.seat("li")
+    assert wang.get("/").status_code == 200
+    li.post("/settings/users/wang/disable", page="/settings/users")
+    assert wang.get("/").status_code == 302
+
+
+def test_a_post_without_or_with_a_foreign_token_does_nothing(house: House) -> None:
+    wang, li = house.seat("wang"), house.seat("li")
+    form = {"note": "x", "title": "x", "content": "x", "type": "help"}
+    for token in ({}, {"csrf_token": ""}, {"csrf_token": "made-up"}, {"csrf_token": li.token()}):
+        answer = wang.send("/tickets/new", {**form, **token})
+        assert answer.status_code == 400
+    assert house.office.tickets.rows().rows == ()
+    assert wang.send("/tickets/new", {**form, "csrf_token": wang.token()}).status_code == 302
+
+
+def test_a_token_of_the_door_is_worth_nothing_inside(house: House) -> None:
+    stranger = house.stranger()
+    at_the_door = stranger.token("/login")
+    stranger.sign_in("wang", PASSWORDS["wang"])
+    assert (
+        stranger.send("/settings/look", {"csrf_token": at_the_door, "theme": "dark", "size": "100"}).status_code == 400
+    )
+
+
+@pytest.mark.parametrize("origin", ["https://example.org", "null", "http://localhost:1", "https://localhost"])
+def test_a_form_from_another_origin_is_refused_even_with_a_good_token(house: House, origin: str) -> None:
+    wang = house.seat("wang")
+    fields = {"csrf_token": wang.token(), "theme": "dark", "size": "100"}
+    assert wang.send("/settings/look", fields, headers={"Origin": origin}).status_code == 403
+    assert wang.send("/settings/look", fields).status_code == 302
+
+
+def test_a_form_left_open_over_a_restart_can_still_be_sent(house: House, furnished: Path) -> None:
+    wang = house.seat("wang")
+    token = wang.token()
+    again = House(house.folder)
+    try:
+        wang.client.application = again.app
+        assert wang.send("/settings/look", {"csrf_token": token, "theme": "dark", "size": "100"}).status_code == 302
+    finally:
+        again.close()
+
+
+def test_every_answer_carries_the_headers_that_keep_others_out(busy: House, seats: dict[str, Seat]) -> None:
+    for path in ("/", "/login", "/nothing-here", "/healthz", "/tickets/1", "/desk/queue"):
+        headers = seats["operator"].get(path).headers
+        policy = headers["Content-Security-Policy"]
+        for rule in ("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+            assert rule in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_one_time_password_opens_nothing_but_the_page_to_change_it(house: House) -> None:
+    house.office.users.reset("wang", "one-time-1234", house.user("li"))
+    seat = house.stranger(language="en")
+    seat.sign_in("wang", "one-time-1234")
+    assert seat.get("/").headers["Location"] == "/settings/password"
+    assert seat.fragment("/desk/queue").status_code == 302
+    page = seat.html("/settings/password")
+    assert "Choose your own password first" in page
+    answer = seat.post(
+        "/settings/password",
+        {"old": "one-time-1234", "new": "quiet-river-12", "again": "quiet-river-12"},
+        page="/settings/password",
+    )
+    assert answer.status_code == 302
+    assert seat.get("/").status_code == 200, "the session that changed the password goes on"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field"),
+    [
+        ("wrong", "quiet-river-12", "quiet-river-12", "old"),
+        (PASSWORDS["wang"], "short", "short", "new"),
+        (PASSWORDS["wang"], "12345678", "12345678", "new"),
+        (PASSWORDS["wang"], "quiet-river-12", "quiet-river-13", "again"),
+    ],
+)
+def test_a_bad_new_password_is_told_beside_its_field(house: House, old: str, new: str, again: str, field: str) -> None:
+    seat = house.seat("wang")
+    answer = seat.post("/settings/password", {"old": old, "new": new, "again": again}, page="/settings/password")
+    assert answer.status_code == 422
+    assert f'id="{field}-wrong"' in answer.text
+    assert f'value="{new}"' not in answer.text
+    assert house.stranger().sign_in("wang", PASSWORDS["wang"]).status_code == 302
+
+
+def test_there_is_no_user_before_somebody_adds_one(tmp_path: Path) -> None:
+    house = House(tmp_path / "data")
+    try:
+        assert house.office.users.count() == 0
+        for name in ("admin", "root", "demo", "wang"):
+            assert house.stranger().sign_in(name, name).status_code == 401
+    finally:
+        house.close()
