@@ -24,6 +24,7 @@ PROMPT_TIMEOUT_S = 10.0
 PROBE_TIMEOUT_S = 2.0  # for a bare AT; a booting module is silent for longer and gets reopened
 PROBES = 3
 SILENCE_S = 0.25  # after AT said OK: late lines of a broken command come in this time
+LONGEST_SILENCE_S = 3.0  # waited for; a line that is never silent is noisy, not late
 PROGRESS_S = 5.0  # an answer that still brings lines gets this much longer...
 MOST_PROGRESS = 10  # ...up to this multiple of the command's own time
 ABORT_S = 5.0
@@ -105,6 +106,10 @@ class _Running:
     is_clean: bool = True
     body_went: bool = False
 
+    def keep(self, line: str) -> None:
+        if len(self.lines) < MOST_LINES:
+            self.lines.append(line)
+
 
 class AtEngine:
     """Bytes and the time in; what was heard, bytes to send and the next deadline out."""
@@ -118,7 +123,9 @@ class AtEngine:
         self._state = State.CLOSED
         self._deadline_s: float | None = None
         self._probes_left = 0
+        self._settle_until_s = 0.0
         self._running: _Running | None = None
+        self.echoes = 0  # command lines that came back
         self._headers: list[tuple[str, bool]] = []  # (line, is_answer): waiting for their hex, latest last
 
     @property
@@ -221,9 +228,7 @@ class AtEngine:
         if self._headers:
             return self._with_pdu(line)
         if self._state in (State.PROBING, State.SETTLING):
-            if self._state is State.SETTLING or line.upper() == "OK":
-                self._state = State.SETTLING
-                self._deadline_s = now_s + SILENCE_S
+            self._settle(now_s, is_ok=line.upper() == "OK")
             return []
         return [] if final_of(line, of_call=False) else [Noise(line)]
 
@@ -236,8 +241,7 @@ class AtEngine:
             heard = self._without_pdu()
             self._headers.append((line, True))
             return heard
-        if len(running.lines) < MOST_LINES:
-            running.lines.append(line)
+        running.keep(line)
         return []
 
     def _other_line(self, line: str, now_s: float) -> list[Heard]:
@@ -248,10 +252,13 @@ class AtEngine:
             self._send_body(now_s)
             rest = line[1:].strip()
             return self._line(rest, now_s) if rest else []
-        if line.upper() in (running.ask.text.upper(), running.ask.body):
-            return []  # echo
+        if line.upper() == running.ask.text.upper():
+            self.echoes += 1
+            return []
+        if line.upper() == running.ask.body:  # some echo the body whatever ATE0 said
+            return []
         if running.ask.is_free_text:
-            running.lines += [line] if len(running.lines) < MOST_LINES else []
+            running.keep(line)
             return []
         running.is_clean = False
         if self._headers:  # garbled hex: kept with its header, its length tells that it is wrong
@@ -292,7 +299,15 @@ class AtEngine:
             return []
         return [Done(running.ask, final, tuple(running.lines), running.is_clean, running.body_went)]
 
+    def _settle(self, now_s: float, *, is_ok: bool) -> None:
+        if self._state is State.PROBING and is_ok:
+            self._state = State.SETTLING
+            self._settle_until_s = now_s + LONGEST_SILENCE_S
+        if self._state is State.SETTLING:
+            self._deadline_s = min(now_s + SILENCE_S, self._settle_until_s)
+
     def _get_in_step(self, now_s: float) -> None:
+        self._headers.clear()
         self._out += ESCAPE + END
         self._probes_left = PROBES
         self._probe(now_s)

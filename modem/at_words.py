@@ -69,7 +69,7 @@ CME_CODES = {
 
 _EXTENDED_ERROR = re.compile(r"\+(CME|CMS) ERROR:? *(.*)", re.IGNORECASE)
 _NAME = re.compile(r"([+^*$#%&!]?[A-Z_][A-Z0-9_ ]*):", re.IGNORECASE)
-_FIELD = re.compile(r'"([^"]*)"|\(([^)]*)\)|([^,]*)')
+_FIELD = re.compile(r' *(?:("[^"]*")|\(([^)]*)\)|([^,]*))[^,]*,')
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -103,21 +103,12 @@ def fields_of(line: str) -> list[str]:
 def marked_fields_of(line: str) -> list[tuple[str, bool]]:
     """The fields with a mark whether they stood in quotes."""
     name = _NAME.match(line)
-    text = line[name.end() :].strip() if name else ""
+    if name is None or not (text := line[name.end() :].strip()):
+        return []
     fields = []
-    at = 0
-    while text:
-        found = _FIELD.match(text, at)
-        assert found is not None  # the pattern matches the empty text
-        quoted, bracketed, bare = found.groups()
-        value = quoted if quoted is not None else bracketed if bracketed is not None else bare.strip()
-        fields.append((value, quoted is not None))
-        at = text.find(",", found.end())
-        if at < 0:
-            break
-        at += 1
-        while at < len(text) and text[at] == " ":
-            at += 1
+    for quoted, bracketed, bare in _FIELD.findall(text + ","):
+        is_quoted = bool(quoted)
+        fields.append((quoted.strip('"') if is_quoted else bracketed or bare.strip(), is_quoted))
     return fields
 
 

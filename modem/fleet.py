@@ -49,6 +49,7 @@ class Fleet:
     def __init__(self, settings: Sequence[LineSettings], clock: Clock) -> None:
         """Raises UnknownKind, UnknownDialect. Nothing is opened yet."""
         self.inbox = Inbox()
+        self._clock = clock
         self._lock = threading.Lock()
         self._pictures = {line.name: LineChanged(line.name, LineState.STARTING) for line in settings}
         self._ports = {line.name: self._port(line, clock) for line in settings}
@@ -66,8 +67,9 @@ class Fleet:
         started = [port for port in self._ports.values() if port.is_alive()]
         for port in started:
             port.stop()
+        until_s = self._clock.monotonic_s() + timeout_s
         for port in started:
-            port.join(timeout_s)
+            port.join(max(0.0, until_s - self._clock.monotonic_s()))
         return not any(port.is_alive() for port in started)
 
     def send(self, line: str, command: Command) -> bool:

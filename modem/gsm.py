@@ -41,6 +41,7 @@ RESTART_LEAST_S = 10.0  # between two start-ups that such words caused
 STRIKES = 3  # commands without any answer, nothing working in between: the port is opened again
 MOST_UNRECOGNISED = 20  # per UNRECOGNISED_S; a noisy line must not fill the log
 UNRECOGNISED_S = 10.0
+ECHOES_BEFORE_ATE0 = 2  # of AT, and of ATE0 itself
 
 Turn = tuple[Ask, Callable[[Done, float], None]]  # what to ask, and who reads the answer
 
@@ -78,7 +79,8 @@ class GsmConversation:
         self._question: Ask | Pause | None = None  # what the dialogue wants next
         self._resume_at_s: float | None = None  # end of its pause
         self._start_at_s: float | None = None  # start-up is to run (again) then
-        self._started_at_s: float | None = None
+        self._started_at_s = 0.0
+        self._echo_is_usual = False
         self._is_up = False  # start-up went through
         self._answered: Callable[[Done, float], None] | None = None  # who reads the running command's answer
         self._stores_turn = True
@@ -175,6 +177,8 @@ class GsmConversation:
             answered(done, now_s)
         if self._strikes >= STRIKES:
             self._fell_silent()
+        elif self._is_up and self._engine.echoes and not self._echo_is_usual:
+            self._module_restarted(now_s)  # echo was off: it has rebooted without a word and forgotten its settings
 
     def _news(self, news: News, now_s: float) -> None:
         line = news.text
@@ -194,8 +198,9 @@ class GsmConversation:
         elif self._dialect.is_started_anew(line):
             self._module_restarted(now_s)
         elif (name == "+CPIN" and self._dialogue is None) or self._dialect.is_became_ready(line):
-            soonest_s = (self._started_at_s or 0.0) + RESTART_LEAST_S
-            self._start_at_s = max(now_s + SETTLE_S, soonest_s)
+            self._start_soon(now_s)
+            if name == "+CPIN":
+                self._stores.end()  # perhaps another card: no slot is deleted before all are listed again
         elif matches(self._dialect.store_full, line):
             self._stores.list_all()
 
@@ -230,6 +235,7 @@ class GsmConversation:
         self._resume_at_s = None
         self._started_at_s = now_s
         self._session += 1
+        self._engine.echoes = 0
         self._dialogue = gsm_start.start_up(self._module, self._pin, self._choose_dialect)
         self._question = next(self._dialogue)
         self._picture.set(state=LineState.STARTING, detail=why)
@@ -241,8 +247,7 @@ class GsmConversation:
         return self._dialect
 
     def _dialogue_answered(self, done: Done | None, now_s: float) -> None:
-        if self._dialogue is None:
-            return
+        assert self._dialogue is not None
         try:
             self._question = self._dialogue.send(done)
         except StopIteration as end:
@@ -250,7 +255,8 @@ class GsmConversation:
             self._start_up_ended(end.value, now_s)
 
     def _read_dialogue(self, done: Done, now_s: float) -> None:
-        self._dialogue_answered(done, now_s)
+        if done.final.kind is not FinalKind.BROKEN_OFF:
+            self._dialogue_answered(done, now_s)
 
     def _start_up_ended(self, outcome: Outcome, now_s: float) -> None:
         module = self._module
@@ -262,13 +268,19 @@ class GsmConversation:
             self._start_at_s = now_s + TRY_AGAIN_S
             return
         self._is_up = True
+        self._echo_is_usual = self._engine.echoes > ECHOES_BEFORE_ATE0
+        self._engine.echoes = 0
         self._stores.begin(self._session, module.stores, identity, now_s, batch_works=self._dialect.batch_delete)
         self._picture.set(at_session=self._session)
         self._status.begin(now_s)
 
+    def _start_soon(self, now_s: float) -> None:
+        self._start_at_s = max(now_s + SETTLE_S, self._started_at_s + RESTART_LEAST_S)
+
     def _module_restarted(self, now_s: float) -> None:
         for heard in self._engine.break_off(now_s):
             self._hear(heard, now_s)
+        self._answered = None  # an answer that came in the same burst belongs to the life before
         self._events += self._calls.lost()
         self._begin_start_up(now_s, "the module started anew")
 

@@ -56,6 +56,8 @@ class State(Enum):
     ACTIVE = auto()
 
 
+COMING_IN = (State.RINGING, State.WAITING)
+
 # <stat> of +CLCC (27.007 7.18); 6 is how SIMCom and Quectel report the end unasked
 CLCC_STATES = {
     0: State.ACTIVE, 1: State.ACTIVE, 2: State.DIALING, 3: State.DIALING, 4: State.RINGING, 5: State.WAITING,
@@ -110,6 +112,10 @@ class Calls:
         self._clcc_failures = 0
 
     @property
+    def _knows_clcc(self) -> bool:
+        return self._clcc_failures < MISSING_TWICE
+
+    @property
     def dialing_now(self) -> int | None:
         """The call whose dialling command runs."""
         return self._running.serial if self._running and isinstance(self._running.command, Dial) else None
@@ -130,7 +136,7 @@ class Calls:
 
     def answer(self, command: Answer) -> list[Told]:
         call = self._by_serial(command.call)
-        if call is None or call.state not in (State.RINGING, State.WAITING):
+        if call is None or call.state not in COMING_IN:
             return [self._refusal(command, "no such call rings")]
         if call.state is State.WAITING:
             return [self._refusal(command, "the line is in a call; end that first")]
@@ -174,22 +180,22 @@ class Calls:
             is_dial = isinstance(action.command, Dial)
             is_call = not isinstance(action.command, HangUp)
             return Ask(action.text, DIAL_TIMEOUT_S if is_dial else CALL_TIMEOUT_S, is_call=is_call)
-        if self._clcc_at_s is not None and now_s >= self._clcc_at_s and self._clcc_failures < MISSING_TWICE:
+        if self._clcc_at_s is not None and now_s >= self._clcc_at_s and self._knows_clcc:
             return Ask("AT+CLCC", names=("+CLCC",))
         return None
 
     def next_deadline(self) -> float | None:
         if not self._calls:
             return None
-        if self._clcc_failures < MISSING_TWICE:
+        if self._knows_clcc:
             return self._clcc_at_s
-        return min((call.rang_at_s + RING_GAP_S for call in self._calls if call.state is State.RINGING), default=None)
+        return min((call.rang_at_s + RING_GAP_S for call in self._calls if call.state in COMING_IN), default=None)
 
     def tick(self, now_s: float) -> list[Told]:
         """Rings that stopped, where the module does not know +CLCC."""
-        if self._clcc_failures < MISSING_TWICE:
+        if self._knows_clcc:
             return []
-        silent = [call for call in self._calls if call.state is State.RINGING and now_s >= call.rang_at_s + RING_GAP_S]
+        silent = [call for call in self._calls if call.state in COMING_IN and now_s >= call.rang_at_s + RING_GAP_S]
         return [event for call in silent for event in self._end(call, End.REMOTE)]
 
     def done(self, done: Done, now_s: float) -> list[Told]:
@@ -219,7 +225,7 @@ class Calls:
         return None
 
     def _ring(self, _line: str, now_s: float) -> list[Told]:
-        ringing = self._first(State.RINGING, State.WAITING)
+        ringing = self._first(*COMING_IN)
         if ringing is not None:
             ringing.rang_at_s = now_s
             return []
@@ -235,7 +241,7 @@ class Calls:
         if number is None:
             return []
         is_second = name_of(line) == "+CCWA"
-        ringing = self._first(State.WAITING) if is_second else self._first(State.RINGING, State.WAITING)
+        ringing = self._first(State.WAITING) if is_second else self._first(*COMING_IN)
         if ringing is None:
             call = self._new(State.WAITING if self._calls else State.RINGING, number, now_s)
             return [CallRinging(self._line, call.serial, number)]
@@ -265,11 +271,12 @@ class Calls:
 
     def _somebody_ended(self, reason: End, now_s: float) -> list[Told]:
         """A call ended, but not said which: clear only if there is one."""
-        if len(self._calls) == 1:
-            return self._end(self._calls[0], reason)
-        if self._calls:
+        if len(self._calls) > 1 and self._knows_clcc:
             self._clcc_at_s = now_s
-        return []
+            return []
+        # Of several calls the one that is up: a caller who stops waiting just stops ringing.
+        call = self._first(State.ACTIVE, State.DIALING) or self._first(*COMING_IN)
+        return self._end(call, reason) if call else []
 
     def _somebody_connected(self, now_s: float) -> list[Told]:
         call = self._first(State.DIALING) or self._first(State.RINGING)
@@ -296,7 +303,7 @@ class Calls:
         if entry.state is None:
             return self._end(call, End.REMOTE) if call else []
         if call is None:
-            if entry.state not in (State.RINGING, State.WAITING):
+            if entry.state not in COMING_IN:
                 return []  # a call of the telephone at the module's own jack
             call = self._new(entry.state, entry.number, now_s)
             call.module_id = entry.module_id
@@ -367,6 +374,8 @@ class Calls:
         self._calls.remove(call)
         if not self._calls:
             self._clcc_at_s = None
+        elif not self._first(State.ACTIVE, State.DIALING):
+            self._calls[0].state = State.RINGING  # who waited may be answered now
         if call.is_hanging_up and reason is End.REMOTE:
             reason = End.LOCAL  # NO CARRIER overtook the OK of our hanging up
         return [CallEnded(self._line, call.serial, reason)]

@@ -13,7 +13,7 @@ RAW_TIMEOUT_S = 30.0
 RAW_COMMAND = re.compile(r"AT[ -~]{0,400}", re.IGNORECASE)
 PROMPTING = re.compile(r"AT\+CMG[SWC]\b.*", re.IGNORECASE)
 NAME = re.compile(r"AT([+^*$#%&][A-Z0-9]+)", re.IGNORECASE)
-ASKS_ONLY = re.compile(r"AT([EV]?\d?|I\d?|[+^*$#%&][A-Z0-9]+(\?|=\?)?)", re.IGNORECASE)
+ASKS_ONLY = re.compile(r"AT(I\d?|[+^*$#%&][A-Z0-9]+(\?|=\?)?)?", re.IGNORECASE)
 
 
 class RawCommands:

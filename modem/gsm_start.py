@@ -77,11 +77,12 @@ def start_up(
     module.maker = yield from _said("AT+CGMI")
     module.model = yield from _said("AT+CGMM")
     module.firmware = yield from _said("AT+CGMR")
-    module.imei = yield from _digits("AT+CGSN")
+    module.imei = (yield from _digits("AT+CGSN")) or module.imei
     dialect = choose(module.maker, module.model)
     yield from _radio_on()
     outcome = yield from _sim(module, pin, dialect)
     if outcome is not Outcome.READY:
+        module.imsi = ""
         return outcome
     yield from _imsi(module)
     yield from _optional(module, BEFORE_STORES)
@@ -199,9 +200,11 @@ def _may_give_pin(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Do
 
 
 def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:
+    """A module that does not tell this time keeps its last one: the office knows messages again by it."""
     for _ in range(IMSI_PATIENCE):
-        module.imsi = yield from _digits("AT+CIMI")
-        if module.imsi:
+        imsi = yield from _digits("AT+CIMI")
+        if imsi:
+            module.imsi = imsi
             return
         yield Pause(SIM_WAIT_S)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 
 from modem.at import Ask, Done, Listed
 from modem.at_words import fields_of, number_in
@@ -28,7 +28,9 @@ LATE_NEWS_S = 5.0  # +CMTI of a message that a listing has already shown comes t
 MISSING_AGAIN_S = 1.0  # +CMTI came, the message did not: list again after this
 GARBLED_AGAIN_S = 0.5
 FAILED_AGAIN_S = 2.0
-MOST_FAILURES = 3  # of a store in one session; then it is left alone
+SAID_AGAIN = 2  # listings with the same wrong length: the module counts so, if the PDU can be read
+SAID_OFTEN = 5  # the same, if it cannot
+MOST_FAILURES = 3  # of a store in a row; then it is asked at the polls only
 
 NEW_ONLY, EVERYTHING = "0", "4"  # <stat> of AT+CMGL in PDU mode (27.005 3.4.2)
 RECEIVED = (0, 1)  # <stat>: unread, read; others are drafts and sent messages
@@ -38,6 +40,14 @@ class Due(IntEnum):
     NOTHING = 0
     NEW = 1
     ALL = 2
+
+
+class _Trust(Enum):
+    """How far a listed PDU is believed."""
+
+    SOUND = auto()
+    NONE = auto()  # not told: listed again
+    KEPT = auto()  # it does not get better: told, never deleted
 
 
 class _Rank(IntEnum):
@@ -62,6 +72,7 @@ class _Entry:
     told_at_s: float | None = None
     is_committed: bool = False
     is_doubtful: bool = False  # news of another message came for its slot
+    is_kept: bool = False  # never deleted: what we have of it is not all
 
 
 @dataclass(slots=True)
@@ -74,7 +85,7 @@ class _Store:
     expected: set[int] = field(default_factory=set)  # slots named by +CMTI since the last listing began
     awaited: set[int] = field(default_factory=set)  # those that the running listing must show
     seen: set[int] = field(default_factory=set)  # by the listing that runs
-    suspects: dict[int, str] = field(default_factory=dict)  # slot -> PDU whose length was wrong
+    suspects: dict[int, tuple[str, int]] = field(default_factory=dict)  # slot -> PDU of wrong length, how often
     is_clean: bool = False
     failures: int = 0
     unclean_listings: int = 0  # in a row
@@ -133,10 +144,6 @@ class Stores:
         """(store, used, total) as the module last said."""
         return tuple((store.name, *store.usage) for store in self._stores.values() if store.usage)
 
-    def forget_selected(self) -> None:
-        """Somebody else may have selected another store."""
-        self._selected = None
-
     # -- what the office and the network say
 
     def list_all(self) -> None:
@@ -149,7 +156,7 @@ class Stores:
         for slot in slots:
             store = self._stores.get(slot.store)
             entry = store.entries.get(slot.index) if store and slot.session == self.session else None
-            if store and entry and not entry.is_draft:
+            if store and entry and not entry.is_draft and not entry.is_kept:
                 entry.is_committed = True
                 store.asked_at_s = now_s
 
@@ -258,12 +265,13 @@ class Stores:
         if not entry.pdu and length == 0:
             return []  # an empty slot, as some modules list it
         pdu = entry.pdu.upper()
-        if not self._is_sound(store, index, pdu, length, now_s):
+        trust = self._trust(store, index, pdu, length)
+        if trust is _Trust.NONE:
             return []
         store.seen.add(index)
         store.expected.discard(index)
         store.awaited.discard(index)
-        return self._tell(store, index, pdu, stat, now_s)
+        return self._tell(store, index, pdu, stat, now_s, is_kept=trust is _Trust.KEPT)
 
     def done(self, done: Done, now_s: float) -> None:
         command = done.ask.text
@@ -274,24 +282,31 @@ class Stores:
         else:
             self._listing_ended(done, now_s)
 
-    def _is_sound(self, store: _Store, index: int, pdu: str, length: int, now_s: float) -> bool:
-        """Whether the hex is what the module meant to say; a wrong length is believed when it is said twice."""
-        if tpdu_octets(pdu) == length or store.suspects.get(index) == pdu:
+    def _trust(self, store: _Store, index: int, pdu: str, length: int) -> _Trust:
+        """Whether the hex is what the module meant to say. A wrong length means that the wire lost something, or a
+        module that counts wrongly: then the PDU can be read nevertheless, and is said the same again.
+        """
+        if tpdu_octets(pdu) == length:
             store.suspects.pop(index, None)
-            return True
+            return _Trust.SOUND
+        said, times = store.suspects.get(index, ("", 0))
+        times = times + 1 if said == pdu else 1
+        store.suspects[index] = (pdu, times)
+        if times >= SAID_AGAIN and not isinstance(decode(pdu), Undecodable):
+            return _Trust.SOUND
         store.is_clean = False
-        store.suspects[index] = pdu
-        return False
+        return _Trust.KEPT if times >= SAID_OFTEN else _Trust.NONE
 
-    def _tell(self, store: _Store, index: int, pdu: str, stat: int, now_s: float) -> list[SmsStored]:
+    def _tell(self, store: _Store, index: int, pdu: str, stat: int, now_s: float, *, is_kept: bool) -> list[SmsStored]:
         entry = store.entries.get(index)
         if entry is None or entry.pdu != pdu:
             entry = _Entry(pdu, stat not in RECEIVED, stat in RECEIVED, now_s)
             store.entries[index] = entry
         entry.listed_at_s = now_s
         entry.is_doubtful = False
-        if entry.told_at_s is not None and now_s - entry.told_at_s < TELL_AGAIN_S:
+        if entry.told_at_s is not None and (is_kept or now_s - entry.told_at_s < TELL_AGAIN_S):
             return []
+        entry.is_kept = is_kept
         message = None if entry.is_draft else decode(pdu)
         if message is None or isinstance(message, OwnDraft):
             entry.is_draft = True
@@ -359,9 +374,10 @@ class Stores:
             store.list_again(now_s + MISSING_AGAIN_S)
 
     def _refused(self, store: _Store, now_s: float) -> None:
-        """A store that is not there, or not yet: tried again a few times, then left alone until a new session."""
+        """A store that is not there, or not yet: tried again a few times at once, then at every poll."""
         store.is_clean = False
         store.failures += 1
-        store.again_at_s = now_s + FAILED_AGAIN_S
-        if store.failures >= MOST_FAILURES and len(self._stores) > 1:
-            del self._stores[store.name]
+        if store.failures < MOST_FAILURES:
+            store.again_at_s = now_s + FAILED_AGAIN_S
+        elif self._poll_at_s is not None:
+            store.again_at_s = self._poll_at_s

@@ -22,6 +22,7 @@ from modem.serial_device import DeviceGone, SerialDevice, wait_readable
 
 LOOK_EVERY_S = 2.0  # for a device that is not there
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 30.0
+LONGEST_SILENT_BACK_OFF_S = 8.0  # a module that hangs or boots: asking it costs little
 GOOD_AFTER_S = 60.0  # a port that held so long starts again with the shortest back-off
 LAST_PATIENCE_S = 1.5  # at the end, for a text message that is on its way: then its fate is known
 
@@ -124,13 +125,14 @@ class Port(threading.Thread):
         try:
             self._serve()
         except DeviceGone as gone:
-            log.info("%s is %s: %s", self.line, gone.state, gone.reason)
-            self._tell(self._conversation.lost(gone.reason, self._clock.monotonic_s(), gone.state))
-            if gone.state is LineState.MISSING:
+            state = gone.state if Path(self._device_path).exists() else LineState.MISSING
+            log.info("%s is %s: %s", self.line, state, gone.reason)
+            self._tell(self._conversation.lost(gone.reason, self._clock.monotonic_s(), state))
+            if state is LineState.MISSING:
                 self.back_off_s = FIRST_BACK_OFF_S
                 self._wait_for_device()
             else:
-                self._rest()
+                self._rest(LONGEST_SILENT_BACK_OFF_S if state is LineState.SILENT else LONGEST_BACK_OFF_S)
 
     def _serve(self) -> None:
         """Open the device and talk until it is gone or the conversation gives up."""
@@ -192,9 +194,9 @@ class Port(threading.Thread):
             return False
         return True
 
-    def _rest(self) -> None:
+    def _rest(self, longest_s: float = LONGEST_BACK_OFF_S) -> None:
         self._pause(self.back_off_s)
-        self.back_off_s = min(self.back_off_s * 2, LONGEST_BACK_OFF_S)
+        self.back_off_s = min(self.back_off_s * 2, longest_s)
 
     def _wait_for_device(self) -> None:
         while not self._stopping.is_set() and not Path(self._device_path).exists():

@@ -1,0 +1,315 @@
+"""The conversation under anything a module or a line can do: it never raises, spins, or deletes what is not committed.
+
+What it says and does in each case stands in the transcripts.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from modem.commands import Answer, DeleteSms, Dial, HangUp, RawCommand, ReadStores, SendSms
+from modem.events import CallEnded, CallRinging, Event, LineChanged, LineState, Slot, SmsFailed, SmsSent, SmsStored
+from modem.gsm import GsmConversation
+from modem.pdu import tpdu_octets
+from tests.modem.deliver_pdus import deliver, listed
+from tests.modem.pty_module import ANSWERS
+
+COMMAND_LINE = re.compile(rb"\x1b\r?|[^\r\x1a\x1b]*[\r\x1a]")
+
+WORDS = st.sampled_from([
+    b"OK", b"ERROR", b"+CME ERROR: 14", b"+CMS ERROR: 500", b"RING", b"+CRING: VOICE", b'+CLIP: "139",129', b"RDY",
+    b"NO CARRIER", b"BUSY", b'+CMTI: "SM",1', b'+CMTI: "MT"', b"+CMTI", b'+CDSI: "SR",1', b"SMS READY", b"+CPIN: READY",
+    b"+CPIN: NOT READY", b"+CMGL: 1,0,,23", b"+CMGL: x", deliver().encode(), b"00", b"+CMT: ,23", b"+CDS: 2",
+    b"+CREG: 1", b'+CREG: 2,"1A",7', b"+CEREG: 2,5", b"+CSQ: 20,99", b'+COPS: 0,0,"TOWN",7', b"+CPMS: 1,20",
+    b'+CPMS: ("SM","ME"),("SM")', b"+CLCC: 1,1,4,0,0", b"+CLCC: 1,0,0,0,0", b"+CLCC: 2,1,6,0,0", b'+CCWA: "1",129',
+    b"+CPIN: SIM PIN", b"+CPINR: SIM PIN,3,3", b"+CFUN: 4", b"460990000000001", b"> ", b"+CMGS: 5", b"\xff\x00?",
+    b"CONNECT", b"AT+CMGL=4",
+])  # fmt: skip
+SAID = WORDS.map(lambda word: b"\r\n" + word + b"\r\n") | st.just(b"\r\n> ") | st.binary(max_size=20)
+COMMANDS = st.sampled_from([
+    SendSms(1, "12345", "hello"), SendSms(2, "x", "hello"), SendSms(3, "13800138000", "中" * 100), ReadStores(),
+    Dial(4, "10086"), Answer(1), HangUp(1), HangUp(2), RawCommand("ATI", 5), RawCommand("AT+CMGF=0", 6),
+    DeleteSms((Slot("SM", 1, 1), Slot("SM", 1, 2), Slot("ME", 9, 1))),
+])  # fmt: skip
+MOMENTS = st.one_of(SAID, SAID, SAID, COMMANDS, st.sampled_from(["start", "lost", 0.1, 1.0, 6.0, 31.0]))
+
+
+@given(st.lists(MOMENTS, max_size=60), st.booleans())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_nothing_makes_the_conversation_raise_or_spin(moments: list[object], is_ready: bool) -> None:
+    conversation = GsmConversation("line1", pin="1234")
+    now_s = 0.0
+    conversation.start(now_s)
+    if is_ready:
+        Module(conversation).answer_everything(now_s)
+    for moment in moments:
+        if isinstance(moment, bytes):
+            conversation.receive(moment, now_s)
+        elif moment == "start":
+            conversation.start(now_s)
+        elif moment == "lost":
+            conversation.lost("unplugged", now_s)
+        elif isinstance(moment, float):
+            now_s = let_pass(conversation, now_s, moment)
+        else:
+            conversation.send(moment, now_s)  # type: ignore[arg-type]
+        conversation.data_to_send()
+    assert conversation.successor().next_deadline() is None
+
+
+def let_pass(conversation: GsmConversation, now_s: float, seconds: float) -> float:
+    until_s = now_s + seconds
+    for _ in range(1000):
+        deadline_s = conversation.next_deadline()
+        if deadline_s is None or deadline_s > until_s:
+            return until_s
+        now_s = max(now_s, deadline_s)
+        conversation.tick(now_s)
+        conversation.data_to_send()
+    raise AssertionError("the conversation spins")
+
+
+class Module:
+    """A module with a SIM in memory: what is on it, and what was deleted."""
+
+    def __init__(self, conversation: GsmConversation) -> None:
+        self.conversation = conversation
+        self.sim: dict[int, tuple[str, bool]] = {}  # slot -> PDU, whether it counts as read
+        self.deleted: list[str] = []
+        self.events: list[Event] = []
+        self.noise_in_lists = 0
+        self.is_mute = False
+        self.unsent = b""
+
+    def answer_everything(self, now_s: float) -> float:
+        """Answer until nothing is asked any more; the time it took."""
+        for _ in range(500):
+            self.unsent += self.conversation.data_to_send()
+            line = COMMAND_LINE.match(self.unsent)
+            if line is None:
+                deadline_s = self.conversation.next_deadline()
+                if deadline_s is None or deadline_s > now_s + 3:
+                    return now_s
+                now_s = max(now_s, deadline_s)
+                self.events += self.conversation.tick(now_s)
+                continue
+            self.unsent = self.unsent[line.end() :]
+            if not self.is_mute:
+                self.events += self.conversation.receive(self.answer(line[0].decode()), now_s)
+        raise AssertionError("the conversation never comes to rest")
+
+    def answer(self, line: str) -> bytes:
+        command = line.rstrip("\r")
+        if command in ("", "\x1b"):
+            return b""
+        if command.startswith("AT+CMGS"):
+            return b"\r\n> "
+        if command.endswith("\x1a"):
+            return b"\r\n+CMGS: 1\r\n\r\nOK\r\n"
+        lines = ANSWERS.get(command, [])
+        if command.startswith("AT+CMGL"):
+            lines = self.listing(only_new=command.endswith("0"))
+        elif command.startswith("AT+CMGD"):
+            self.delete(command)
+        return "".join(f"\r\n{each}\r\n" for each in [*lines, "OK"]).encode("latin-1")
+
+    def listing(self, *, only_new: bool) -> list[str]:
+        lines = []
+        for slot, (pdu, is_read) in sorted(self.sim.items()):
+            if only_new and is_read:
+                continue
+            self.sim[slot] = (pdu, True)
+            text = listed(slot, pdu, int(is_read))
+            if self.noise_in_lists > 0:
+                self.noise_in_lists -= 1
+                text = (text[:-7], text.replace("+CMGL", "+C?GL"), "#", text.split("\r\n")[0])[self.noise_in_lists % 4]
+            lines.append(text)
+        return lines
+
+    def delete(self, command: str) -> None:
+        if command == "AT+CMGD=1,1":
+            gone = [slot for slot, (_pdu, is_read) in self.sim.items() if is_read]
+        else:
+            gone = [int(command.partition("=")[2])]
+        for slot in gone:
+            if slot in self.sim:
+                self.deleted.append(self.sim.pop(slot)[0])
+
+
+class Intake(RuleBasedStateMachine):
+    """Messages come, the office commits some, commands get lost, the wire is noisy, the module restarts."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.now_s = 0.0
+        self.conversation = GsmConversation("line1")
+        self.module = Module(self.conversation)
+        self.committed: set[str] = set()
+        self.sent = 0
+        self.read = 0
+        self.waiting: list[SmsStored] = []
+        self.conversation.start(0.0)
+        self.work()
+
+    def work(self) -> None:
+        self.now_s = self.module.answer_everything(self.now_s)
+        fresh, self.read = self.module.events[self.read :], len(self.module.events)
+        self.waiting += [event for event in fresh if isinstance(event, SmsStored)]
+
+    @rule(count=st.integers(1, 5), is_told=st.booleans())
+    def messages_come(self, count: int, is_told: bool) -> None:
+        for _ in range(count):
+            self.sent += 1
+            slot = next(slot for slot in range(1, 1000) if slot not in self.module.sim)
+            self.module.sim[slot] = (deliver(f"message {self.sent}"), False)
+            if is_told:
+                news = f'\r\n+CMTI: "SM",{slot}\r\n'.encode()
+                self.module.events += self.conversation.receive(news, self.now_s)
+        self.work()
+
+    @rule(share=st.integers(1, 4))
+    def the_office_commits(self, share: int) -> None:
+        """Some, or all, of what it was told; the others later."""
+        taken = self.waiting[: max(1, len(self.waiting) * share // 4)]
+        self.waiting = self.waiting[len(taken) :]
+        for event in taken:
+            self.committed.add(event.pdu)
+            self.module.events += self.conversation.send(DeleteSms((event.slot,)), self.now_s)
+        self.work()
+
+    @rule(slots=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), max_size=5))
+    def the_office_names_old_slots(self, slots: list[tuple[int, int]]) -> None:
+        """Of sessions that are over."""
+        old = tuple(Slot("SM", slot, session) for slot, session in slots if session < self.session())
+        self.module.events += self.conversation.send(DeleteSms(old), self.now_s)
+        self.work()
+
+    def session(self) -> int:
+        pictures = [event.at_session for event in self.module.events if isinstance(event, LineChanged)]
+        return max(pictures, default=0)
+
+    @rule(count=st.integers(1, 4))
+    def the_wire_is_noisy(self, count: int) -> None:
+        self.module.noise_in_lists = count
+
+    @rule(seconds=st.sampled_from([0.5, 5.0, 31.0, 65.0]))
+    def time_passes(self, seconds: float) -> None:
+        until_s = self.now_s + seconds
+        while (deadline_s := self.conversation.next_deadline()) is not None and deadline_s <= until_s:
+            self.now_s = max(self.now_s, deadline_s)
+            self.module.events += self.conversation.tick(self.now_s)
+            self.work()
+        self.now_s = max(self.now_s, until_s)
+
+    @rule()
+    def the_module_restarts(self) -> None:
+        self.module.events += self.conversation.receive(b"\r\nRDY\r\n", self.now_s)
+        self.work()
+
+    @rule()
+    def the_port_is_lost_and_found(self) -> None:
+        self.module.events += self.conversation.lost("unplugged", self.now_s)
+        self.conversation.data_to_send()
+        self.module.unsent = b""
+        self.module.events += self.conversation.start(self.now_s)
+        self.work()
+
+    @rule()
+    def an_answer_is_lost(self) -> None:
+        self.module.is_mute = True
+        self.module.events += self.conversation.send(ReadStores(), self.now_s)
+        self.module.answer_everything(self.now_s)
+        self.module.is_mute = False
+        self.time_passes(7.0)
+
+    @invariant()
+    def nothing_is_deleted_that_is_not_committed(self) -> None:
+        if hasattr(self, "module"):
+            assert set(self.module.deleted) <= self.committed
+
+    def teardown(self) -> None:
+        """In the end everything that came is told and deleted."""
+        if not hasattr(self, "module"):
+            return
+        self.module.noise_in_lists = 0
+        for _ in range(4):
+            self.time_passes(65.0)
+            while self.waiting:
+                self.the_office_commits(4)
+        assert self.module.sim == {}
+        assert len(self.committed) == self.sent
+
+
+Intake.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+test_intake = Intake.TestCase
+
+
+def test_a_message_told_and_not_deleted_is_not_told_again_within_a_minute() -> None:
+    conversation = GsmConversation("line1")
+    module = Module(conversation)
+    conversation.start(0.0)
+    now_s = module.answer_everything(0.0)
+    module.sim[1] = (deliver(), False)
+    told_s = []
+    while now_s < 400:
+        before = len(module.events)
+        now_s = max(now_s, conversation.next_deadline() or now_s)
+        module.events += conversation.tick(now_s)
+        now_s = module.answer_everything(now_s)
+        told_s += [now_s for event in module.events[before:] if isinstance(event, SmsStored)]
+    assert len(told_s) >= 4
+    assert all(later - earlier >= 60 for earlier, later in pairwise(told_s))
+
+
+def test_an_idle_line_wakes_a_few_times_a_minute_only() -> None:
+    conversation = GsmConversation("line1")
+    module = Module(conversation)
+    conversation.start(0.0)
+    now_s = module.answer_everything(0.0)
+    wakes = 0
+    end_s = now_s + 600
+    while (deadline_s := conversation.next_deadline()) is not None and deadline_s < end_s:
+        now_s = deadline_s
+        wakes += 1
+        module.events += conversation.tick(now_s)
+        now_s = module.answer_everything(now_s)
+    assert wakes <= 40  # stores every 30 s, status every 60 s: 30 in ten minutes
+
+
+def test_one_read_with_a_ring_gives_the_event_at_once_even_while_starting() -> None:
+    conversation = GsmConversation("line1")
+    conversation.start(0.0)
+    assert conversation.receive(b"\r\nRING\r\n", 0.5) == [CallRinging("line1", 1, None)]
+    ended = conversation.lost("unplugged", 1.0, LineState.MISSING)
+    assert isinstance(ended[0], CallEnded)
+
+
+def test_a_flood_of_messages_does_not_keep_an_outgoing_one_waiting() -> None:
+    conversation = GsmConversation("line1")
+    module = Module(conversation)
+    conversation.start(0.0)
+    now_s = module.answer_everything(0.0)
+    for round_ in range(20):
+        module.sim[1] = (deliver(str(round_)), False)
+        module.events += conversation.receive(b'\r\n+CMTI: "SM",1\r\n', now_s)
+        if round_ == 2:
+            module.events += conversation.send(SendSms(1, "12345", "hello"), now_s)
+        line = COMMAND_LINE.match(conversation.data_to_send())
+        while line is not None and not any(isinstance(event, SmsSent) for event in module.events):
+            module.events += conversation.receive(module.answer(line[0].decode()), now_s)
+            module.events += conversation.receive(b'\r\n+CMTI: "SM",1\r\n', now_s)
+            line = COMMAND_LINE.match(conversation.data_to_send())
+    assert any(isinstance(event, SmsSent) for event in module.events)
+    assert not any(isinstance(event, SmsFailed) for event in module.events)
+
+
+def test_the_player_of_these_tests_lists_true_lengths() -> None:
+    header, pdu = listed(3, deliver("你好")).split("\r\n")
+    assert int(header.rpartition(",")[2]) == tpdu_octets(pdu)
