@@ -1,0 +1,103 @@
+"""A citizen can be taken out of the file: a number, a name and sentences nobody else has are looked for as bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.casework.lifecycle import Actor
+from db.migrations import ERASABLE
+from db.store import Store
+from tests.appliance.office_bed import Bed
+
+NUMBER, NAME, SENTENCE, REPLY = "13712983746", "钱多多", "水塔旁的路灯像萤火虫一样忽明忽暗", "已更换镇流器"
+CANARIES = (NUMBER, NAME, SENTENCE, REPLY)
+
+
+@pytest.fixture
+def lived(tmp_path: Path) -> Path:
+    """An office in which the canary called, wrote, was answered, rated and wrote again; closed properly."""
+    bed = Bed(tmp_path)
+    bed.staff()
+    with bed.store.transaction() as tx:
+        citizen_id = bed.citizens.find_or_add(tx, NUMBER)
+        base = {"boot_id": bed.boot_id, "clock_ok": 1}
+        at = "2026-11-23T01:00:00.000Z"
+        tx.insert("call", id=1, line="l", direction="in", citizen_id=citizen_id, ringing_at=at, **base)
+        tx.insert("call_number", call_id=1, raw=f"+86{NUMBER}")
+        tx.insert("sms_in", id=1, line="l", identity="imsi:1", kind="citizen", citizen_id=citizen_id, received_at=at)
+        tx.insert("sms_words", sms_id=1, sender=NUMBER, text=SENTENCE)
+        tx.insert(
+            "pdu_in", pdu_key=bed.key.pdu_key("imsi:1", "00"), identity="imsi:1", line="l", received_at=at, kind="sms",
+            pdu=SENTENCE.encode("utf-16-be").hex(), sender=NUMBER, body=SENTENCE.encode("utf-16-be"), sms_id=1, **base,
+        )  # fmt: skip
+        tx.insert(
+            "outbox", id=1, idem_key="receipt:1", purpose="receipt", rank=2, citizen_id=citizen_id, state="sent",
+            created_at=at, not_before_at=at, **base,
+        )  # fmt: skip
+        tx.insert("outbox_words", outbox_id=1, number=NUMBER, text=f"{NAME}您好")
+    form = bed.form(content=SENTENCE, title=SENTENCE[:10], contact_name=NAME, contact_phone=NUMBER)
+    no = bed.tickets.create(form, bed.li, call_id=1, token="t")
+    row = bed.tickets.row(no)
+    bed.tickets.save(no, bed.form(content=SENTENCE * 2, contact_name=NAME, contact_phone=NUMBER), row.version, bed.li)
+    bed.make(no, "dispatch")
+    bed.make(no, "reply", Actor.UNIT, text=REPLY)
+    bed.make(no, "approve")
+    bed.make(no, "rate", Actor.CITIZEN, rating=4)
+    bed.tickets.note(no, f"{NAME}来电致谢", bed.li)
+    bed.store.close()
+    return tmp_path / "hotline.db"
+
+
+def found_in(folder: Path) -> set[str]:
+    raw = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+    needles = {canary: (canary.encode(), canary.encode("utf-16-be"), canary.encode("utf-16-le")) for canary in CANARIES}
+    return {canary for canary, forms in needles.items() if any(form in raw for form in forms)}
+
+
+def erase(path: Path, tables: tuple[str, ...]) -> None:
+    store = Store(path)
+    connection = store._writer
+    connection.execute("PRAGMA foreign_keys = OFF")
+    for table in tables:
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("VACUUM")
+    store.close()
+
+
+def test_the_canaries_are_in_the_file_before(lived: Path) -> None:
+    assert found_in(lived.parent) == set(CANARIES)
+
+
+def test_without_the_erasable_tables_nothing_of_them_is_left(lived: Path) -> None:
+    erase(lived, ERASABLE)
+    assert found_in(lived.parent) == set()
+
+
+@pytest.mark.parametrize("kept", sorted(set(ERASABLE) - {"handler"}))
+def test_the_search_for_bytes_would_find_what_one_table_keeps(lived: Path, kept: str) -> None:
+    erase(lived, tuple(table for table in ERASABLE if table != kept))
+    assert found_in(lived.parent) != set()
+
+
+def test_what_remains_is_whole_without_them(lived: Path) -> None:
+    erase(lived, ERASABLE)
+    bed = Bed(lived.parent)
+    assert bed.audit.verify().is_whole
+    assert bed.audit.verify().rows > 8
+    assert [row["move"] for row in bed.store.rows("SELECT move FROM ticket_move ORDER BY id")] == [
+        "open", "accept", "dispatch", "reply", "approve", "rate",
+    ]  # fmt: skip
+    assert bed.store.rows("PRAGMA integrity_check")[0][0] == "ok"
+    bed.store.close()
+
+
+def test_deleting_alone_already_overwrites_the_bytes(lived: Path) -> None:
+    """secure_delete: until the file is made smaller nothing readable stays in its free pages either."""
+    store = Store(lived)
+    with store.transaction() as tx:
+        tx.execute("DELETE FROM note_words")
+        tx.execute("DELETE FROM ticket_move WHERE 0")
+    store.close()
+    assert REPLY not in found_in(lived.parent)
