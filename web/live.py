@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 
 from appliance.feed import Item
 from appliance.office import Office
@@ -29,6 +29,13 @@ HEARS: dict[Role, frozenset[str]] = {
     Role.TECHNICIAN: frozenset({"line"}),
 }
 NUMBERS_FOR = access.DESK  # a ring's number, and which ticket it was that changed
+
+
+@bp.before_app_request
+def remember_news() -> None:
+    """What had been told before this page was drawn. The browser compares it with each beat: no gap goes unseen."""
+    user = current.user_or_none()
+    g.news_told = current.office().feed.told(HEARS.get(user.role, ())) if user else 0
 
 
 @bp.get("/events")
@@ -51,9 +58,6 @@ def _frame(kind: str, data: dict[str, object]) -> bytes:
     return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-BEAT = _frame("beat", {"kind": "beat", "id": 0})
-
-
 @dataclass(frozen=True, slots=True)
 class Listener:
     """One browser's stream. Knows no request: it outlives the one that asked for it."""
@@ -68,13 +72,16 @@ class Listener:
         clock, subscription = self.office.clock, self.office.feed.subscribe()
         checked_s = clock.monotonic_s()
         try:
-            yield f"retry: {RETRY_MS}\n\n".encode() + BEAT
+            yield f"retry: {RETRY_MS}\n\n".encode() + self._beat()
             while not subscription.is_closed:
                 items = subscription.take(self.settings.beat_s)
-                yield b"".join(frame for item in items if (frame := words(item, self.role))) or BEAT
+                yield b"".join(frame for item in items if (frame := words(item, self.role))) or self._beat()
                 if clock.monotonic_s() - checked_s >= self.settings.session_check_s:
                     checked_s = clock.monotonic_s()
                     if self.office.users.by_token(self.token) is None:
                         return  # signed out or disabled: the browser asks again and is sent to the sign-in page
         finally:
             self.office.feed.unsubscribe(subscription)
+
+    def _beat(self) -> bytes:
+        return _frame("beat", {"kind": "beat", "id": 0, "told": self.office.feed.told(HEARS.get(self.role, ()))})

@@ -44,10 +44,9 @@ def write() -> BaseResponse:
 
 @bp.post("/count")
 def count() -> str:
-    """How many parts a text takes, while it is typed."""
-    return render_template(
-        "messages/_count.html", segments=current.office().messages.segments(request.form.get("text", ""))
-    )
+    """How many parts a text takes, while it is typed (on a ticket's page the field is called `sms`)."""
+    text = forms.text(request.form, "text") or forms.text(request.form, "sms")
+    return render_template("messages/_count.html", segments=current.office().messages.segments(text))
 
 
 @bp.post("/in/<int:sms_id>/file")

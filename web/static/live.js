@@ -10,6 +10,7 @@
   var channel = window.BroadcastChannel ? new BroadcastChannel("hotline") : null;
   var heardAt = Date.now();
   var wasLost = false;
+  var told = Number(document.body.dataset.told || 0); // pieces of news before this page was drawn, and since
   var source = null;
 
   function tell(word) {
@@ -25,9 +26,14 @@
     if (wasLost) {
       wasLost = false;
       showLost(false);
-      fire("news-all", { kind: "all", id: 0 }); // a missed word costs nothing: look at everything again
     }
-    if (word.kind === "beat") return;
+    if (word.kind === "beat") {
+      if (word.told === told) return;
+      told = word.told;
+      fire("news-all", { kind: "all", id: 0 }); // a missed word costs nothing: look at everything again
+      return;
+    }
+    told += 1;
     fire("news-" + word.kind, word);
     if (word.kind === "ticket") fire(word.id ? "news-ticket-" + word.id : "news-ticket-0", word);
   }

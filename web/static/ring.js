@@ -118,10 +118,8 @@
     if (opener.tagName === "DIV") opener.remove();
   });
 
+  // Only an operator's own key or click opens a form, so the focus may follow; what was typed elsewhere stays there.
   function focusFirst(form) {
-    var active = document.activeElement;
-    var isTyping = active && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName) && !form.contains(active) && active.value;
-    if (isTyping) return;
     var first = form.querySelector('[name="' + (form.querySelector("form")?.dataset.focus || "title") + '"], select, textarea');
     if (first) first.focus();
   }

@@ -1,0 +1,230 @@
+"""Calls on the screen: the ring pop, taking and missing, the call form, the list, and calling back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from modem.commands import Answer, Dial, HangUp
+from tests.web.house import CITIZEN, OTHER_CITIZEN, House
+from tests.web.test_tickets import WORDS
+
+
+def test_a_ring_stands_on_every_page_with_number_name_and_earlier_tickets(house: House) -> None:
+    closed, open_one = house.ticket("closed"), house.ticket("dispatched")
+    house.rings()
+    wang = house.seat("wang", language="en")
+    for path in ("/", "/tickets", f"/tickets/{closed}", "/messages", "/settings", "/calls/ringing"):
+        html = wang.html(path)
+        panel = html[html.index('id="ringing"') :]
+        assert CITIZEN in panel
+        assert "刘大爷" in panel
+        assert f"Open ticket {open_one:06}" in panel
+        assert f'href="/tickets/{closed}"' in panel
+
+
+@pytest.mark.parametrize("name", ["unit", "tech"])
+def test_departments_and_technicians_never_see_a_ring(house: House, name: str) -> None:
+    house.rings()
+    seat = house.seat(name)
+    for path in ("/settings", "/tickets" if name == "unit" else "/lines"):
+        assert CITIZEN not in seat.html(path)
+        assert 'id="ringing"' not in seat.html(path)
+
+
+@pytest.mark.parametrize(("number", "said"), [(None, "Number not known yet"), ("", "Number withheld")])
+def test_a_call_without_a_number_says_which_kind_it_is(house: House, number: str | None, said: str) -> None:
+    house.rings(number)
+    assert said in house.seat("wang", language="en").fragment("/calls/ringing").text
+
+
+def test_two_calls_stand_one_above_the_other_and_each_has_its_buttons(house: House) -> None:
+    first, second = house.rings(call=1), house.rings(OTHER_CITIZEN, line="line2", call=2)
+    html = house.seat("wang").fragment("/calls/ringing").text
+    assert re.findall(r'data-call="(\d+)" data-state="ringing"', html) == [str(first), str(second)]
+    assert 'data-ringing="2"' in html
+    for call_id in (first, second):
+        assert f'action="/calls/{call_id}/take"' in html
+        assert f'action="/calls/{call_id}/missed"' in html
+
+
+def test_taking_a_call_without_javascript_answers_it_and_leads_to_its_form(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang")
+    answer = wang.post(f"/calls/{call_id}/take", page="/")
+    assert answer.headers["Location"] == f"/tickets/new?call={call_id}"
+    assert house.sent == [("line1", Answer(1))]
+    html = wang.html(answer.headers["Location"])
+    assert f'name="contact_phone" value="{CITIZEN}"' in html
+    saved = wang.post(f"/tickets/new?call={call_id}", WORDS, page=f"/tickets/new?call={call_id}")
+    assert saved.status_code == 302
+    row = house.office.tickets.row(1)
+    assert (row.call_id, row.status, row.source) == (call_id, "accepted", "call")
+
+
+def test_taking_a_call_in_place_leaves_the_page_and_opens_the_form_beside_it(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang", language="en")
+    answer = wang.post(f"/calls/{call_id}/take", page="/", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "taken by 王敏" in answer.text
+    assert 'hx-swap-oob="beforeend:#drawer"' in answer.text
+    form = wang.fragment(f"/tickets/new?call={call_id}").text
+    assert f'id="call-{call_id}"' in form
+    assert "<html" not in form
+
+    saved = wang.send(
+        f"/tickets/new?call={call_id}", {**WORDS, "csrf_token": wang.token()}, headers={"HX-Request": "true"}
+    )
+    assert "Saved. The ticket is: Accepted." in saved.text
+    assert 'name="department_id"' in saved.text, "dispatching is the next thing, at once"
+    version = re.search(r'name="version" value="(\d+)"', saved.text)
+    department = re.search(r'<option value="(\d+)">City management', saved.text)
+    assert version is not None
+    assert department is not None
+    order = {"move": "dispatch", "version": version[1], "department_id": department[1], "csrf_token": wang.token()}
+    sent = wang.send("/tickets/1/move", order, headers={"HX-Request": "true"})
+    assert "Waiting for the department to sign" in sent.text
+    assert house.office.tickets.row(1).status == "dispatched"
+
+
+def test_a_refused_call_form_comes_back_in_place_with_every_word(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang", language="en")
+    fields = {**WORDS, "type": "", "csrf_token": wang.token()}
+    answer = wang.send(f"/tickets/new?call={call_id}", fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert f'id="call-{call_id}-type-wrong"' in answer.text
+    assert "三盏路灯一周不亮。" in answer.text
+    assert "<html" not in answer.text
+
+
+def test_the_second_who_takes_a_call_is_told_who_has_it(house: House) -> None:
+    call_id = house.rings()
+    wang, li = house.seat("wang"), house.seat("li", language="en")
+    form = {"csrf_token": li.token()}
+    wang.post(f"/calls/{call_id}/take", page="/")
+    answer = li.send(f"/calls/{call_id}/take", form, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#trouble", "said above the page; nothing of the page is replaced"
+    assert "王敏 has taken this call." in answer.text
+    assert len(house.sent) == 1
+
+
+def test_hanging_up_ends_the_call_and_done_takes_it_off_the_page(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang")
+    wang.post(f"/calls/{call_id}/take", page="/")
+    house.answered()
+    wang.post(f"/calls/{call_id}/release", page="/")
+    assert house.sent[-1] == ("line1", HangUp(1))
+    house.hangs_up()
+    assert f'data-call="{call_id}" data-state="ended"' in wang.fragment("/calls/ringing").text
+    wang.post(f"/calls/{call_id}/release", page="/")
+    assert "data-call=" not in wang.fragment("/calls/ringing").text
+
+
+def test_on_a_line_with_a_telephone_beside_it_the_operator_picks_up_and_says_so(house: House) -> None:
+    call_id = house.rings(line="line2")
+    wang = house.seat("wang", language="en")
+    panel = wang.fragment("/calls/ringing").text
+    assert "I have picked up" in panel
+    assert "Speak on the telephone beside this line." in panel
+    wang.post(f"/calls/{call_id}/take", page="/")
+    assert house.sent == [], "the software answers no line it can't talk on"
+    assert 'data-state="talking"' in wang.fragment("/calls/ringing").text
+
+
+def test_a_missed_call_comes_into_the_list_of_call_backs_and_goes_when_reached(house: House) -> None:
+    house.rings()
+    house.hangs_up()
+    wang = house.seat("wang", language="en")
+    html = wang.html("/callbacks")
+    callback = re.search(r'action="(/callbacks/\d+)/call"', html)
+    assert callback is not None
+    assert CITIZEN in html
+    assert "1 missed call" in html
+    assert "min left" in html
+    assert f'href="/callbacks#callback-{callback[1].split("/")[-1]}"' in wang.html("/")
+    house.clock.advance(minutes=45)
+    assert "min late" in house.seat("wang", language="en").html("/callbacks")
+
+    wang = house.seat("wang", language="en")
+    wang.post(f"{callback[1]}/call", page="/callbacks")
+    assert [command for _, command in house.sent] == [Dial(2, CITIZEN)]
+    assert "tried 1 time" in wang.html("/callbacks")
+    wang.post(f"{callback[1]}/result", {"result": "no_answer", "note": "晚饭后再打"}, page="/callbacks")
+    assert "tried 2 times" in wang.html("/callbacks")
+    wang.post(f"{callback[1]}/result", {"result": "reached"}, page="/callbacks")
+    assert callback[1] not in wang.html("/callbacks")
+
+
+def test_saying_missed_of_a_ringing_call_needs_no_guess(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang", language="en")
+    wang.post(f"/calls/{call_id}/missed", page="/")
+    house.hangs_up()
+    assert CITIZEN in wang.html("/callbacks")
+    assert "Missed" in wang.html("/calls?outcome=missed")
+
+
+def test_the_list_of_calls_shows_outcome_length_and_who_took_it(house: House) -> None:
+    call_id = house.rings()
+    wang = house.seat("wang", language="en")
+    wang.post(f"/calls/{call_id}/take", page="/")
+    house.answered()
+    house.clock.advance(seconds=127)
+    house.hangs_up()
+    html = wang.html("/calls")
+    table = html[html.index("<tbody>") :]
+    for word in (CITIZEN, "2:07", "Answered", "王敏", "line1"):
+        assert word in table
+    assert "<tbody>" not in wang.html("/calls?outcome=missed")
+
+
+def test_a_long_list_of_calls_is_paged(house: House) -> None:
+    for call in range(1, 56):
+        house.rings(call=call)
+        house.hangs_up(call=call)
+    wang = house.seat("wang")
+    older = re.search(r'href="(/calls\?before=\d+)"', wang.html("/calls"))
+    assert older is not None
+    assert wang.html(older[1]).count("<tr data-row>") == 5
+
+
+def test_dialling_what_is_no_number_or_with_no_line_free_says_why(house: House) -> None:
+    wang = house.seat("wang", language="en")
+    token = {"csrf_token": wang.token()}
+    answer = wang.send("/calls/dial", {**token, "number": "12ab"}, headers={"HX-Request": "true"})
+    assert "This is not a telephone number." in answer.text
+    house.rings(line="line1", call=1)
+    house.rings(line="line2", call=2)
+    answer = wang.send("/calls/dial", {**token, "number": CITIZEN}, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "another call is on it" in answer.text
+    li = house.seat("li")
+    in_chinese = li.send("/calls/dial", {"csrf_token": li.token(), "number": CITIZEN}).text
+    assert "正在通话" in in_chinese, "the reason inside the sentence speaks Chinese too"
+
+
+def test_the_desk_shows_lines_ringing_free_and_broken(house: House) -> None:
+    house.rings()
+    html = house.seat("wang", language="en").fragment("/desk/lines").text
+    assert "ringing" in html
+    assert "Free" in html
+
+
+def test_a_reminder_is_ticked_off_one_by_one(house: House) -> None:
+    house.ticket("draft")
+    house.ticket("draft")
+    house.clock.advance(days=1)
+    house.office.reminders.sweep()
+    wang = house.seat("wang", language="en")
+    html = wang.html("/")
+    assert html.count("A draft waits longer than it should") == 2
+    action = re.search(r'action="(/reminders/\d+/ack)"', html)
+    assert action is not None
+    wang.post(action[1], page="/")
+    assert wang.html("/").count("A draft waits longer than it should") == 1
