@@ -46,6 +46,11 @@ class Feed:
         self._most = most
         self._lock = threading.Lock()
         self._subscriptions: list[Subscription] = []
+        self._counts = dict.fromkeys(KINDS, 0)
+
+    def told(self, kinds: Iterable[str]) -> int:
+        """How many items of these kinds there have been: who knows another number has missed some."""
+        return sum(self._counts[kind] for kind in kinds)
 
     def subscribe(self) -> Subscription:
         subscription = Subscription()
@@ -66,6 +71,7 @@ class Feed:
     def announce(self, kind: str, row_id: int, **extra: str) -> None:
         item = Item(kind, row_id, tuple(extra.items()))
         with self._lock:
+            self._counts[kind] += 1
             subscriptions = list(self._subscriptions)
         for subscription in subscriptions:
             subscription.items.append(item)

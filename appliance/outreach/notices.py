@@ -15,12 +15,13 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
-from appliance.outreach.templates import Texts
+from appliance.outreach.templates import MOST_PARTS, Texts
 from appliance.people.numbers import mask, may_text
 from db import reminders, ticket_facts
 from db.store import Transaction
 
 CONFIDENTIAL_TYPES = frozenset({"report"})  # a report on wrongdoing: nobody outside the office learns who made it
+RESULT_PARTS = 5  # the department's answer is what the citizen waited for: it is not cut to two
 Tell = Callable[["Notices", Transaction, MoveMade, sqlite3.Row, str], None]
 
 
@@ -106,7 +107,7 @@ class Notices:
 
     def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         reply = made.text or ticket_facts.latest_note(tx, facts["id"], "reply")
-        text = self._about("result", facts, reply=reply)
+        text = self._about("result", facts, most_parts=RESULT_PARTS, reply=reply)
         if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 
@@ -145,9 +146,10 @@ class Notices:
 
     # --- words ---
 
-    def _about(self, key: str, facts: sqlite3.Row, **values: str) -> str:
+    def _about(self, key: str, facts: sqlite3.Row, *, most_parts: int = MOST_PARTS, **values: str) -> str:
         language = self._texts.language
-        return self._texts.write(
+        return self._texts.write_within(
+            most_parts,
             key,
             no=format_no(facts["no"]),
             title=facts["title"] or facts["content"] or "",
