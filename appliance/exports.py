@@ -12,6 +12,8 @@ from appliance.office import Office
 from db import exports as rows
 
 KINDS = ("messages", "calls", "tickets", "audit")
+# Characters that JSON may leave as they are, but at which many programs end a line.
+LINE_BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -31,7 +33,7 @@ def write_jsonl(found: Iterator[dict[str, Any]], out: IO[str]) -> int:
     """One JSON object a line; the number of lines."""
     count = 0
     for row in found:
-        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        out.write(json.dumps(row, ensure_ascii=False).translate(LINE_BREAKS) + "\n")
         count += 1
     return count
 

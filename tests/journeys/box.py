@@ -48,8 +48,10 @@ class Box:
         self.config = folder / "config.ini"
         self.port = 0
         sections = [
-            "[office]\nname = Qinghe 12345\nshort_name = 青禾12345\nhours = daily 00:00-24:00\n"
-            f"timezone = {noon_zone()}\n{office}",
+            (
+                "[office]\nname = Qinghe 12345\nshort_name = 青禾12345\nhours = daily 00:00-24:00\n"
+                f"timezone = {noon_zone()}\n{office}"
+            ),
             f"[data]\ndirectory = {self.data}",
             "[web]\nlisten = 127.0.0.1:0",
             *(f"[modem {name}]\ndevice = {device}\nkind = gsm\n{modem}" for name, device in lines.items()),
