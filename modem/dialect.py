@@ -5,6 +5,7 @@ A dialect is facts. The words every module has stand here; a family's file holds
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from re import Pattern
@@ -21,52 +22,58 @@ NEWS = frozenset({
 NEWS_WITH_PDU = frozenset({"+CMT", "+CDS", "+CBM"})
 
 SPAM = frozenset({
-    "+CIEV", "+CGEV", "+CTZV", "+CTZE", "+CTZDST", "+CTZEU", "*PSUTTZ", "DST", "+NITZ", "^NWTIME", "+CFUN",
+    "+CIEV", "+CGEV", "+CTZV", "+CTZE", "+CTZDST", "+CTZEU", "*PSUTTZ", "DST", "+NITZ", "^NWTIME",
     "^RSSI", "^HCSQ", "^MODE", "^BOOT", "^DSFLOWRPT", "^SRVST", "^STIN", "^SYSINFO", "^NDISSTAT", "^RSSILVL",
     "^CERSSI", "^ANLEVEL", "^CONF", "^ORIG", "+ZUSIMR", "+ZPASR", "+ZDONR", "+STIN", "+CNSMOD", "+QUSIM", "*MGSINK",
 })  # fmt: skip
 """Vendors' small talk seen on many modules: dropped without a word."""
 
-STARTED_ANEW = frozenset({"RDY", "^SYSSTART", "POWERED DOWN", "NORMAL POWER DOWN", "SHUTDOWN", "+CFUN: 1"})
-BECAME_READY = frozenset({
-    "SMS READY", "CALL READY", "PB DONE", "SMS DONE", "SIM READY", "+STKPCI: 0", "SMS FULL CLEARED",
-})  # fmt: skip
+Lines = tuple[Pattern[str], ...]
+
+
+def lines(*patterns: str) -> Lines:
+    """Whole lines, capital or small letters alike."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def matches(patterns: Iterable[Pattern[str]], line: str) -> bool:
+    return any(pattern.fullmatch(line) for pattern in patterns)
+
+
+STARTED_ANEW = lines("RDY", "POWERED DOWN", "NORMAL POWER DOWN", r"\+CFUN: ?1")
+BECAME_READY = lines("(SMS|CALL|SIM) READY", "(SMS|PB) DONE")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One family of modules. Every field has the 3GPP way as its default."""
+    """One family of modules. Every field has the 3GPP way as its default; patterns match whole lines."""
 
     name: str
     known_by: tuple[str, ...] = ()  # small letters found in what AT+CGMI and AT+CGMM say
     start: tuple[str, ...] = ()  # commands at the end of start-up, failure ignored
     routes: tuple[str, ...] = ()  # AT+CNMI settings to try before the general ones
-    news: frozenset[str] = frozenset()  # further names the patterns below look at
     spam: frozenset[str] = frozenset()  # further names to drop
-    started_anew: frozenset[str] = frozenset()  # whole lines, in capitals: the module has just rebooted
-    became_ready: frozenset[str] = frozenset()  # whole lines, in capitals: SIM or stores are there (again), or gone
-    call_connected: tuple[Pattern[str], ...] = ()  # whole lines
-    call_ended: tuple[Pattern[str], ...] = ()  # whole lines
-    store_full: tuple[Pattern[str], ...] = ()  # whole lines: +CMTI has stopped
+    started_anew: Lines = ()  # the module has just rebooted
+    became_ready: Lines = ()  # SIM or stores are there only now
+    call_connected: Lines = ()
+    call_ended: Lines = ()
+    store_full: Lines = ()  # +CMTI has stopped
     pin_tries: tuple[str, Pattern[str]] | None = None  # command, and its answer with the tries left as group 1
     hang_up: tuple[str, ...] = ("AT+CHUP", "ATH")  # tried in this order
     batch_delete: bool = True  # AT+CMGD=1,1 deletes what was read, and only that
 
     def news_test(self) -> Callable[[str], bool]:
         """Whether a whole line is news or small talk of this family."""
-        names = NEWS | SPAM | self.news | self.spam
-        lines = STARTED_ANEW | BECAME_READY | self.started_anew | self.became_ready
-        return lambda line: name_of(line) in names or line.upper() in lines
+        names = NEWS | SPAM | self.spam
+        patterns = (*STARTED_ANEW, *BECAME_READY, *self.started_anew, *self.became_ready, *self.call_connected,
+                    *self.call_ended, *self.store_full)  # fmt: skip
+        return lambda line: name_of(line) in names or matches(patterns, line)
 
     def is_started_anew(self, line: str) -> bool:
-        return line.upper() in STARTED_ANEW or line.upper() in self.started_anew
+        return matches((*STARTED_ANEW, *self.started_anew), line)
 
     def is_became_ready(self, line: str) -> bool:
-        return line.upper() in BECAME_READY or line.upper() in self.became_ready
-
-
-def matches(patterns: Iterable[Pattern[str]], line: str) -> bool:
-    return any(pattern.fullmatch(line) for pattern in patterns)
+        return matches((*BECAME_READY, *self.became_ready), line)
 
 
 def choose(dialects: Iterable[Dialect], maker: str, model: str) -> Dialect:

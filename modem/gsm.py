@@ -197,12 +197,20 @@ class GsmConversation:
             self._tell_state()
         elif self._dialect.is_started_anew(line):
             self._module_restarted(now_s)
-        elif (name == "+CPIN" and self._dialogue is None) or self._dialect.is_became_ready(line):
+        elif self._dialect.is_became_ready(line):
             self._start_soon(now_s)
-            if name == "+CPIN":
-                self._stores.end()  # perhaps another card: no slot is deleted before all are listed again
+        elif name == "+CPIN":
+            self._sim_news(line, now_s)
         elif matches(self._dialect.store_full, line):
             self._stores.list_all()
+
+    def _sim_news(self, line: str, now_s: float) -> None:
+        """+CPIN unasked. READY is small talk for a line that is up, and the end of waiting for one that is not."""
+        is_ready = line.upper().endswith("READY") and "NOT" not in line.upper()
+        if is_ready and (self._is_up or self._dialogue is not None):
+            return
+        self._stores.end()  # perhaps another card: no slot is deleted before all are listed again
+        self._start_soon(now_s)
 
     def _came_directly(self, name: str, pdu_hex: str) -> None:
         """A message or report that lies in no store: the module was told otherwise, or its class demands it."""
@@ -286,8 +294,7 @@ class GsmConversation:
 
     def _fell_silent(self) -> None:
         self._strikes = 0
-        for heard in self._engine.close():
-            self._hear(heard, 0.0)
+        self._engine.close()  # nothing runs: a command has just ended without an answer
         self._give_up("the module does not answer")
         self._picture.set(state=LineState.SILENT, detail="the module does not answer")
         self.wants_reopen = True

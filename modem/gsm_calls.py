@@ -120,9 +120,6 @@ class Calls:
         """The call whose dialling command runs."""
         return self._running.serial if self._running and isinstance(self._running.command, Dial) else None
 
-    def __len__(self) -> int:
-        return len(self._calls)
-
     # -- commands of the office
 
     def dial(self, command: Dial, now_s: float) -> list[Told]:

@@ -377,7 +377,4 @@ class Stores:
         """A store that is not there, or not yet: tried again a few times at once, then at every poll."""
         store.is_clean = False
         store.failures += 1
-        if store.failures < MOST_FAILURES:
-            store.again_at_s = now_s + FAILED_AGAIN_S
-        elif self._poll_at_s is not None:
-            store.again_at_s = self._poll_at_s
+        store.again_at_s = now_s + FAILED_AGAIN_S if store.failures < MOST_FAILURES else self._poll_at_s

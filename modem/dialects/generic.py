@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from modem.dialect import Dialect
+from modem.dialect import Dialect, lines
 
 DIALECT = Dialect(
     name="generic",
-    pin_tries=("AT+CPINR=\"SIM PIN\"", re.compile(r'\+CPINR: *"?SIM PIN"?, *(\d+).*', re.IGNORECASE)),
+    pin_tries=('AT+CPINR="SIM PIN"', lines(r'\+CPINR: *"?SIM PIN"?, *(\d+).*')[0]),  # 27.007 8.65
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from modem.commands import Answer, DeleteSms, Dial, HangUp, RawCommand, ReadStores, SendSms
+from modem.dialect import Dialect
 from modem.events import CallEnded, CallRinging, Event, LineChanged, LineState, Slot, SmsFailed, SmsSent, SmsStored
 from modem.gsm import GsmConversation
 from modem.pdu import tpdu_octets
@@ -85,6 +86,11 @@ class Module:
         self.noise_in_lists = 0
         self.is_mute = False
         self.unsent = b""
+        self.answers = dict(ANSWERS)
+        self.asked: list[str] = []
+
+    def picture(self) -> LineChanged:
+        return [event for event in self.events if isinstance(event, LineChanged)][-1]
 
     def answer_everything(self, now_s: float) -> float:
         """Answer until nothing is asked any more; the time it took."""
@@ -111,7 +117,8 @@ class Module:
             return b"\r\n> "
         if command.endswith("\x1a"):
             return b"\r\n+CMGS: 1\r\n\r\nOK\r\n"
-        lines = ANSWERS.get(command, [])
+        self.asked.append(command)
+        lines = self.answers.get(command, [])
         if command.startswith("AT+CMGL"):
             lines = self.listing(only_new=command.endswith("0"))
         elif command.startswith("AT+CMGD"):
@@ -308,6 +315,16 @@ def test_a_flood_of_messages_does_not_keep_an_outgoing_one_waiting() -> None:
             line = COMMAND_LINE.match(conversation.data_to_send())
     assert any(isinstance(event, SmsSent) for event in module.events)
     assert not any(isinstance(event, SmsFailed) for event in module.events)
+
+
+def test_a_dialect_without_a_question_for_pin_tries_gives_the_pin_once() -> None:
+    conversation = GsmConversation("line1", Dialect("bare"), pin="1234")
+    module = Module(conversation)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    conversation.start(0.0)
+    module.answer_everything(0.0)
+    assert module.asked.count('AT+CPIN="1234"') == 1
+    assert module.picture().state is LineState.SIM_LOCKED
 
 
 def test_the_player_of_these_tests_lists_true_lengths() -> None:
