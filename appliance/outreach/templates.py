@@ -18,8 +18,10 @@ from appliance.outreach.segments import segments
 
 MOST_PARTS = 2
 CUT_MARK = "…"
-SHORTEST_VALUE = 4  # below this a value is no longer cut: it would say nothing
-CUTTABLE = ("reply", "content", "list", "title", "reason", "place", "contact", "department", "name")  # first one first
+SHORTEST_VALUE = 8  # below this a value is no longer cut: it would say nothing
+# What is shortened where a text is too long, the first one first. Half a telephone number is worse than none.
+CUTTABLE = ("reply", "content", "list", "title", "reason", "department")
+DROPPABLE = ("contact", "place")
 
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -74,6 +76,9 @@ class Texts:
                 break
             if name in filled:
                 filled[name] = _cut(template, filled, name, most_parts)
+        for name in DROPPABLE:
+            if segments(template.format_map(filled)).parts > most_parts:
+                filled[name] = ""
         return template.format_map(filled)
 
     def piece(self, key: str, /, **values: str) -> str:

@@ -10,6 +10,7 @@ office.ring(from_=WANG); office.hang_up()
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,10 @@ class SmallOffice:
             modems=self.modems,
         )
         self.commands: list[tuple[str, Command]] = []  # what lines were asked for by pages
+        self.on_command: Callable[[Command], object] = lambda command: None
         self.takes_commands = True
         self._serial = 0
+        self._handed: list[tuple[str, SendSms]] = []
         self._reference = 0
         self.on_air: list[tuple[str, str, str]] = []  # line, number, text: what the network took
         self.deleted: list[Slot] = []
@@ -93,7 +96,8 @@ class SmallOffice:
         self.li, self.lead = self._user("li"), self._user("lead")
 
     def crash(self) -> None:
-        """The program dies and starts again: nothing in memory survives."""
+        """The program dies and starts again: nothing in memory survives, no command reaches its line."""
+        self._handed.clear()
         self.store.close()
         self.start()
         for modem in self.modems:
@@ -155,8 +159,10 @@ class SmallOffice:
         ]
 
     def next_sends(self) -> list[tuple[str, SendSms]]:
-        """What the desk hands to the lines now."""
-        return [(line, command) for line, command in self.desk.tick() if isinstance(command, SendSms)]
+        """What the desk hands to the lines now, and handed to them while time passed."""
+        sends = [*self._handed, *self._tick()]
+        self._handed.clear()
+        return sends
 
     def deliver(self, most: int = 100) -> list[tuple[str, str]]:
         """Let the outbox go out until it is empty or must wait; returns (number, text) of what went."""
@@ -201,9 +207,13 @@ class SmallOffice:
         self.handle(CallEnded(line, call, reason))
 
     def wait(self, seconds: float = 0, **more: float) -> None:
-        """Let time pass, with the desk and the minute's sweep awake."""
+        """Let time pass; the desk looks up at the end of it."""
         self.clock.advance(seconds, **more)
-        self.desk.tick()
+        self._handed += self._tick()
+
+    def sweep(self) -> int:
+        """The minute's look at what is due."""
+        return self.office.reminders.sweep(self.clock.now())
 
     # --- the people ---
 
@@ -290,8 +300,12 @@ class SmallOffice:
     def reminders(self) -> list[str]:
         return [reminder.kind for reminder in self.office.reminders.open()]
 
+    def _tick(self) -> list[tuple[str, SendSms]]:
+        return [(line, command) for line, command in self.desk.tick() if isinstance(command, SendSms)]
+
     def _send(self, line: str, command: Command) -> bool:
         self.commands.append((line, command))
+        self.on_command(command)
         return self.takes_commands
 
     def _add_user(self, name: str, role: str, display_name: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.outreach.segments import segments
-from appliance.outreach.templates import CUTTABLE, Texts, builtin_texts, gaps
+from appliance.outreach.templates import CUTTABLE, DROPPABLE, Texts, builtin_texts, gaps
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PIECES = {"contact", "place", "in_department", "until", "left_days", "left_hours", "day_time", "weekday_time"}
@@ -88,7 +88,7 @@ def test_whatever_is_filled_in_the_text_fits_and_holds_no_control_character(
     key: str, language: str, data: st.DataObject
 ) -> None:
     words = st.text(st.characters(codec="utf-8"), max_size=300)
-    values = {name: data.draw(words) if name in CUTTABLE else USUAL[name] for name in filled(key, USUAL)}
+    values = {name: data.draw(words) if name in CUTTABLE + DROPPABLE else USUAL[name] for name in filled(key, USUAL)}
     text = Texts("青禾12345", language, ZONE).write(key, **values)
     assert segments(text).parts <= 2
     assert not any(unicodedata.category(character)[0] == "C" for character in text)
@@ -110,6 +110,13 @@ def test_the_answer_is_cut_before_the_sentence_around_it() -> None:
     assert "修…。请回复数字评价" in text
     assert segments(text).parts == 2
     assert segments(text).chars >= 130  # no more is cut than must be
+
+
+def test_half_a_telephone_number_is_never_sent() -> None:
+    values = {**filled("dispatch", USUAL), "title": "灯" * 80, "contact": ",联系人" + "王" * 90 + "13900001111"}
+    text = texts().write("dispatch", **values)
+    assert "联系人" not in text
+    assert text.startswith("【青禾12345派单】004512 灯灯灯灯灯灯灯灯")
 
 
 def test_a_full_stop_of_the_answer_is_not_doubled() -> None:

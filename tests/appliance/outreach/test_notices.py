@@ -1,0 +1,187 @@
+"""Who is told when a ticket moves, and what the twin is where nobody can be texted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.casework import lifecycle
+from appliance.outreach.notices import TELLS
+from tests.appliance.small_office import HANDLER, LANDLINE, OTHER_HANDLER, WANG, SmallOffice
+
+COLLEAGUE = "13800005555"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> SmallOffice:
+    return SmallOffice(tmp_path)
+
+
+def told(office: SmallOffice) -> list[tuple[str, str]]:
+    """(number, purpose) of what was queued since the last look."""
+    rows = office.outbox(state="queued")
+    office.deliver()
+    return [(row["number"], row["purpose"]) for row in rows]
+
+
+def last(office: SmallOffice, number: str) -> str:
+    return office.phone(number)[-1]
+
+
+def from_call(office: SmallOffice, number: str = WANG) -> int:
+    """A ticket that the operator wrote down during a call."""
+    office.connected(office.ring(from_=number))
+    call_id = office.office.calls.rows().rows[0].id
+    form = office.office.tickets.page(office.ticket_with_unit(), office.li).form
+    office.deliver()
+    office.on_air.clear()
+    return office.office.tickets.create(form, office.li, call_id=call_id)
+
+
+def test_every_move_that_tells_somebody_is_in_the_table_of_moves() -> None:
+    assert TELLS.keys() <= {move.key for move in lifecycle.MOVES}
+
+
+def test_a_dispatch_tells_every_handler_of_the_department_and_nobody_else(office: SmallOffice) -> None:
+    office.office.departments.add_handler(office.department().id, "小陈", COLLEAGUE)
+    office.ticket_with_unit()
+    assert {number for _, number, _ in office.on_air} == {WANG, HANDLER, COLLEAGUE}
+    text = last(office, COLLEAGUE)
+    assert text == (
+        "【青禾12345派单】000001 东街路灯不亮,联系人139****1111,请于12月7日17:30前答复。"
+        "签收回1;非本单位职责回2加理由;回“全文”看详情。"
+    )
+
+
+def test_a_dispatch_of_a_confidential_report_names_no_contact(office: SmallOffice) -> None:
+    office.ticket_with_unit(type_="report")
+    text = last(office, HANDLER)
+    assert "保密件" in text
+    assert "1111" not in text
+
+
+def test_a_caller_learns_that_the_matter_is_accepted_and_where_it_is(office: SmallOffice) -> None:
+    no = from_call(office)
+    assert told(office) == []  # a matter answered on the line costs no message
+    office.dispatch(no)
+    assert told(office) == [(HANDLER, "dispatch"), (WANG, "receipt")]
+    assert last(office, WANG) == f"【青禾12345】您反映的问题已受理,编号{no:06},已转城管局办理。查进度请回复“查”。"
+
+
+def test_one_matter_has_one_receipt(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.move(no, "return", reason="派错了")
+    office.dispatch(no, "gas")
+    office.deliver()
+    assert len(office.outbox(purpose="receipt")) == 1
+
+
+def test_the_result_asks_for_a_rating(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.move(no, "reply", text="路灯已修复")
+    assert told(office) == []
+    office.move(no, "approve")
+    assert told(office) == [(WANG, "result")]
+    assert last(office, WANG) == (
+        f"【青禾12345】编号{no:06}:城管局答复:路灯已修复。"
+        "请回复数字评价:5非常满意4满意3基本满意2不满意1非常不满意,有补充请直接回复。"
+    )
+
+
+def test_the_operators_own_words_reach_the_citizen_instead_of_the_departments(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.move(no, "reply", text="已派王二麻子处理完毕")
+    office.move(no, "approve", text="路灯已修复")
+    office.deliver()
+    assert "路灯已修复" in last(office, WANG)
+    assert "王二麻子" not in last(office, WANG)
+
+
+@pytest.mark.parametrize(
+    ("moves", "to", "words"),
+    [
+        ([("return", {"reason": "派错了"})], HANDLER, "已收回,不需再办理"),
+        ([("reply", {"text": "好了"}), ("send_back", {"reason": "请补照片"})], HANDLER, "未通过审核:请补照片"),
+        ([("withdraw", {"reason": "市民撤销"})], WANG, "已按您的要求撤销"),
+        ([("withdraw", {"reason": "市民撤销"})], HANDLER, "已收回"),
+        (
+            [("reply", {"text": "好了"}), ("approve", {}), ("redo", {"reason": "灯还是不亮"})],
+            HANDLER,
+            "群众不满意:灯还是不亮",
+        ),
+        (
+            [("reply", {"text": "好了"}), ("approve", {}), ("redo", {"reason": "灯还是不亮"})],
+            WANG,
+            "已要求城管局重新办理",
+        ),
+    ],
+)
+def test_each_side_learns_what_it_must(
+    office: SmallOffice, moves: list[tuple[str, dict[str, str]]], to: str, words: str
+) -> None:
+    no = office.ticket_with_unit()
+    for key, more in moves:
+        office.move(no, key, **more)
+        office.deliver()
+    assert words in last(office, to)
+
+
+def test_being_sent_back_twice_is_two_messages(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    for reason in ("请补照片", "照片不清楚"):
+        office.move(no, "reply", text="好了")
+        office.move(no, "send_back", reason=reason)
+    assert [row["purpose"] for row in office.outbox(state="queued")] == ["returned", "returned"]
+
+
+def test_a_citizen_learns_that_a_matter_is_not_accepted_and_why(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="我要离婚")
+    office.move(office.last_no(), "reject", reason="请向人民法院起诉。")
+    office.deliver()
+    assert "不属于本热线受理范围。请向人民法院起诉。如有疑问请来电" in last(office, WANG)
+
+
+def test_a_citizen_who_cannot_be_texted_is_called_with_the_result(office: SmallOffice) -> None:
+    office.text(from_=LANDLINE, text="东街路灯不亮")
+    no = office.last_no()
+    office.take_in(no)
+    office.dispatch(no)
+    office.move(no, "reply", text="好了")
+    office.move(no, "approve")
+    (task,) = office.office.callbacks.rows()
+    assert (task.number, task.reason, task.ticket_no) == (LANDLINE, "tell", no)
+
+
+def test_a_department_that_cannot_be_texted_is_a_mark_on_the_desk(office: SmallOffice) -> None:
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE handler SET phone = '057166660000' WHERE phone = ?", (OTHER_HANDLER,))
+    office.ticket_with_unit(code="gas")
+    assert office.reminders() == ["tell_unit"]
+
+
+def test_nothing_is_told_when_the_move_is_taken_back(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="东街路灯不亮")
+    no = office.last_no()
+    office.take_in(no)
+    before = office.count("outbox")
+
+    def dispatch_and_fail() -> None:
+        with office.store.transaction():
+            office.dispatch(no)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        dispatch_and_fail()
+    assert office.count("outbox") == before
+    assert office.status(no) == "accepted"
+
+
+def test_an_english_office_writes_english(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path, language="en")
+    no = office.ticket_asked(text="street lamp dark")
+    texts = office.phone(WANG)
+    assert "message received, no. 000001" in texts[0]
+    assert "City management replies" in texts[1]
+    assert f"task {no:06}: street lamp dark" in office.phone(HANDLER)[0]
+    assert all(text.isascii() or "青禾" in text or "路灯已修复" in text for text in texts)

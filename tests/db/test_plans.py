@@ -1,0 +1,87 @@
+"""The questions asked often are answered from an index, however many years lie in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import callbacks, calls, messages, outbox, reminders, ticket_facts
+from db.store import Store
+
+AT = "2026-11-23T01:30:00.000Z"
+
+QUESTIONS: dict[str, Callable[[Any], object]] = {
+    "what may be sent": lambda tx: outbox.queued(tx, AT, AT, 200, skip=("rating",)),
+    "what was being sent": outbox.sending,
+    "what is in trouble": outbox.trouble_without_reminder,
+    "whose report": lambda tx: outbox.parts_with_reference(tx, ("line1", "line2"), 7, "13900001111", AT),
+    "what is in doubt": lambda tx: outbox.unknown_to(tx, "13900001111", AT),
+    "answers to a citizen": lambda tx: outbox.count_to_citizen(tx, 1, ("progress",), AT),
+    "answers to a handler": lambda tx: outbox.count_to_handler(tx, 1, ("confirm",), AT),
+    "our latest message": lambda tx: outbox.latest_about_ticket(tx, 1),
+    "dispatched to him": lambda tx: outbox.dispatched_tickets(tx, 1),
+    "queues": outbox.queue_lengths,
+    "parts alike": lambda tx: messages.parts_like(tx, "13900001111", 7, 3, AT),
+    "seen before": lambda tx: messages.pdu_with_key(tx, "key"),
+    "parts of": lambda tx: messages.parts_of(tx, 1),
+    "parts awaited": lambda tx: messages.waiting_since(tx, AT),
+    "the desk's messages": lambda tx: messages.incoming(tx, "desk", None, 50),
+    "a thread": lambda tx: messages.incoming_of(tx, citizen_id=1, handler_id=None, limit=50),
+    "the other half": lambda tx: messages.outgoing_of(tx, citizen_id=1, handler_id=None, limit=50),
+    "touched": lambda tx: messages.open_ticket_touched_since(tx, 1, AT),
+    "calls left open": calls.left_open,
+    "a call": lambda tx: calls.get(tx, 1),
+    "what is owed": callbacks.all_open,
+    "owed to": lambda tx: callbacks.open_of(tx, 1),
+    "stages past": lambda tx: reminders.stages_past(tx, AT),
+    "due": lambda tx: reminders.tickets_due_before(tx, AT, ("dispatched", "in_progress"), AT),
+    "call-backs past": lambda tx: reminders.callbacks_past(tx, AT),
+    "open reminders": lambda tx: reminders.all_open(tx, 200),
+    "a ticket": lambda tx: ticket_facts.by_no(tx, 1),
+    "a department's tickets": lambda tx: ticket_facts.open_of_department(tx, 1),
+    "a citizen's latest": lambda tx: ticket_facts.latest_of_citizen(tx, 1),
+}
+
+
+class Explaining:
+    """Stands for a connection and asks for the plan of every question instead of its answer."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.plans: list[str] = []
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> None:
+        self.rows(sql, values)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        plan = self._store.rows("EXPLAIN QUERY PLAN " + sql, tuple(values))
+        self.plans += [row["detail"] for row in plan]
+        return []
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_a_whole_table(tmp_path: Path, question: str) -> None:
+    asked = Explaining(Store(tmp_path / "hotline.db"))
+    QUESTIONS[question](asked)
+    assert asked.plans
+    for step in asked.plans:
+        if step.startswith("SCAN"):
+            assert " USING INDEX " in step or " USING COVERING INDEX " in step, asked.plans
+            assert any(small in step for small in PARTIAL), asked.plans
+
+
+# Indexes that hold only what waits: reading one whole is reading what waits.
+PARTIAL = (
+    "outbox_queue",
+    "outbox_sending",
+    "outbox_trouble",
+    "sms_in_desk",
+    "sms_in_waiting",
+    "call_open",
+    "callback_due",
+    "reminder_open",
+    "ticket_open",
+)
