@@ -259,6 +259,7 @@ def m0004_messages(database: Database) -> None:
             handled_at TEXT, handled_by INTEGER REFERENCES user
         ) STRICT;
         CREATE INDEX sms_in_citizen ON sms_in (citizen_id, id);
+        CREATE INDEX sms_in_handler ON sms_in (handler_id, id) WHERE handler_id IS NOT NULL;
         CREATE INDEX sms_in_ticket ON sms_in (ticket_id, id);
         CREATE INDEX sms_in_desk ON sms_in (id) WHERE needs_desk = 1 AND handled_at IS NULL;
         CREATE INDEX sms_in_waiting ON sms_in (received_at) WHERE complete_at IS NULL;
