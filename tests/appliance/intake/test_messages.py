@@ -76,6 +76,17 @@ def test_a_thread_with_a_handler_names_him(office: SmallOffice) -> None:
     assert {row.who for row in office.office.messages.thread(HANDLER)} == {"周师傅"}
 
 
+def test_a_message_names_its_number(office: SmallOffice) -> None:
+    sms_id = office.text(from_="+86" + WANG, text="东街路灯不亮")
+    messages = office.office.messages
+    assert messages.number_of("in", sms_id) == "+86" + WANG
+    assert messages.number_of("out", office.outbox()[0]["id"]) == WANG
+    assert messages.thread(messages.number_of("in", sms_id)) == messages.thread(WANG)
+    for direction in ("in", "out"):
+        with pytest.raises(NotFound):
+            messages.number_of(direction, 99)
+
+
 def test_characters_and_parts_are_counted_for_the_writer(office: SmallOffice) -> None:
     counted = office.office.messages.segments("灯" * 71)
     assert (counted.chars, counted.parts, counted.per_part) == (71, 2, 67)
