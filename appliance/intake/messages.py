@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, from_utc_text, utc_text
@@ -114,14 +114,6 @@ class Messages:
         if row is None:
             raise NotFound
         return row[name] or ""
-
-    def number_of(self, direction: str, message_id: int) -> str:
-        """Who wrote the message, or got it: pages name messages, so that no number stands in an address."""
-        if direction == "in":
-            row = rows.get(self._store, message_id)
-            return str(row["sender"] or "") if row is not None else self._unknown()
-        row = outbox_rows.get(self._store, message_id)
-        return str(row["number"] or "") if row is not None else self._unknown()
 
     def segments(self, text: str) -> Segments:
         """How many characters and parts it takes on the air."""
@@ -248,9 +240,6 @@ class Messages:
             self._settle(tx, outbox_id, by, "sms_given_up")
 
     # --- inside ---
-
-    def _unknown(self) -> NoReturn:
-        raise NotFound
 
     def _incoming(self, tx: Transaction, sms_id: int) -> sqlite3.Row:
         row = rows.get(tx, sms_id)
