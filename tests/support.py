@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from modem.simulator.control import ask
+from modem.simulator.control import SimulatorSilent, ask
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,7 +49,10 @@ class Simulator:
     def _serves(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, "the simulator ended at once"
-        return self.link.exists() and self.control.exists()
+        try:
+            return bool(self.say("state")["running"])
+        except SimulatorSilent:
+            return False
 
     def say(self, word: str, **fields: Any) -> dict[str, Any]:
         """Send one control word; its answer, whatever it is."""

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 LONGEST_LINE = 16 * 1024 * 1024  # octets of one message or answer
+
+
+# Words that people type, and what their arguments are called.
+SHORT_WORDS: dict[str, tuple[str, ...]] = {
+    "ring": ("number",),
+    "sms": ("number", "text"),
+    "dtmf": ("digits",),
+    "hangup": (),
+    "pickup": (),
+    "refuse": (),
+    "say": ("wav",),
+    "phones": (),
+    "calls": (),
+    "state": (),
+}
+
+
+def default_path() -> Path:
+    """The control socket of a simulator that was started without naming one."""
+    return Path(tempfile.gettempdir()) / f"hotline-simulator-{os.getuid()}.sock"
+
+
+def message(word: str, arguments: Sequence[str]) -> dict[str, str]:
+    """The message for a word as typed: `ring 13900001111`. Raises ValueError with the usage."""
+    names = SHORT_WORDS.get(word)
+    if names is None or len(names) != len(arguments):
+        usages = [" ".join([each, *map(str.upper, SHORT_WORDS[each])]) for each in SHORT_WORDS]
+        raise ValueError(f"one of these is wanted: {', '.join(usages)}")
+    return {"do": word, **dict(zip(names, arguments, strict=True))}
 
 
 class SimulatorSilent(OSError):

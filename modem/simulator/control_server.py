@@ -31,6 +31,7 @@ class ControlServer:
         self._selector = selector
         self._answer = answer
         self._clients: set[_Client] = set()
+        _refuse_if_alive(path)
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o077)
@@ -99,3 +100,13 @@ class ControlServer:
         self._clients.discard(client)
         self._selector.unregister(client.connection)
         client.connection.close()
+
+
+def _refuse_if_alive(path: Path) -> None:
+    """A socket that a dead simulator left behind may be taken over; one that answers may not."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return
+    raise FileExistsError(f"{path}: another simulator answers there")

@@ -24,6 +24,8 @@ class Cable(Protocol):
 
     def stop(self) -> None: ...
 
+    def has_client(self) -> bool: ...
+
 
 class BadWord(ValueError):
     """The message lacks something or says something impossible."""
@@ -110,6 +112,8 @@ def _calls(words: ControlWords, message: Json, now_s: float) -> Json:
 def _sms(words: ControlWords, message: Json, now_s: float) -> Json:
     """One text, or many as "messages": [{"number", "text"}, ...]; "pdu": a TPDU in hex, as it is, good or broken."""
     if "messages" in message:
+        if not isinstance(message["messages"], list):
+            raise BadWord("messages: a list is wanted")
         return {"sent": [_post(words, one, now_s) for one in message["messages"]]}
     return _post(words, message, now_s)
 
@@ -156,6 +160,7 @@ def _state(words: ControlWords, message: Json, now_s: float) -> Json:
     return {
         "now_s": now_s,
         "running": equipment.is_running,
+        "has_client": words.cable.has_client(),
         "mute": equipment.is_mute,
         "registered": equipment.attached,
         "stores": {name: mail.size(name) for name in ("SM", "ME", "SR")},

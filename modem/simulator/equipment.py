@@ -41,10 +41,12 @@ class Equipment:
         self.attached = False
         self._attaching = False
         self._ready = True  # the ready words of this life were said
-        self._session = 0  # grows with every restart: timers of an earlier life do nothing
+        self._chatter = 0  # which chatter goes on
+        self.life = 1  # grows with every loss of power
         self.mail = Mailroom(self)
         self.handset = Handset(self)
         self.attached = self._wants_network()
+        self._told = self.registration()  # what the client was told, or would have been
         network.connect(self)
 
     def say(self, text: str, *, urgent: bool = False) -> None:
@@ -61,7 +63,7 @@ class Equipment:
 
     def power_off(self, now_s: float) -> None:
         self.network.exchange.drop_all(now_s)
-        self._session += 1
+        self.life += 1
         self.is_running = self.attached = self._attaching = self.is_mute = self._ready = False
         self.timers.clear()
         self.news.clear()
@@ -89,19 +91,18 @@ class Equipment:
         self.timers.at(now_s + seconds, wake)
 
     def chatter(self, now_s: float) -> None:
-        """Vendor lines for ever, every `chatter_every_s`."""
-        session = self._session
-        every_s = self.faults.chatter_every_s
-        if every_s <= 0:
-            return
+        """Vendor lines for ever, every `chatter_every_s`, in place of those that went on before."""
+        self._chatter += 1
+        mine, every_s = self._chatter, self.faults.chatter_every_s
 
         def speak(due_s: float) -> None:
-            if session == self._session and self.faults.chatter_every_s == every_s:
+            if mine == self._chatter:
                 for words in self.profile.make.chatter:
                     self.say(words)
                 self.timers.at(due_s + every_s, speak)
 
-        self.timers.at(now_s + every_s, speak)
+        if every_s > 0:
+            self.timers.at(now_s + every_s, speak)
 
     # SIM
 
@@ -158,19 +159,15 @@ class Equipment:
     def conditions_changed(self, now_s: float) -> None:
         """Look again whether the module is on the network; it takes a while to get there and none to fall off."""
         if not self._wants_network():
-            if self.attached:
-                self.attached = False
-                self._tell_registration()
+            self.attached = False
+            self._tell_registration()
         elif self.attached:
             self._tell_registration()
         elif not self._attaching:
             self._attaching = True
-            session = self._session
-            self.timers.at(now_s + self.profile.pace.register_s, lambda due_s: self._attach(session, due_s))
+            self.timers.at(now_s + self.profile.pace.register_s, self._attach)
 
-    def _attach(self, session: int, now_s: float) -> None:
-        if session != self._session:
-            return
+    def _attach(self, now_s: float) -> None:
         self._attaching = False
         if not self._wants_network():
             return
@@ -194,6 +191,9 @@ class Equipment:
         return f"{self.registration()}" + (f',"{LOCATION_AREA}","{CELL}",{ACCESS_TECHNOLOGY}' if detail else "")
 
     def _tell_registration(self) -> None:
+        if self.registration() == self._told:
+            return
+        self._told = self.registration()
         for name in _REGISTRATIONS:
             if self.settings[name]:
                 self.say(f"{name}: {self.registration_text(name)}")

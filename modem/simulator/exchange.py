@@ -74,6 +74,7 @@ class Exchange:
         self._timers = timers
         self.taker: CallTaker | None = None
         self.calls: list[Call] = []
+        self._living: list[Call] = []
         self.forwarding: dict[int, str] = {}  # +CCFC <reason> -> number
 
     # what the town does
@@ -85,7 +86,7 @@ class Exchange:
             return self._end(call, "forwarded", now_s)
         if self.taker is None or not self.taker.can_be_reached():
             return self._end(call, "forwarded" if 3 in self.forwarding else "unreachable", now_s)
-        if any(other.lives for other in self.calls if other is not call):
+        if self._living != [call]:
             if not self._switches.call_waiting:
                 return self._end(call, "forwarded" if 1 in self.forwarding else "busy", now_s)
             call.state = CallState.WAITING
@@ -109,6 +110,7 @@ class Exchange:
     def dial(self, number: str, now_s: float) -> Call:
         """The box calls out."""
         call = self._new(number, CallState.DIALING, now_s, outgoing=True)
+        self._tell(call, now_s)
         self._later(now_s + self._switches.alert_delay_s, call, self._alert)
         self._later(now_s + self._switches.ring_timeout_s, call, self._nobody_answered)
         return call
@@ -117,7 +119,7 @@ class Exchange:
         self._answered(call, now_s)
 
     def hang_up(self, call: Call, now_s: float) -> None:
-        self._end(call, "local", now_s)
+        self._tell(self._end(call, "local", now_s), now_s)
 
     def drop_all(self, now_s: float) -> None:
         """The radio is gone: every call ends, and nobody is left to be told."""
@@ -125,24 +127,25 @@ class Exchange:
             self._end(call, "lost", now_s)
 
     def living(self) -> list[Call]:
-        return [call for call in self.calls if call.lives]
+        return list(self._living)
 
     def standing(self, *states: CallState) -> Call | None:
         """The oldest living call in one of these states."""
-        return next((call for call in self.living() if call.state in states), None)
+        return next((call for call in self._living if call.state in states), None)
 
     # steps
 
     def _new(self, number: str, state: CallState, now_s: float, *, outgoing: bool) -> Call:
-        taken = {call.index for call in self.living()}
+        taken = {call.index for call in self._living}
         index = next(place for place in range(1, len(taken) + 2) if place not in taken)
         call = Call(len(self.calls) + 1, number, outgoing, state, now_s, index)
         self.calls.append(call)
+        self._living.append(call)
         return call
 
     def _find(self, call_id: int | None, states: tuple[CallState, ...]) -> Call:
-        for call in reversed(self.calls):
-            if call.lives and call.state in states and call_id in (None, call.id):
+        for call in reversed(self._living):
+            if call.state in states and call_id in (None, call.id):
                 return call
         raise NoSuchCall("no such call just now" if call_id is None else f"call {call_id} does not stand so")
 
@@ -174,6 +177,7 @@ class Exchange:
         call.state = CallState.ENDED
         call.why = why
         call.ended_at_s = now_s
+        self._living.remove(call)
         return call
 
     def _tell(self, call: Call, now_s: float) -> Call:

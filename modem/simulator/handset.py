@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from modem.simulator.equipment import Equipment
 
 TONE_EVERY_S = 0.15  # keys pressed one after the other
-_END_WORDS = {"busy": "BUSY", "no_answer": "NO ANSWER"}  # of outgoing calls; anything else is NO CARRIER
+_REFUSALS = {"busy": "BUSY", "no_answer": "NO ANSWER"}  # results of outgoing calls, the same with every maker
+_MOMENTS = {CallState.DIALING: "dialing", CallState.ALERTING: "alerting", CallState.ACTIVE: "answered"}
 
 
 class Handset:
@@ -34,10 +35,8 @@ class Handset:
             self._equipment.say(f'+CCWA: "{self._shown(call)}",{address_type(call.number)},1', urgent=True)
         elif call.state is CallState.ENDED:
             self._ended(call, now_s)
-
-    def ended_by_us(self, now_s: float) -> None:
-        """We hung up: who was waiting rings now."""
-        self._next_in_line(now_s)
+        elif call.state in _MOMENTS and (call.outgoing or call.state is CallState.ACTIVE):
+            self._say_words(_MOMENTS[call.state], call, now_s)
 
     def _ring(self, call: Call, times: int, now_s: float) -> None:
         if call.state is not CallState.INCOMING or not self._equipment.can_be_reached():
@@ -61,9 +60,19 @@ class Handset:
         return show(call.number, self._equipment.settings.charset)
 
     def _ended(self, call: Call, now_s: float) -> None:
-        word = _END_WORDS.get(call.why, "NO CARRIER") if call.outgoing else "NO CARRIER"
-        self._equipment.say(word, urgent=True)
+        if call.why == "local":
+            self._say_words("hung_up", call, now_s)
+        elif call.outgoing and call.why in _REFUSALS:
+            self._equipment.say(_REFUSALS[call.why], urgent=True)
+        else:
+            self._say_words("missed" if call.answered_at_s is None and not call.outgoing else "ended", call, now_s)
         self._next_in_line(now_s)
+
+    def _say_words(self, moment: str, call: Call, now_s: float) -> None:
+        """What this maker says at such a moment."""
+        seconds = int(now_s - call.answered_at_s) if call.answered_at_s is not None else 0
+        for word in self._equipment.profile.make.call_words.get(moment, ()):
+            self._equipment.say(word.format(index=call.index, seconds=seconds, number=call.number), urgent=True)
 
     def _next_in_line(self, now_s: float) -> None:
         exchange = self._equipment.network.exchange

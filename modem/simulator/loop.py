@@ -27,11 +27,15 @@ class Loop:
         self._clock = clock
         self._selector = selectors.SelectSelector()  # its time-out is exact to the microsecond; epoll's is not
         self._port = PtyPort(link)
-        self._watched: int | None = None
+        self._watched: tuple[int, int] | None = None  # descriptor and events
         self._stopping = False
         self._words = ControlWords(line, self)
-        self._control = ControlServer(control, self._selector, self._answer) if control else None
         self._port.plug()
+        try:
+            self._control = ControlServer(control, self._selector, self._answer) if control else None
+        except OSError:
+            self._port.unplug()
+            raise
 
     def run(self, parent: int | None = None) -> None:
         """Until SIGTERM, SIGINT, `stop`, or the end of file on descriptor `parent`; then link and socket are gone."""
@@ -62,6 +66,9 @@ class Loop:
         if not os.read(parent, 4096):
             self._stopping = True
 
+    def has_client(self) -> bool:
+        return self._port.has_client
+
     def stop(self) -> None:
         self._stopping = True
 
@@ -69,6 +76,7 @@ class Loop:
 
     def unplug(self, now_s: float) -> None:
         """The module loses its power, too: it is a USB stick."""
+        self._unwatch()  # before its number can come back as another file's
         self._port.unplug()
         self._line.unplug()
         self._line.module.equipment.power_off(now_s)
@@ -93,26 +101,26 @@ class Loop:
 
     def _sleep_s(self) -> float:
         due_s = self._line.next_deadline()
-        longest_s = LOOK_EVERY_S if self._port.master is not None and not self._port.has_client else LONGEST_SLEEP_S
+        longest_s = LOOK_EVERY_S if self._port.needs_looks else LONGEST_SLEEP_S
         if due_s is None:
             return longest_s
         return min(longest_s, max(0.0, due_s - self._clock.monotonic_s()))
 
     def _watch(self) -> None:
         """Have the selector look at the pty, but only while a client has it open."""
-        master = self._port.master if self._port.has_client else None
         events = selectors.EVENT_WRITE if self._port.wants_to_write else 0
         events |= selectors.EVENT_READ if self._line.room() else 0
-        if self._watched is not None and (self._watched != master or not events):
-            self._selector.unregister(self._watched)
+        master = self._port.master if self._port.has_client and events else None
+        if self._watched != (master, events):
+            self._unwatch()
+            if master is not None:
+                self._selector.register(master, events, _nothing)
+                self._watched = (master, events)
+
+    def _unwatch(self) -> None:
+        if self._watched is not None:
+            self._selector.unregister(self._watched[0])
             self._watched = None
-        if master is None or not events:
-            return
-        if self._watched is None:
-            self._selector.register(master, events, _nothing)
-            self._watched = master
-        elif self._selector.get_key(master).events != events:
-            self._selector.modify(master, events, _nothing)
 
 
 def _nothing(events: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modem.simulator import network_pdu
 from modem.simulator.answers import cms
 from modem.simulator.sim_store import MessageState, Store, Stored
-from modem.simulator.text_mode import deliver_lines, report_line
+from modem.simulator.text_mode import report_line, stored_lines
 
 if TYPE_CHECKING:
     from modem.simulator.equipment import Equipment
@@ -112,7 +112,7 @@ class Mailroom:
             self._equipment.timers.at(now_s + ACKNOWLEDGE_WITHIN_S, self._not_acknowledged)
         stored = Stored(network_pdu.encode_service_centre(self.service_centre), tpdu, MessageState.UNREAD)
         if self._equipment.settings["+CMGF"]:
-            self._equipment.say("\r\n".join(deliver_lines("+CMT", stored, self._equipment)))
+            self._equipment.say("\r\n".join(stored_lines("+CMT", stored, self._equipment, "")))
         else:
             self._equipment.say(f"+CMT: ,{len(tpdu)}\r\n{pdu_text(stored)}")
         return True

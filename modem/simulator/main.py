@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from modem.simulator.clock import Clock, RealClock
+from modem.simulator.control import SHORT_WORDS, ask, default_path, message
 from modem.simulator.equipment import Equipment
 from modem.simulator.identity import Identity
 from modem.simulator.loop import Loop
@@ -48,25 +49,47 @@ def run_gsm(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 after SIGTERM, 1 if it could not start, 2 for wrong arguments."""
+    """`gsm ...` serves; `ring NUMBER` and the like ask a running simulator. Exit 0, 1 trouble, 2 wrong arguments."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        if chosen.kind == "gsm":
+            _serve(chosen)
+            return 0
+        names = SHORT_WORDS[chosen.kind]
+        answer = ask(chosen.control, message(chosen.kind, [getattr(chosen, name) for name in names]))
+    except (OSError, UnknownProfile) as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        return 1
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+    return 0 if answer["ok"] else 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m modem.simulator", description="A simulated modem on a pty.")
     kinds = parser.add_subparsers(dest="kind", required=True)
     gsm = kinds.add_parser("gsm", help="a GSM module with SIM, service centre and a town of telephones")
-    gsm.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
-    gsm.add_argument("--control", type=Path, help="unix socket for control words")
-    gsm.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
-    gsm.add_argument("--profile", default="instant", help="instant, real; generic, quectel, ...; joined by +")
-    gsm.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
     start = Identity()
+    gsm.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
+    gsm.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
+    gsm.add_argument("--profile", default="instant", help="instant, demo, real; generic, quectel ...; joined by +")
+    gsm.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
     for option in ("imei", "imsi", "number", "pin"):
         gsm.add_argument(f"--{option}", default=getattr(start, option))
     gsm.add_argument("--sim-slots", type=int, default=start.sim_slots)
     gsm.add_argument("--module-slots", type=int, default=start.module_slots)
-    gsm.add_argument("--with-stdin", action="store_true", help="end when standard input ends: with the parent")
     gsm.add_argument("--no-sim", action="store_true", help="the SIM card is missing")
-    chosen = parser.parse_args(arguments)
-    identity = replace(
-        start,
+    gsm.add_argument("--with-stdin", action="store_true", help="end when standard input ends: with the parent")
+    for word, names in SHORT_WORDS.items():
+        asking = kinds.add_parser(word, help="ask a running simulator")
+        for name in names:
+            asking.add_argument(name)
+    for kind in kinds.choices.values():
+        kind.add_argument("--control", type=Path, default=default_path(), help="unix socket for control words")
+    return parser
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    identity = Identity(
         imei=chosen.imei,
         imsi=chosen.imsi,
         number=chosen.number,
@@ -75,17 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module_slots=chosen.module_slots,
         has_sim=not chosen.no_sim,
     )
-    try:
-        run_gsm(
-            chosen.link,
-            chosen.control,
-            baud=chosen.baud,
-            profile_name=chosen.profile,
-            identity=identity,
-            seed=chosen.seed,
-            with_stdin=chosen.with_stdin,
-        )
-    except (OSError, UnknownProfile) as error:
-        sys.stderr.write(f"simulator: {error}\n")
-        return 1
-    return 0
+    run_gsm(
+        chosen.link,
+        chosen.control,
+        baud=chosen.baud,
+        profile_name=chosen.profile,
+        identity=identity,
+        seed=chosen.seed,
+        with_stdin=chosen.with_stdin,
+    )

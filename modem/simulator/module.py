@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 from modem.simulator import answers
 from modem.simulator.answers import Answer, AtError, Later, News, NoAnswer, Prompt, Reply
-from modem.simulator.command_line import BadLine, Kind, Request, parse
+from modem.simulator.command_line import BadLine, Request, parse
 from modem.simulator.commands import COMMANDS
 from modem.simulator.commands.table import Handler
 from modem.simulator.editor import Cancelled, Editor, Repeat
 from modem.simulator.equipment import Equipment
 
 HIDE_S = 0.030  # so long after an answer news waits for the next command to come out in its middle
-_SET_WITHOUT_VALUE = frozenset({Kind.RUN, Kind.SET})
+TYPING_S = 0.5  # so long after its last byte an unfinished command line still keeps news back
 
 
 @dataclass(slots=True)
@@ -47,7 +47,8 @@ class Module:
         self._last_line = ""
         self._quiet_at_s = float("-inf")  # when the last answer had gone out
         self._gap = 0  # turns with every news told, so that all places in an answer have their turn
-        self._session = 0
+        self._life = equipment.life
+        self._typed_at_s = float("-inf")
         self.lines_carried_out = 0
         self.news_told = 0
         self.news_in_answers = 0  # of these, so many came out between a command and its final result
@@ -57,6 +58,7 @@ class Module:
     def receive(self, data: bytes, now_s: float) -> None:
         if self.equipment.is_running and not self.equipment.is_mute:
             self._editor.feed(data)
+            self._typed_at_s = now_s
         self.tick(now_s)
 
     def tick(self, now_s: float) -> None:
@@ -80,20 +82,22 @@ class Module:
         if not self.equipment.is_mute:
             if self._steps:
                 deadlines.append(self._steps[0].due_s)
-            elif self.equipment.news and not self._busy and not self._editor.is_typing:
-                deadlines.append(self._quiet_at_s + HIDE_S)
+            elif self.equipment.news and not self._busy:
+                deadlines.append(self._news_due_s())
         return min((due_s for due_s in deadlines if due_s is not None), default=None)
 
-    def line_drained(self, now_s: float) -> None:
-        """The serial line has carried everything out: the client can have read the answer only now."""
-        self._quiet_at_s = now_s
+    def line_busy_until(self, due_s: float) -> None:
+        """The serial line will have carried everything out then: the client cannot have read the answer before."""
+        self._quiet_at_s = max(self._quiet_at_s, due_s)
 
     # steps
 
     def _advance(self, now_s: float) -> bool:
         """One step of the dialogue; False if there is none now."""
-        if not self.equipment.is_running:
+        if self._life != self.equipment.life:
+            self._life = self.equipment.life
             self._forget()
+        if not self.equipment.is_running:
             return False
         if self.equipment.is_mute:
             return False
@@ -219,12 +223,20 @@ class Module:
 
     def _tell_idle_news(self, now_s: float) -> None:
         """Between commands: calls at once, the rest when nobody speaks."""
-        if self._busy or self._editor.is_typing or not self.equipment.news:
+        if self._busy or not self.equipment.news:
             return
-        if now_s >= self._quiet_at_s + HIDE_S:
+        if now_s >= self._news_due_s():
             self._tell_news()
-        else:
+        elif not self._is_typing(now_s):
             self._tell_news(urgent_only=True)
+
+    def _is_typing(self, now_s: float) -> bool:
+        """Half a command line lies there, and not just since somebody went away in the middle of it."""
+        return self._editor.is_typing and now_s < self._typed_at_s + TYPING_S
+
+    def _news_due_s(self) -> float:
+        due_s = self._quiet_at_s + HIDE_S
+        return max(due_s, self._typed_at_s + TYPING_S) if self._editor.is_typing else due_s
 
     def _tell_news(self, *, urgent_only: bool = False) -> None:
         waiting = self.equipment.news

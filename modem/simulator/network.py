@@ -50,8 +50,7 @@ class Network:
 
     def switch(self, values: dict[str, object], now_s: float) -> None:
         """Turn switches, then let the world follow."""
-        for name, value in values.items():
-            self.switches.set(name, value)
+        self.switches.set(values)
         if not self.switches.registered:
             for call in self.exchange.living():
                 self.exchange.far_hangs_up(call.id, now_s)

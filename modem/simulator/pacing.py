@@ -56,6 +56,10 @@ class Wire:
             return None
         return self._start_s + min(self._size * self._byte_s, max(self._byte_s, QUANTUM_S))
 
+    def empty_at_s(self) -> float:
+        """When the last waiting byte will be through."""
+        return self._start_s + self._size * self._byte_s
+
     def clear(self) -> None:
         self._waiting.clear()
         self._size = 0
@@ -103,13 +107,12 @@ class SerialLine:
         data = self.module.data_to_send()
         if not self.module.equipment.is_mute:
             self._to_client.put(data, now_s)
+            if data:
+                self.module.line_busy_until(self._to_client.empty_at_s())
 
     def read(self, now_s: float) -> bytes:
         """What the client can read by now."""
-        data = self._to_client.take(now_s)
-        if data and not len(self._to_client):
-            self.module.line_drained(now_s)
-        return data
+        return self._to_client.take(now_s)
 
     def next_deadline(self) -> float | None:
         deadlines = (self._to_module.next_deadline(), self._to_client.next_deadline(), self.module.next_deadline())

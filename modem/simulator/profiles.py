@@ -22,6 +22,11 @@ class Pace:
     register_s: float = 0.1  # from RDY, or from the network's return, until registered
 
 
+# What is said when: dialing, alerting, answered, ended (by the far party), missed, hung_up (by us).
+# {index} of +CLCC, {seconds} of talk, {number}.
+PLAIN_CALL_WORDS: dict[str, tuple[str, ...]] = {"ended": ("NO CARRIER",), "missed": ("NO CARRIER",)}
+
+
 @dataclass(frozen=True, slots=True)
 class Make:
     """One maker's habits."""
@@ -33,6 +38,7 @@ class Make:
     ready_words: tuple[str, ...] = ("Call Ready", "SMS Ready")  # when the SIM is read in
     chatter: tuple[str, ...] = ("^RSSI: 18", "^MODE: 5,4")  # vendor URCs that mean nothing to us
     full_words: tuple[str, ...] = ()  # said when a message is refused because the store is full; {store}
+    call_words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PLAIN_CALL_WORDS))
     tone_command: str = "+DDET"  # switch for tones heard in a call
     tone_word: str = "+DTMF: {key}"  # {key} the key, {code} its ASCII number
     settings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # start values unlike those in settings.py
@@ -87,6 +93,12 @@ MAKES = {
         ready_words=("SMS DONE", "PB DONE"),
         chatter=("+CPIN: READY", '+CIEV: 10,"46000"'),
         full_words=("SMS FULL",),
+        call_words={
+            "answered": ("VOICE CALL: BEGIN",),
+            "ended": ("VOICE CALL: END: {seconds:06d}", "NO CARRIER"),
+            "missed": ("MISSED_CALL: 10:22AM {number}", "NO CARRIER"),
+            "hung_up": ("VOICE CALL: END: {seconds:06d}",),
+        },
         tone_word="+RXDTMF: {key}",
     ),
     "huawei": Make(
@@ -97,6 +109,14 @@ MAKES = {
         ready_words=("^SIMST: 1",),
         chatter=("^RSSI: 18", "^MODE: 5,4", '^HCSQ: "LTE",45,40,106,20', "^BOOT: 12345678,0,0,0,6"),
         full_words=('^SMMEMFULL: "{store}"',),
+        call_words={
+            "dialing": ("^ORIG:{index},0",),
+            "alerting": ("^CONF:{index}",),
+            "answered": ("^CONN:{index},0",),
+            "ended": ("^CEND:{index},{seconds},29,16",),
+            "missed": ("^CEND:{index},0,29,16",),
+            "hung_up": ("^CEND:{index},{seconds},29,16",),
+        },
         tone_command="^DDTMFCFG",
         tone_word="^DDTMF: {key}",
     ),

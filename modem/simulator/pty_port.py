@@ -14,8 +14,9 @@ import termios
 import tty
 from pathlib import Path
 
-LOOK_EVERY_S = 0.02
-UNSENT_ROOM = 262144  # more than this unread by the client is lost
+LOOK_EVERY_S = 0.05
+UNSENT_ROOM = 65536  # bytes; what comes when so much is unread by the client is lost, as on a line without flow control
+READ_AT_ONCE = 512  # bytes
 
 
 class PtyPort:
@@ -58,6 +59,8 @@ class PtyPort:
         self.has_client = False
 
     def _point_link(self) -> None:
+        if self._link.exists() and not self._link.is_symlink():
+            raise FileExistsError(f"{self._link} is there and is no link to a simulated modem")
         fresh = self._link.with_name(f".{self._link.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(self._slave_name)
@@ -69,6 +72,11 @@ class PtyPort:
                 self._link.unlink()
 
     @property
+    def needs_looks(self) -> bool:
+        """The selector would not notice a client that comes or goes."""
+        return self.master is not None and not self.has_client
+
+    @property
     def wants_to_write(self) -> bool:
         return bool(self._unsent)
 
@@ -77,7 +85,7 @@ class PtyPort:
         if self.master is None or not room:
             return b""
         try:
-            data = os.read(self.master, room)
+            data = os.read(self.master, min(room, READ_AT_ONCE))
         except BlockingIOError:
             self.has_client = True
             return b""
@@ -95,7 +103,7 @@ class PtyPort:
         if self.master is None or not self.has_client:
             self._unsent.clear()
             return
-        if len(self._unsent) + len(data) <= UNSENT_ROOM:
+        if len(self._unsent) <= UNSENT_ROOM:
             self._unsent += data
         if self._unsent:
             with contextlib.suppress(BlockingIOError):

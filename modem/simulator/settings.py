@@ -49,6 +49,7 @@ SETTINGS: dict[str, Setting] = {
     "+CGEREP": Setting((0, 0), _upto(2, 1)),
     "+CMER": Setting((0, 0, 0, 0, 0), _upto(3, 0, 0, 2, 1)),
     "+CIPHER": Setting((0,), _upto(1)),
+    "+CUSD": Setting((0,), _upto(2)),
     "+CMMS": Setting((0,), _upto(2)),
     "+CMGF": Setting((0,), _upto(1), needed=0),
     "+CSDH": Setting((0,), _upto(1), needed=0),

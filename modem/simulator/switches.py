@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 
@@ -42,19 +43,25 @@ class Switches:
     cmgs_delay_s: float | None = None
     ussd_reply: str = "Balance 42.00"
 
-    def set(self, name: str, value: object) -> None:
-        """Turn one switch; raises UnknownSwitch and changes nothing if name or type is wrong."""
-        if name not in _KINDS:
-            raise UnknownSwitch(f"{name}: no such switch. There are: {', '.join(sorted(_KINDS))}")
-        kind = _KINDS[name]
-        if "float" in kind and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if type(value).__name__ not in kind and not (value is None and "None" in kind):
-            raise UnknownSwitch(f"{name}: {value!r} is not of type {kind}")
-        setattr(self, name, value)
+    def set(self, values: Mapping[str, object]) -> None:
+        """Turn switches; raises UnknownSwitch and changes nothing if a name or a type is wrong."""
+        checked = {name: _checked(name, value) for name, value in values.items()}
+        for name, value in checked.items():
+            setattr(self, name, value)
 
     def picture(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in _KINDS}
+
+
+def _checked(name: str, value: object) -> object:
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise UnknownSwitch(f"{name}: no such switch. There are: {', '.join(sorted(_KINDS))}")
+    if "float" in kind and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value).__name__ not in kind and not (value is None and "None" in kind):
+        raise UnknownSwitch(f"{name}: {value!r} is not of type {kind}")
+    return value
 
 
 _KINDS: dict[str, str] = {field.name: str(field.type) for field in fields(Switches)}

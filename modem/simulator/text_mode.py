@@ -71,10 +71,7 @@ def time_text(stamp: bytes) -> str:
 def deliver_lines(prefix: str, stored: Stored, equipment: Equipment, state: str = "") -> list[str]:
     """Header and text of a received message, for +CMT, +CMGR and +CMGL (the caller puts the index in `prefix`)."""
     charset = equipment.settings.charset
-    try:
-        sender, at, alphabet, septets, octets = split_deliver(stored.tpdu)
-    except BadPdu:
-        return [f'{prefix}: {state}"",,""', stored.tpdu.hex().upper()]
+    sender, at, alphabet, septets, octets = split_deliver(stored.tpdu)
     extra = ""
     if equipment.settings["+CSDH"]:
         size = len(septets) if alphabet == "gsm7" else len(octets)
@@ -88,10 +85,7 @@ def deliver_lines(prefix: str, stored: Stored, equipment: Equipment, state: str 
 def submit_lines(prefix: str, stored: Stored, equipment: Equipment, state: str) -> list[str]:
     """Header and text of a message of our own that lies in a store."""
     charset = equipment.settings.charset
-    try:
-        submit = network_pdu.decode_submit(stored.tpdu)
-    except BadPdu:
-        return [f'{prefix}: {state}"",', stored.tpdu.hex().upper()]
+    submit = network_pdu.decode_submit(stored.tpdu)
     body = body_of(submit.alphabet, submit.septets, submit.octets, charset)
     return [f'{prefix}: {state}"{show(submit.to, charset)}",', body]
 
@@ -101,6 +95,8 @@ def report_line(prefix: str, stored: Stored, state: str = "") -> str:
     tpdu = stored.tpdu
     recipient, size = network_pdu.decode_address(tpdu[2:])
     rest = tpdu[2 + size :]
+    if len(rest) < 15:
+        raise BadPdu("cut off before the status")
     return (
         f'{prefix}: {state}{tpdu[0]},{tpdu[1]},"{recipient}",{address_type(recipient)},'
         f'"{time_text(rest[:7])}","{time_text(rest[7:14])}",{rest[14]}'
@@ -110,8 +106,11 @@ def report_line(prefix: str, stored: Stored, state: str = "") -> str:
 def stored_lines(prefix: str, stored: Stored, equipment: Equipment, state: str) -> list[str]:
     """Any stored message, told apart by its TP-MTI."""
     kind = stored.tpdu[0] & 0x03 if stored.tpdu else 0
-    if kind == 1:
-        return submit_lines(prefix, stored, equipment, state)
-    if kind == 2:
-        return [report_line(prefix, stored, state)]
-    return deliver_lines(prefix, stored, equipment, state)
+    try:
+        if kind == 1:
+            return submit_lines(prefix, stored, equipment, state)
+        if kind == 2:
+            return [report_line(prefix, stored, state)]
+        return deliver_lines(prefix, stored, equipment, state)
+    except BadPdu:
+        return [f'{prefix}: {state}"",,""', stored.tpdu.hex().upper()]

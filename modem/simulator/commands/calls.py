@@ -48,10 +48,8 @@ def _hang_up(equipment: Equipment, request: Request, now_s: float) -> Reply:
     if request.name == "H" and equipment.settings["+CVHU"] == 1:
         return Answer()
     exchange = equipment.network.exchange
-    for call in exchange.living():
-        if call.state is not CallState.WAITING:
-            exchange.hang_up(call, now_s)
-    equipment.handset.ended_by_us(now_s)
+    for call in [call for call in exchange.living() if call.state is not CallState.WAITING]:
+        exchange.hang_up(call, now_s)
     return Answer()
 
 
@@ -72,14 +70,14 @@ def _hold(equipment: Equipment, request: Request, now_s: float) -> Reply:
         raise cme(4)
     if active is None and waiting is None and held is None:
         raise cme(3)
-    if active is not None and what == "1":
-        exchange.hang_up(active, now_s)
-    elif active is not None:
+    if active is not None and what == "2":
         active.state = CallState.HELD
     if waiting is not None:
         exchange.answer(waiting, now_s)
     elif held is not None:
         held.state = CallState.ACTIVE
+    if active is not None and what == "1":
+        exchange.hang_up(active, now_s)
     return Answer()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modem.simulator.answers import Answer, Later, Reply, cme
 from modem.simulator.command_line import Request
-from modem.simulator.commands.table import Command, done, fixed
+from modem.simulator.commands.table import Command, change_setting, done, fixed
 from modem.simulator.equipment import Equipment
 from modem.simulator.settings import REGISTER_START
 
@@ -100,8 +100,7 @@ def _lock_set(equipment: Equipment, request: Request, now_s: float) -> Reply:
 
 def _ussd(equipment: Equipment, request: Request, now_s: float) -> Reply:
     if request.string(1) is None:
-        equipment.settings.numbers.setdefault("+CUSD", [0])[0] = request.number_or(0, 0)
-        return Answer()
+        return change_setting(equipment, request, now_s)
     if not equipment.attached:
         raise cme(30)
 
@@ -111,10 +110,6 @@ def _ussd(equipment: Equipment, request: Request, now_s: float) -> Reply:
 
     equipment.timers.at(now_s + USSD_AFTER_S, reply)
     return Answer()
-
-
-def _ussd_read(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    return Answer((f"+CUSD: {equipment.settings.numbers.get('+CUSD', [0])[0]}",))
 
 
 def _activity(equipment: Equipment, request: Request, now_s: float) -> Reply:
@@ -157,7 +152,12 @@ COMMANDS: dict[str, Command] = {
     "+CPIN": Command(set=_pin_set, read=_pin_read, test=""),
     "+QPINC": Command(run=_pin_tries, read=_pin_tries, test=""),
     "+CLCK": Command(set=_lock_set, test='+CLCK: ("SC")', sim="cme"),
-    "+CUSD": Command(set=_ussd, read=_ussd_read, test="+CUSD: (0-2)", sim="cme"),
+    "+CUSD": Command(
+        set=_ussd,
+        read=lambda equipment, request, now_s: Answer((f"+CUSD: {equipment.settings['+CUSD']}",)),
+        test="+CUSD: (0-2)",
+        sim="cme",
+    ),
     "+CPAS": Command(run=_activity, test="+CPAS: (0,3,4)"),
     "+CBC": Command(run=fixed("+CBC: 0,100,4100"), test="+CBC: (0),(0-100),(0-65535)"),
     "+CPBS": Command(

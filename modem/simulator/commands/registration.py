@@ -12,7 +12,8 @@ SEARCH_S = 2.0  # +COPS=? (minutes on a real module)
 
 
 def _signal(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    strength = equipment.network.switches.signal if equipment.functionality == 1 else 99
+    switches = equipment.network.switches
+    strength = switches.signal if equipment.functionality == 1 and switches.registered else 99
     return Answer((f"+CSQ: {strength},99",))
 
 
