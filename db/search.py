@@ -8,40 +8,28 @@ the one function that writes a ticket's words, and it writes the index entry wit
 
 from __future__ import annotations
 
-import random
+import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, repeat
 
-from db.store import Reads, Store, Transaction
+from db.store import Reads, Transaction
 
 WORDS = ("title", "content", "place", "contact_name", "contact_phone", "wish")
 SEARCHED = ("title", "content", "place", "contact_name", "contact_phone")
 NO_DIGITS = 6  # a ticket's number is found as it is printed: 004512
+DIGITS_TOGETHER = 4
 MOST_TERMS, LONGEST_QUERY = 10, 200
+SCANNED_FIRST = 500  # so many of the newest tickets are simply read when only single characters are asked for
 MOST_EXAMINED = 20_000  # a query of common pairs that are never together ends here, with a cursor to go on from
 BATCHES = (64, 256, 1024)
-REBUILD_BATCH = 500
 FILLED_TO = "search_filled_to"  # in meta while the index is being filled again: the last ticket that is in it
 
 # Full-width ASCII reads like ASCII; control characters part words. Both sides of a comparison go through this.
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((*range(0x20), 0x7F, 0x3000), " ")
+_LONG_NUMBER = re.compile(f"[0-9]{{{DIGITS_TOGETHER},}}")
 # To the tokenizer every ASCII sign but letters and digits is a blank: these get a place in the private use area.
 _AS_LETTER = {code: chr(0xE000 + code) for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-
-
-@dataclass(frozen=True, slots=True)
-class SearchVerdict:
-    """What a check of the index found: ids of tickets that it misses, or finds by words they don't have."""
-
-    checked: int
-    missing: tuple[int, ...]
-    ghosts: tuple[int, ...]
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.missing and not self.ghosts
 
 
 def fold(text: str) -> str:
@@ -56,11 +44,16 @@ def terms(query: str) -> tuple[str, ...]:
 
 
 def pairs(text: str) -> str:
-    """The index words of a text: all overlapping pairs, and each last character alone for one-character queries."""
+    """The index words of a text: all overlapping pairs, each last character alone, and digits in fours.
+
+    Pairs of digits are common to nearly all telephone numbers; fours tell them apart.
+    """
     found: dict[str, None] = {}
     for run in fold(text).translate(_AS_LETTER).split():
-        found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1)))
+        found.update(dict.fromkeys(_slices(run, 2)))
         found[run[-1]] = None
+        for digits in _LONG_NUMBER.findall(run):
+            found.update(dict.fromkeys(_slices(digits, DIGITS_TOGETHER)))
     return " ".join(found)
 
 
@@ -70,15 +63,24 @@ def text_of(no: int, words: sqlite3.Row | dict[str, str]) -> str:
 
 
 def match_of(words: tuple[str, ...]) -> str:
-    """The FTS5 query that no ticket with all these words escapes."""
+    """The FTS5 query that no ticket with all these words escapes.
+
+    A single character is asked for only when there is nothing longer: as a prefix it costs a walk over many pairs.
+    """
     parts: dict[str, None] = {}
     for word in words:
         letters = word.translate(_AS_LETTER)
-        if len(letters) == 1:
-            parts[f'"{letters}" *'] = None
-        else:
-            parts.update(dict.fromkeys(f'"{letters[at : at + 2]}"' for at in range(len(letters) - 1)))
-    return " ".join(parts)
+        for digits in _LONG_NUMBER.findall(letters):
+            parts.update(dict.fromkeys(_slices(digits, DIGITS_TOGETHER)))
+        rest = _LONG_NUMBER.sub(lambda found: f"{found[0][0]} {found[0][-1]}", letters)
+        parts.update(dict.fromkeys(pair for piece in rest.split() for pair in _slices(piece, 2)))
+    if parts:
+        return " ".join(f'"{part}"' for part in parts)
+    return " ".join(f'"{word.translate(_AS_LETTER)}" *' for word in words)
+
+
+def _slices(text: str, length: int) -> list[str]:
+    return [text[at : at + length] for at in range(len(text) - length + 1)]
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -97,7 +99,7 @@ def write(tx: Transaction, ticket_id: int, no: int, words: dict[str, str], *, sa
         return
     if before is not None:
         _take_out(tx, ticket_id, text_of(no, before))
-    _put_in(tx, ticket_id, text_of(no, values))
+    put_in(tx, ticket_id, text_of(no, values))
 
 
 def erase(tx: Transaction, ticket_id: int, no: int) -> None:
@@ -116,7 +118,7 @@ def _is_awaited(tx: Transaction, ticket_id: int) -> bool:
     return filled_to is not None and ticket_id > int(filled_to["value"])
 
 
-def _put_in(tx: Transaction, ticket_id: int, text: str) -> None:
+def put_in(tx: Transaction, ticket_id: int, text: str) -> None:
     tx.execute("INSERT INTO ticket_search (rowid, pairs) VALUES (?, ?)", (ticket_id, pairs(text)))
 
 
@@ -140,7 +142,7 @@ def find(
     if not wanted:
         return [], None
     found: list[int] = []
-    for examined, row in enumerate(_candidates(reads, match_of(wanted), before, where, values), start=1):
+    for examined, row in enumerate(_candidates(reads, wanted, before, where, values), start=1):
         text = fold(text_of(row["no"], row))
         if all(word in text for word in wanted):
             found.append(row["ticket_id"])
@@ -152,122 +154,40 @@ def find(
 
 
 def _candidates(
-    reads: Reads, match: str, before: int | None, where: str, values: tuple[object, ...]
+    reads: Reads, wanted: tuple[str, ...], before: int | None, where: str, values: tuple[object, ...]
 ) -> Iterator[sqlite3.Row]:
-    """Tickets that have all the pairs, newest first, read in growing batches."""
-    below = before
+    """Tickets that may have all the words, newest first.
+
+    A common character stands in the newest tickets already; of a rare one the index has few entries.
+    """
+    below = _newest(reads) + 1 if before is None else before
+    if all(len(word) == 1 for word in wanted):
+        scanned_to = max(below - SCANNED_FIRST, 1)
+        yield from reads.rows(_SCAN.format(where=where), (below, scanned_to, *values))
+        below = scanned_to
+    match = match_of(wanted)
     for batch in chain(BATCHES, repeat(BATCHES[-1])):
-        rows = reads.rows(
-            "SELECT ticket_words.*, ticket.no FROM ticket_search"  # noqa: S608
-            " CROSS JOIN ticket ON ticket.id = ticket_search.rowid"
-            " CROSS JOIN ticket_words ON ticket_words.ticket_id = ticket_search.rowid"
-            f" WHERE ticket_search MATCH ? AND (? IS NULL OR ticket_search.rowid < ?) AND {where}"
-            " ORDER BY ticket_search.rowid DESC LIMIT ?",
-            (match, below, below, *values, batch),
-        )
+        rows = reads.rows(_MATCH.format(where=where), (match, below, *values, batch))
         yield from rows
         if len(rows) < batch:
             return
         below = rows[-1]["ticket_id"]
 
 
-# --- mending -------------------------------------------------------------------------------------------------------
+_SCAN = """
+    SELECT ticket_words.*, ticket.no FROM ticket JOIN ticket_words ON ticket_words.ticket_id = ticket.id
+    WHERE ticket.id < ? AND ticket.id >= ? AND {where} ORDER BY ticket.id DESC
+"""
+# CROSS JOIN: the index comes first, whatever the planner thinks of `where`.
+_MATCH = """
+    SELECT ticket_words.*, ticket.no FROM ticket_search
+    CROSS JOIN ticket ON ticket.id = ticket_search.rowid
+    CROSS JOIN ticket_words ON ticket_words.ticket_id = ticket_search.rowid
+    WHERE ticket_search MATCH ? AND ticket_search.rowid < ? AND {where}
+    ORDER BY ticket_search.rowid DESC LIMIT ?
+"""
 
 
-def rebuild(store: Store) -> int:
-    """Drop the index and fill it again, in small transactions. Returns the number of tickets in it.
-
-    Tickets may be written meanwhile. After a crash in the middle call `resume`.
-    """
-    with store.transaction() as tx:
-        tx.execute("INSERT INTO ticket_search (ticket_search) VALUES ('delete-all')")
-        tx.execute(
-            "INSERT INTO meta (key, value) VALUES (?, '0') ON CONFLICT (key) DO UPDATE SET value = '0'", (FILLED_TO,)
-        )
-    return resume(store)
-
-
-def resume(store: Store) -> int:
-    """Go on filling the index where a rebuild was interrupted; nothing to do otherwise."""
-    count = 0
-    while filled := _fill_on(store):
-        count += filled
-    return count
-
-
-def _fill_on(store: Store) -> int:
-    with store.transaction() as tx:
-        filled_to = tx.row("SELECT value FROM meta WHERE key = ?", (FILLED_TO,))
-        if filled_to is None:
-            return 0
-        rows = tx.rows(
-            "SELECT ticket_words.*, ticket.no FROM ticket_words JOIN ticket ON ticket.id = ticket_words.ticket_id"
-            " WHERE ticket_words.ticket_id > ? ORDER BY ticket_words.ticket_id LIMIT ?",
-            (int(filled_to["value"]), REBUILD_BATCH),
-        )
-        for row in rows:
-            _put_in(tx, row["ticket_id"], text_of(row["no"], row))
-        if rows:
-            tx.execute("UPDATE meta SET value = ? WHERE key = ?", (str(rows[-1]["ticket_id"]), FILLED_TO))
-        else:
-            tx.execute("DELETE FROM meta WHERE key = ?", (FILLED_TO,))
-    return len(rows)
-
-
-def check(store: Store, sample: int = 200, chance: random.Random | None = None) -> SearchVerdict:
-    """Compare `sample` tickets and as many words of the index with each other, in both directions.
-
-    With a sample as large as the office it misses nothing.
-    """
-    chance = chance or random.Random()  # noqa: S311 - which rows are looked at is no secret
-    picked = _sample_ids(store, sample, chance)
-    missing = tuple(ticket_id for ticket_id in picked if not _is_indexed(store, ticket_id))
-    ghosts: dict[int, None] = {}
-    for term in _sample_terms(store, sample, chance):
-        ghosts.update(dict.fromkeys(_ghosts_of(store, term, sample)))
-    return SearchVerdict(len(picked), missing, tuple(ghosts))
-
-
-def _sample_ids(reads: Reads, sample: int, chance: random.Random) -> list[int]:
-    most = reads.row("SELECT max(ticket_id) AS id, count(*) AS n FROM ticket_words")
-    if most is None or most["id"] is None:
-        return []
-    if most["n"] <= sample:
-        return [row["ticket_id"] for row in reads.rows("SELECT ticket_id FROM ticket_words")]
-    picked = {chance.randint(1, most["id"]) for _ in range(sample)}
-    gaps = ", ".join("?" * len(picked))
-    found = reads.rows(f"SELECT ticket_id FROM ticket_words WHERE ticket_id IN ({gaps})", tuple(picked))  # noqa: S608
-    return [row["ticket_id"] for row in found]
-
-
-def _is_indexed(reads: Reads, ticket_id: int) -> bool:
-    row = reads.row(
-        "SELECT ticket_words.*, ticket.no FROM ticket_words JOIN ticket ON ticket.id = ticket_words.ticket_id"
-        " WHERE ticket_id = ?",
-        (ticket_id,),
-    )
-    if row is None:
-        return True  # erased meanwhile
-    match = " ".join(f'"{word}"' for word in pairs(text_of(row["no"], row)).split())
-    return (
-        reads.row("SELECT 1 FROM ticket_search WHERE ticket_search MATCH ? AND rowid = ?", (match, ticket_id))
-        is not None
-    )
-
-
-def _sample_terms(reads: Reads, sample: int, chance: random.Random) -> list[str]:
-    all_terms = [row["term"] for row in reads.rows("SELECT term FROM ticket_search_terms")]
-    return all_terms if len(all_terms) <= sample else chance.sample(all_terms, sample)
-
-
-def _ghosts_of(reads: Reads, term: str, most: int) -> list[int]:
-    found = reads.rows(
-        "SELECT ticket_search.rowid AS id, ticket_words.*, ticket.no FROM ticket_search"
-        " LEFT JOIN ticket ON ticket.id = ticket_search.rowid"
-        " LEFT JOIN ticket_words ON ticket_words.ticket_id = ticket_search.rowid"
-        " WHERE ticket_search MATCH ? ORDER BY ticket_search.rowid DESC LIMIT ?",
-        (f'"{term}"', most),
-    )
-    return [
-        row["id"] for row in found if row["ticket_id"] is None or term not in pairs(text_of(row["no"], row)).split()
-    ]
+def _newest(reads: Reads) -> int:
+    found = reads.row("SELECT max(id) AS id FROM ticket")
+    return int(found["id"] or 0) if found else 0

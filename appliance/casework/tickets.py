@@ -28,7 +28,7 @@ from appliance.people.numbers import kind_of, normalise
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import calls as call_rows
-from db import people, search, tokens
+from db import people, search, search_upkeep, tokens
 from db import tickets as rows
 from db.store import Store, Transaction
 
@@ -284,11 +284,11 @@ class Tickets(TicketViews):
 
     def rebuild_search(self) -> int:
         """Drop the search index and fill it again. Returns the number of tickets in it."""
-        return search.rebuild(self._store)
+        return search_upkeep.rebuild(self._store)
 
-    def check_search(self, sample: int = 200) -> search.SearchVerdict:
+    def check_search(self, sample: int = 200) -> search_upkeep.SearchVerdict:
         """Compare a sample of tickets with the search index."""
-        return search.check(self._store, sample)
+        return search_upkeep.check(self._store, sample)
 
     # --- inside ---
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import utc_text
-from db import search
+from db import search, search_upkeep
 from db.store import Store
 from tests.appliance.office_bed import MONDAY_MORNING
 
@@ -64,7 +64,7 @@ class Shelf:
 
     @property
     def is_whole(self) -> bool:
-        return search.check(self.store, 10_000).is_whole
+        return search_upkeep.check(self.store, 10_000).is_whole
 
 
 @pytest.fixture
@@ -72,6 +72,12 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
     made = Shelf(tmp_path / "hotline.db")
     yield made
     made.store.close()
+
+
+@pytest.fixture(autouse=True, params=[search.SCANNED_FIRST, 1], ids=["scan first", "index first"])
+def scanned_first(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small office is read through; the other way must find the same."""
+    monkeypatch.setattr(search, "SCANNED_FIRST", request.param)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +89,7 @@ def reused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 # Few different signs, so that pairs repeat and false neighbours are common.
-SIGNS = st.sampled_from("路灯不亮东街aAbB1 2%_\\\"'*-.(😀𠮷，")
+SIGNS = st.sampled_from("路灯不亮东街aAbB1112222 %_\\\"'*-.(😀𠮷，")
 TEXTS = st.text(SIGNS, max_size=24)
 
 
@@ -188,11 +194,11 @@ def test_a_ghost_is_not_shown_and_the_check_finds_it(shelf: Shelf) -> None:
     no = shelf.add("路灯不亮")
     with shelf.store.transaction() as tx:  # somebody writes the words past the one function
         tx.execute("UPDATE ticket_words SET content = '停水' WHERE ticket_id = ?", (no,))
-    verdict = search.check(shelf.store, 1000)
+    verdict = search_upkeep.check(shelf.store, 1000)
     assert (verdict.checked, verdict.missing, verdict.ghosts) == (1, (no,), (no,))
     assert not verdict.is_whole
     assert shelf.find("路灯") == []
-    assert search.rebuild(shelf.store) == 1
+    assert search_upkeep.rebuild(shelf.store) == 1
     assert shelf.is_whole
     assert shelf.find("停水") == [no]
 
@@ -200,21 +206,21 @@ def test_a_ghost_is_not_shown_and_the_check_finds_it(shelf: Shelf) -> None:
 def test_an_entry_of_no_ticket_is_a_ghost(shelf: Shelf) -> None:
     with shelf.store.transaction() as tx:
         tx.execute("INSERT INTO ticket_search (rowid, pairs) VALUES (77, '路灯')")
-    assert search.check(shelf.store, 1000).ghosts == (77,)
+    assert search_upkeep.check(shelf.store, 1000).ghosts == (77,)
     assert shelf.find("路灯") == []
 
 
 def test_a_sample_is_only_a_sample(shelf: Shelf) -> None:
     for number in range(40):
         shelf.add(f"路灯 {number:04}")
-    assert search.check(shelf.store, 5, random.Random(1)).checked <= 5
-    assert search.check(shelf.store, 5, random.Random(1)).is_whole
-    assert search.check(shelf.store, 1000).checked == 40
+    assert search_upkeep.check(shelf.store, 5, random.Random(1)).checked <= 5
+    assert search_upkeep.check(shelf.store, 5, random.Random(1)).is_whole
+    assert search_upkeep.check(shelf.store, 1000).checked == 40
 
 
 def test_an_empty_office_is_whole(shelf: Shelf) -> None:
-    assert search.check(shelf.store) == search.SearchVerdict(0, (), ())
-    assert search.rebuild(shelf.store) == 0
+    assert search_upkeep.check(shelf.store) == search_upkeep.SearchVerdict(0, (), ())
+    assert search_upkeep.rebuild(shelf.store) == 0
 
 
 def test_erased_words_are_found_no_more(shelf: Shelf) -> None:
@@ -230,10 +236,10 @@ def test_erased_words_are_found_no_more(shelf: Shelf) -> None:
 def test_a_rebuild_goes_on_after_a_crash_and_tickets_may_be_written_meanwhile(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, crash_after: int
 ) -> None:
-    monkeypatch.setattr(search, "REBUILD_BATCH", 4)
+    monkeypatch.setattr(search_upkeep, "REBUILD_BATCH", 4)
     for number in range(10):
         shelf.add(f"路灯 {number}")
-    fill_on, filled = search._fill_on, 0
+    fill_on, filled = search_upkeep._fill_on, 0
 
     def fill_on_and_crash(store: Store) -> int:
         nonlocal filled
@@ -242,20 +248,20 @@ def test_a_rebuild_goes_on_after_a_crash_and_tickets_may_be_written_meanwhile(
         filled += 1
         return fill_on(store)
 
-    monkeypatch.setattr(search, "_fill_on", fill_on_and_crash)
+    monkeypatch.setattr(search_upkeep, "_fill_on", fill_on_and_crash)
     with pytest.raises(KeyboardInterrupt):
-        search.rebuild(shelf.store)
+        search_upkeep.rebuild(shelf.store)
     shelf.rewrite(2, "停水")
     shelf.rewrite(9, "停电")
     with shelf.store.transaction() as tx:
         search.erase(tx, 10, 10)
     new = shelf.add("断网")
-    monkeypatch.setattr(search, "_fill_on", fill_on)
-    search.resume(shelf.store)
+    monkeypatch.setattr(search_upkeep, "_fill_on", fill_on)
+    search_upkeep.resume(shelf.store)
     assert shelf.is_whole
     assert (shelf.find("停水"), shelf.find("停电"), shelf.find("断网")) == ([2], [9], [new])
     assert shelf.find("路灯") == [8, 7, 6, 5, 4, 3, 1]
-    assert search.resume(shelf.store) == 0
+    assert search_upkeep.resume(shelf.store) == 0
 
 
 @given(text=st.text(max_size=30), more=st.text(max_size=10))

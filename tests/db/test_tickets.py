@@ -137,6 +137,19 @@ def test_a_read_without_its_index_would_be_seen(store: Store) -> None:
     assert not re.match(HOT["caller's history"][1], explained.plan[0])
 
 
+def test_a_change_of_an_old_version_writes_nothing(store: Store) -> None:
+    with store.transaction() as tx:
+        boot_id = tx.insert("boot", started_at="x", version="0", clock_ok=1)
+        values = {"source": "call", "status": "draft", "created_at": "x", "changed_at": "x"}
+        tx.insert("ticket", id=5, no=5, boot_id=boot_id, clock_ok=1, **values)
+        assert tickets.change(tx, 5, 1, status="accepted")
+        assert not tickets.change(tx, 5, 1, status="void")
+        assert not tickets.change(tx, 6, 1, status="void")
+    row = tickets.ticket(store, 5)
+    assert row is not None
+    assert (row["status"], row["version"]) == ("accepted", 2)
+
+
 def test_ticket_numbers_are_given_out_once_and_one_after_the_other(store: Store) -> None:
     with store.transaction() as tx:
         assert [tickets.next_no(tx) for _ in range(3)] == [1, 2, 3]

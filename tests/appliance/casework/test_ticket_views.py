@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from appliance.casework.lifecycle import STAGES, STATUSES, Actor
+from appliance.casework.tickets import Page, TicketRow
 from appliance.errors import NotAllowed, NotFound
 from appliance.people.roles import Role
 from tests.appliance.office_bed import ZHANG, Bed, local
@@ -10,8 +13,8 @@ from tests.appliance.office_bed import ZHANG, Bed, local
 IN_HAND = ("dispatched", "in_progress", "review")
 
 
-def numbers(page: object) -> list[int]:
-    return [row.no for row in getattr(page, "rows", page)]
+def numbers(found: Page | Iterable[TicketRow]) -> list[int]:
+    return [row.no for row in (found.rows if isinstance(found, Page) else found)]
 
 
 @pytest.fixture
