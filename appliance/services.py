@@ -178,6 +178,7 @@ class Services:
         is_ok = self._box_clock.is_ok()
         if is_ok and not self._clock_was_ok:
             self.office.tickets.recompute_due(self._clock.now())
+            self.office.callbacks.recompute_due(self._clock.now())
         self._clock_was_ok = is_ok
         self._box_clock.note()
 
