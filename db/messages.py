@@ -47,13 +47,15 @@ def handle(tx: Transaction, sms_id: int, at: str, user_id: int | None) -> bool:
     return cursor.rowcount == 1
 
 
-def parts_like(tx: Transaction, sender: str, reference: int, total: int, since: str) -> list[sqlite3.Row]:
-    """Every part kept of long messages that look like one: same sender, reference and number of parts."""
+def parts_like(
+    tx: Transaction, *, identity: str, sender: str, reference: int, total: int, since: str
+) -> list[sqlite3.Row]:
+    """Every part kept of long messages that look like one: same SIM, sender, reference and number of parts."""
     return tx.rows(
-        "SELECT p.id, p.sms_id, p.part, p.sent_at, p.body, p.alphabet, p.identity, s.complete_at FROM pdu_in p"
+        "SELECT p.id, p.sms_id, p.part, p.sent_at, p.body, p.alphabet, s.complete_at FROM pdu_in p"
         " JOIN sms_in s ON s.id = p.sms_id WHERE p.sender = ? AND p.reference = ? AND p.total = ?"
-        " AND p.total > 1 AND p.received_at >= ? ORDER BY p.sms_id DESC, p.part",
-        (sender, reference, total, since),
+        " AND p.total > 1 AND p.received_at >= ? AND p.identity = ? ORDER BY p.sms_id DESC, p.part",
+        (sender, reference, total, since, identity),
     )
 
 

@@ -14,14 +14,15 @@ import sqlite3
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, utc_text
 from appliance.errors import OfficeError
 from appliance.intake.from_citizens import FromCitizens
 from appliance.intake.from_handlers import FromHandlers
 from appliance.intake.incoming import Incoming, Outcome
+from appliance.intake.joining import JOINED_WITHIN, Home, home_of, part_of
 from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.sending import Sending
@@ -37,8 +38,6 @@ from modem.events import Deliver, Report, SmsReport, SmsStored, Undecodable
 
 log = logging.getLogger(__name__)
 
-JOINED_WITHIN = timedelta(hours=24)
-SENT_TOGETHER = timedelta(hours=1)  # parts of one message leave the sender's phone together: references are used again
 SHOWN_AFTER = timedelta(minutes=10)  # then the desk sees "2 of 3"
 ADVERT_KINDS = frozenset({"advert", "short", "letters"})  # filed apart, never answered
 
@@ -157,71 +156,68 @@ class SmsIntake:
             "body": part.body,
         }
         if part.reference is None or part.total <= 1:
-            sms_id = self._new_sms(tx, event, part, total=1)
-            rows.add_pdu(tx, **pdu, sms_id=sms_id)
-            self._read(tx, event, sms_id, part.sender, self._text_of(part), is_data=part.alphabet == "8bit")
+            kind, sms = self._new_sms(tx, event, part, self._text_of(part), total=1)
+            rows.add_pdu(tx, **pdu, sms_id=sms.sms_id)
+            self._read(tx, kind, sms, is_data=part.alphabet == "8bit")
             return
         pdu |= {"reference": part.reference, "total": part.total, "part": part.part}
-        group, is_repeated = self._group(tx, event, part)
-        if is_repeated:
+        home = self._home(tx, event, part, part.reference)
+        if home.is_repeated:
             rows.add_pdu(tx, **{**pdu, "kind": "repeated"})
             return
-        sms_id = group if group is not None else self._new_sms(tx, event, part, total=part.total)
+        sms_id = home.sms_id
+        if sms_id is None:
+            sms_id = self._new_sms(tx, event, part, "", total=part.total)[1].sms_id
         rows.add_pdu(tx, **pdu, sms_id=sms_id)
         self._join(tx, event, sms_id, part)
 
     def _join(self, tx: Transaction, event: SmsStored, sms_id: int, part: Deliver) -> None:
         """Read the message if this was its last part, else show what is there."""
-        here = [_part_of(row) for row in rows.parts_of(tx, sms_id)]
+        here = [part_of(row) for row in rows.parts_of(tx, sms_id)]
         text = self._join_parts(here)
+        rows.set_text(tx, sms_id, text)
         if len(here) < part.total:
-            rows.set_text(tx, sms_id, text)
             tx.announce("message", sms_id)
             log.info("%s brought part %d of %d of message %d", event.line, part.part, part.total, sms_id)
             return
-        is_data = any(each.alphabet == "8bit" for each in here)
-        self._read(tx, event, sms_id, part.sender, text, is_data=is_data)
+        filed = rows.get(tx, sms_id)
+        if filed is not None and filed["ticket_no"] is not None:
+            self._complete_filed(tx, sms_id, filed["ticket_no"], text)
+            return
+        kind, sms = self._who(tx, self._incoming(event, part.sender, text, sms_id))
+        self._read(tx, kind, sms, is_data=any(each.alphabet == "8bit" for each in here))
 
-    def _group(self, tx: Transaction, event: SmsStored, part: Deliver) -> tuple[int | None, bool]:
-        """The unfinished message this part belongs to, and whether exactly this part is here already.
+    def _home(self, tx: Transaction, event: SmsStored, part: Deliver, reference: int) -> Home:
+        alike = rows.parts_like(
+            tx,
+            identity=event.identity,
+            sender=part.sender,
+            reference=reference,
+            total=part.total,
+            since=utc_text(self._clock.now() - JOINED_WITHIN),
+        )
+        return home_of(part, alike)
 
-        References are small numbers and come again: a part joins a message only if its place there is free, it was
-        sent about when the others were, and they came within a day. Among several, the nearest in time.
-        """
-        assert part.reference is not None
-        since = utc_text(self._clock.now() - JOINED_WITHIN)
-        distances: dict[int, timedelta] = {}
-        unfit: set[int] = set()
-        for row in rows.parts_like(tx, part.sender, part.reference, part.total, since):
-            sent_at = from_utc_text(row["sent_at"]) if row["sent_at"] else None
-            if row["part"] == part.part and row["body"] == part.body and sent_at == part.sent_at:
-                return None, True
-            distance = abs(sent_at - part.sent_at) if sent_at and part.sent_at else timedelta(0)
-            is_fit = row["part"] != part.part and row["complete_at"] is None and row["identity"] == event.identity
-            if not is_fit or distance > SENT_TOGETHER:
-                unfit.add(row["sms_id"])
-            distances[row["sms_id"]] = min(distance, distances.get(row["sms_id"], distance))
-        fit = [(distance, sms_id) for sms_id, distance in distances.items() if sms_id not in unfit]
-        return (min(fit)[1] if fit else None), False
-
-    def _new_sms(self, tx: Transaction, event: SmsStored, part: Deliver, *, total: int) -> int:
-        """A row for a message of which this is the first part to come; its text follows."""
-        now = self._clock.now()
-        kind, who = self._who(tx, Incoming(0, event.line, normalise(part.sender, self._region_code), "", now))
-        return rows.add_sms(
+    def _new_sms(
+        self, tx: Transaction, event: SmsStored, part: Deliver, text: str, *, total: int
+    ) -> tuple[str, Incoming]:
+        """A row for a message of which this is the first, or only, part."""
+        kind, who = self._who(tx, self._incoming(event, part.sender, text))
+        sms_id = rows.add_sms(
             tx,
             sender=part.sender,
-            text="",
+            text=text,
             line=event.line,
             identity=event.identity,
             kind=kind,
             citizen_id=who.citizen_id,
             handler_id=who.handler_id,
-            received_at=utc_text(now),
+            received_at=utc_text(who.at),
             sent_at=utc_text(part.sent_at) if part.sent_at else None,
             reference=part.reference,
             total=total,
         )
+        return kind, replace(who, sms_id=sms_id)
 
     def _pdu(self, event: SmsStored | SmsReport, key: str, kind: str) -> dict[str, object]:
         return {
@@ -237,24 +233,19 @@ class SmsIntake:
 
     # --- reading ---
 
-    def _read(self, tx: Transaction, event: SmsStored, sms_id: int, sender: str, text: str, *, is_data: bool) -> None:
-        """Look up who wrote, do what is asked, note what became of it."""
-        filed = rows.get(tx, sms_id)
-        if filed is not None and filed["ticket_no"] is not None:
-            self._complete_filed(tx, sms_id, filed["ticket_no"], text)
-            return
-        now = self._clock.now()
-        number = normalise(sender, self._region_code)
-        kind, sms = self._who(tx, Incoming(sms_id, event.line, number, text, now))
-        rows.set_text(tx, sms_id, text)
+    def _incoming(self, event: SmsStored, sender: str, text: str, sms_id: int = 0) -> Incoming:
+        return Incoming(sms_id, event.line, normalise(sender, self._region_code), text, self._clock.now())
+
+    def _read(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> None:
+        """Do what is asked, note what became of it."""
         outcome = self._outcome(tx, kind, sms, is_data=is_data)
         rows.change_sms(
             tx,
-            sms_id,
+            sms.sms_id,
             kind=kind,
             citizen_id=sms.citizen_id,
             handler_id=sms.handler_id,
-            complete_at=utc_text(now),
+            complete_at=utc_text(sms.at),
             ticket_id=outcome.ticket_id,
             word=outcome.word,
             outcome=outcome.outcome,
@@ -262,13 +253,12 @@ class SmsIntake:
             handled_at=None,
             handled_by=None,
         )
-        self._audit.write(tx, "sms_in", "sms", sms_id, words=(text,), citizen_id=sms.citizen_id)
-        tx.announce("message", sms_id)
-        log.info("%s message %d from %s came in: %s", event.line, sms_id, mask(number), outcome.outcome)
+        self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(sms.text,), citizen_id=sms.citizen_id)
+        tx.announce("message", sms.sms_id)
+        log.info("%s message %d from %s came in: %s", sms.line, sms.sms_id, mask(sms.number), outcome.outcome)
 
     def _complete_filed(self, tx: Transaction, sms_id: int, ticket_no: int, text: str) -> None:
         """A person put the message on a ticket while parts were missing: there the whole text goes."""
-        rows.set_text(tx, sms_id, text)
         self._tickets.add_note(ticket_no, "supplement", text, sms_id=sms_id)
         now = utc_text(self._clock.now())
         rows.change_sms(
@@ -312,16 +302,3 @@ def where(bug: BaseException) -> str:
     frames = traceback.extract_tb(bug.__traceback__)
     place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
     return f"{type(bug).__name__} at {place}"
-
-
-def _part_of(row: sqlite3.Row) -> Deliver:
-    sent_at: datetime | None = from_utc_text(row["sent_at"]) if row["sent_at"] else None
-    return Deliver(
-        sender=row["sender"],
-        body=row["body"],
-        alphabet=row["alphabet"],
-        sent_at=sent_at,
-        reference=row["reference"],
-        total=row["total"],
-        part=row["part"],
-    )

@@ -13,6 +13,8 @@ GSM_ALPHABET = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
+GSM_CHARACTERS = GSM_ALPHABET | GSM_EXTENSION
+LAST_SINGLE = "\uffff"  # what lies behind takes two UTF-16 units
 GSM_SINGLE, GSM_PART = 160, 153
 UCS2_SINGLE, UCS2_PART = 70, 67
 
@@ -26,14 +28,17 @@ class Segments:
 
 def segments(text: str) -> Segments:
     """Count `text` as it will be sent. An empty text is one empty part."""
-    is_gsm = all(character in GSM_ALPHABET or character in GSM_EXTENSION for character in text)
+    is_gsm = GSM_CHARACTERS.issuperset(text)
     single, per_part = (GSM_SINGLE, GSM_PART) if is_gsm else (UCS2_SINGLE, UCS2_PART)
-    widths = [_width(character, is_gsm=is_gsm) for character in text]
-    chars = sum(widths)
+    doubles = sum(character in GSM_EXTENSION if is_gsm else character > LAST_SINGLE for character in text)
+    chars = len(text) + doubles
     if chars <= single:
         return Segments(chars, 1, single)
+    if not doubles:
+        return Segments(chars, -(-chars // per_part), per_part)
     parts, used = 1, 0
-    for width in widths:
+    for character in text:
+        width = _width(character, is_gsm=is_gsm)
         if used + width > per_part:
             parts, used = parts + 1, 0
         used += width
@@ -43,4 +48,4 @@ def segments(text: str) -> Segments:
 def _width(character: str, *, is_gsm: bool) -> int:
     if is_gsm:
         return 2 if character in GSM_EXTENSION else 1
-    return 2 if ord(character) > 0xFFFF else 1
+    return 2 if character > LAST_SINGLE else 1

@@ -24,7 +24,9 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "our latest message": lambda tx: outbox.latest_about_ticket(tx, 1),
     "dispatched to him": lambda tx: outbox.dispatched_tickets(tx, 1),
     "queues": outbox.queue_lengths,
-    "parts alike": lambda tx: messages.parts_like(tx, "13900001111", 7, 3, AT),
+    "parts alike": lambda tx: messages.parts_like(
+        tx, identity="imsi:1", sender="13900001111", reference=7, total=3, since=AT
+    ),
     "seen before": lambda tx: messages.pdu_with_key(tx, "key"),
     "parts of": lambda tx: messages.parts_of(tx, 1),
     "parts awaited": lambda tx: messages.waiting_since(tx, AT),
