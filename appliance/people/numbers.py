@@ -16,7 +16,7 @@ _TOLL_FREE = re.compile(r"[48]00[0-9]{7}")
 
 # First row that fits decides.
 _KINDS = (
-    ("letters", re.compile(r".*[^0-9+*#].*|")),
+    ("letters", re.compile(r"(?s).*[^0-9+*#].*|")),
     ("international", re.compile(r"\+.*")),
     ("advert", re.compile(r"(10|95)[0-9]{3,}")),
     ("short", re.compile(r"[0-9*#]{1,6}")),

@@ -10,7 +10,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound, SignInRefused, SignInThrottled
@@ -222,8 +222,3 @@ def _user(row: sqlite3.Row) -> User:
         must_change=bool(row["must_change"]),
         is_disabled=row["disabled_at"] is not None,
     )
-
-
-def expires_at(signed_in_at: datetime) -> datetime:
-    """When a session that was opened then is over, whatever happens in it."""
-    return signed_in_at + SESSION_LASTS

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from appliance.clock import utc_text
 from db import search, search_upkeep
 from db.store import Store
+from tests import rounds
 from tests.appliance.office_bed import MONDAY_MORNING
 
 NOW = utc_text(MONDAY_MORNING)
@@ -94,7 +95,7 @@ TEXTS = st.text(SIGNS, max_size=24)
 
 
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS), max_size=8), query=st.text(SIGNS, min_size=1, max_size=9))
-@settings(max_examples=300)
+@settings(max_examples=rounds.count(150, soak=20_000))
 def test_it_finds_exactly_what_a_like_scan_finds(reused: Shelf, texts: list[tuple[str, str]], query: str) -> None:
     reused.empty()
     for title, content in texts:

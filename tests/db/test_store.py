@@ -175,6 +175,23 @@ def test_many_threads_write_one_after_the_other(store: Store) -> None:
     assert store.rows("SELECT value FROM meta WHERE key = 'n'")[0]["value"] == "300"
 
 
+def test_the_writer_answers_unless_somebody_keeps_it(store: Store) -> None:
+    assert store.can_write()
+    with store.transaction():
+        assert store.can_write()
+        answers: list[bool] = []
+        other = threading.Thread(target=lambda: answers.append(store.can_write(timeout_s=0.01)))
+        other.start()
+        other.join(5)
+    assert answers == [False]
+    outsider = sqlite3.connect(store.path, isolation_level=None)
+    outsider.execute("BEGIN IMMEDIATE")
+    store._writer.execute("PRAGMA busy_timeout = 1")
+    assert not store.can_write()
+    outsider.close()
+    assert store.can_write()
+
+
 def test_every_commit_waits_for_the_disk_and_foreign_keys_hold(store: Store) -> None:
     with store.transaction() as tx:
         assert tx.row("PRAGMA synchronous")[0] == 2  # type: ignore[index]  # FULL

@@ -158,6 +158,7 @@ def test_a_disabled_user_is_out_at_once_and_stays_out(li: Bed) -> None:
     with pytest.raises(SignInRefused):
         li.users.sign_in("li", GOOD, SEAT)
     assert [(user.name, user.is_disabled) for user in li.users.all()] == [("li", True)]
+    assert li.users.count() == 1
 
 
 def test_a_reset_password_is_to_be_changed_and_ends_every_session(li: Bed) -> None:
