@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from appliance.clock import Clock
 from appliance.intake.calls import Calls
-from appliance.intake.sms_in import SmsIntake, where
+from appliance.intake.sms_in import SmsIntake
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
+from appliance.trouble import where
 from modem.commands import Command, Dial, SendSms
 from modem.events import (
     CallAnswered,
@@ -98,25 +99,29 @@ class Desk:
         return []
 
     def tick(self) -> list[Outgoing]:
-        """What time brings: decide on missed calls, carry the outbox, look for late parts."""
-        try:
-            self._calls.tick()
-            if self._clock.monotonic_s() >= self._next_slow_look_s:
-                self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
-                self._intake.show_waiting()
-                self._sending.overflow()
-            return list(self._sending.pump())
-        except (sqlite3.Error, OSError) as trouble:
-            log.error("the desk could not write: %s", type(trouble).__name__)
-        except Exception as bug:
-            log.error("the desk's round failed: %s", where(bug))
-        return []
+        """What time brings: decide on missed calls, look for late parts, carry the outbox. None holds up the others."""
+        self._guarded(self._calls.tick)
+        if self._clock.monotonic_s() >= self._next_slow_look_s:
+            self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
+            self._guarded(self._intake.show_waiting)
+            self._guarded(self._sending.overflow)
+        sends: list[Outgoing] = []
+        self._guarded(lambda: sends.extend(self._sending.pump()))
+        return sends
 
     def post(self, outgoing: list[Outgoing]) -> None:
         """Hand commands to their lines; a message that isn't taken goes back into the queue."""
         for line, command in outgoing:
             if not self._send(line, command) and isinstance(command, SendSms):
                 self._sending.not_taken(line, command.ref)
+
+    def _guarded(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except (sqlite3.Error, OSError) as trouble:
+            log.error("the desk could not write: %s", type(trouble).__name__)
+        except Exception as bug:
+            log.error("the desk's round failed: %s", where(bug))
 
     def _line_changed(self, event: LineChanged) -> None:
         self._lines.on_changed(event)

@@ -314,8 +314,8 @@ class Calls:
         return "missed" if self._lines.pickup_is_seen(call.line) else ""
 
     def _decide(self, call: BoardCall, outcome: str) -> None:
+        self._log.decided(call, outcome)  # if it can't be written now, the next look decides again
         self._board.change(call.call_id, outcome=outcome)
-        self._log.decided(call, outcome)
 
     def _line_for(self, wanted: str | None, by: User | None) -> str:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""

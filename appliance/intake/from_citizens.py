@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
-from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.lifecycle import HAPPY_FROM, Actor, MoveRefused
 from appliance.casework.tickets import Tickets
 from appliance.clock import utc_text
 from appliance.intake import sms_words
@@ -24,8 +24,6 @@ from db import messages, ticket_facts
 from db.store import Transaction
 
 ADDED_WITHIN = timedelta(hours=72)
-RATED_WITHIN = timedelta(days=7)
-HAPPY_FROM = 3
 
 _Answer = Callable[["FromCitizens", Transaction, Incoming, Reading], Outcome | None]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -30,6 +29,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.numbers import kind_of, mask, normalise
+from appliance.trouble import where
 from appliance.upkeep.audit import Audit
 from db import messages as rows
 from db.store import Store, Transaction
@@ -295,10 +295,3 @@ class SmsIntake:
         except Exception as bug:
             log.error("message %d could not be answered: %s", sms.sms_id, where(bug))
             return Outcome("trouble", needs_desk=True)
-
-
-def where(bug: BaseException) -> str:
-    """What went wrong and in which line of ours, without the values: they may be somebody's words."""
-    frames = traceback.extract_tb(bug.__traceback__)
-    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(bug).__name__} at {place}"

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from appliance.casework import lifecycle
 from appliance.clock import Clock, from_utc_text, utc_text
@@ -20,6 +21,7 @@ from appliance.limits.hours import OfficeHours
 from appliance.lines import Lines
 from appliance.outreach.notices import Notices
 from appliance.people.user import User
+from appliance.trouble import where
 from db import outbox, reminders, ticket_facts
 from db.store import Store
 
@@ -90,13 +92,12 @@ class Reminders:
                 tx.announce("reminder", reminder_id)
 
     def sweep(self, now: datetime | None = None) -> int:
-        """Find and raise what is due. Returns how much; writes nothing when nothing is."""
+        """Find and raise what is due; returns how much. Writes nothing when nothing is, and no failure hides another."""
         if not self._clock_ok():
             return 0
         moment = now or self._clock.now()
-        return sum(
-            look(moment) for look in (self._stages, self._due_times, self._callbacks, self._messages, self._lines_down)
-        )
+        looks = (self._stages, self._due_times, self._callbacks, self._messages, self._lines_down)
+        return sum(_guarded(partial(look, moment)) for look in looks)
 
     def _stages(self, now: datetime) -> int:
         """Drafts, undispatched tickets and reviews past the office's own clock."""
@@ -116,7 +117,7 @@ class Reminders:
         for row in reminders.tickets_due_before(self._store, utc_text(furthest), WITH_THE_UNIT, utc_text(now)):
             lateness = horizon.of_due(from_utc_text(row["due_at"]), row["urgency"])
             if lateness != "none":
-                count += self._raise_due(row, "overdue" if lateness == "late" else "due_soon", now)
+                count += _guarded(partial(self._raise_due, row, "overdue" if lateness == "late" else "due_soon", now))
         return count
 
     def _raise_due(self, row: sqlite3.Row, kind: str, now: datetime) -> int:
@@ -204,6 +205,17 @@ class Reminders:
             tx.announce("reminder", raised)
         log.info("reminder %d was raised: %s", raised, kind)
         return 1
+
+
+def _guarded(step: Callable[[], int]) -> int:
+    """What can't be raised because of a bug is tried again in a minute, and doesn't silence the rest."""
+    try:
+        return step()
+    except sqlite3.Error:
+        raise
+    except Exception as bug:
+        log.error("something due could not be raised: %s", where(bug))
+        return 0
 
 
 def _row(row: sqlite3.Row) -> ReminderRow:

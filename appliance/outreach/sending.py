@@ -90,6 +90,9 @@ class Sending:
     def next_for(self, line: str) -> SendSms | None:
         """Claim what this line sends next, or None."""
         for row in self._waiting():
+            if row["number"] is None:
+                self._finish(row["id"], "failed", ("queued",), error="its words were erased")
+                continue
             if not self._may_carry(line, row):
                 continue
             now = utc_text(self._clock.now())

@@ -491,6 +491,21 @@ def test_a_ring_pops_up_on_a_full_disk_and_is_written_when_there_is_room_again(
     assert (row(office)["outcome"], owed(office)) == ("missed", [(WANG, "missed", 1)])
 
 
+def test_a_missed_call_that_could_not_be_written_is_decided_again(
+    landline: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    ring_and_stop(landline)
+    with monkeypatch.context() as broken:
+        broken.setattr("appliance.outreach.callbacks.rows.add", full)
+        landline.wait(61)
+    assert (row(landline)["outcome"], owed(landline)) == ("", [])
+    landline.wait(1)
+    assert (row(landline)["outcome"], owed(landline)) == ("missed", [(WANG, "missed", 1)])
+
+
 def test_a_prank_caller_fills_neither_the_list_nor_the_memory(office: SmallOffice) -> None:
     count = rounds.count(250, soak=1000)
     for _ in range(count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from appliance.config import ModemSettings
 from appliance.errors import NotFound
+from appliance.outreach.notices import Notices
+from db.store import Transaction
 from modem.events import LineState
 from tests.appliance.small_office import HANDLER, LANDLINE, WANG, SmallOffice
 
@@ -157,11 +160,29 @@ def test_a_crash_between_mark_and_text_leaves_both_or_none(
 
     with monkeypatch.context() as broken:
         broken.setattr("appliance.outreach.notices.Notices.remind", bug)
-        with pytest.raises(ZeroDivisionError):
-            office.sweep()
+        assert office.sweep() == 0
     assert office.reminders() == []
     office.sweep()
     assert (office.reminders(), len(office.outbox(purpose="reminder"))) == (["overdue"], 1)
+
+
+def test_one_thing_that_cannot_be_raised_does_not_silence_the_others(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.ticket_with_unit()
+    office.ticket_with_unit(from_="13711110000")
+    office.hang_up(office.ring(from_=WANG))
+    office.clock.advance(days=30)
+    remind = Notices.remind
+
+    def bug(notices: Notices, tx: Transaction, facts: sqlite3.Row, key: str) -> None:
+        if facts["no"] == 1:
+            raise ZeroDivisionError
+        remind(notices, tx, facts, key)
+
+    monkeypatch.setattr(Notices, "remind", bug)
+    assert office.sweep() == 2
+    assert sorted(office.reminders()) == ["callback_late", "overdue"]
 
 
 # --- calls, messages, lines ---

@@ -143,6 +143,15 @@ def test_services_mass_senders_and_landlines_are_never_texted(office: SmallOffic
     assert office.count("outbox") == 0
 
 
+def test_a_message_whose_words_were_erased_while_it_waited_is_not_sent_and_blocks_nothing(office: SmallOffice) -> None:
+    outbox_id = write(office, "一")
+    write(office, "二")
+    with office.store.transaction() as tx:
+        tx.execute("DELETE FROM outbox_words WHERE outbox_id = ?", (outbox_id,))
+    assert [text for _, text in office.deliver()] == ["二"]
+    assert state(office, outbox_id) == "failed"
+
+
 # --- which line ---
 
 
