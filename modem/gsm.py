@@ -202,7 +202,7 @@ class GsmConversation:
         elif name == "+CPIN":
             self._sim_news(line, now_s)
         elif matches(self._dialect.store_full, line):
-            self._stores.list_all()
+            self._stores.look_for_new()
 
     def _sim_news(self, line: str, now_s: float) -> None:
         """+CPIN unasked. READY is small talk for a line that is up, and the end of waiting for one that is not."""

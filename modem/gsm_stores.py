@@ -147,9 +147,15 @@ class Stores:
     # -- what the office and the network say
 
     def list_all(self) -> None:
+        """Everything once more, and how full it is."""
         for store in self._stores.values():
             store.due = Due.ALL
             store.must_select = True
+
+    def look_for_new(self) -> None:
+        """+CMTI has stopped, or does not say where: anything may have come."""
+        for store in self._stores.values():
+            store.due = max(store.due, Due.NEW)
 
     def delete(self, slots: Iterable[Slot], now_s: float) -> None:
         """These are committed. Slots of another session, or no longer known, are ignored."""
@@ -164,8 +170,7 @@ class Stores:
         """+CMTI or +CDSI. An unknown store ("MT") means any."""
         store = self._stores.get(name)
         if store is None or index is None:
-            for each in self._stores.values():
-                each.due = max(each.due, Due.NEW)
+            self.look_for_new()
             return
         entry = store.entries.get(index)
         is_leaving = self._deleting is not None and self._deleting[0] is store and index in self._deleting[1]
@@ -238,7 +243,7 @@ class Stores:
         return () if self._is_patient(store, now_s) else (committed[0],)
 
     def _may_batch(self, store: _Store) -> bool:
-        return self._batch_works and store.is_clean and store.due is not Due.ALL and len(store.read()) >= BATCH_LEAST
+        return self._batch_works and store.is_clean and len(store.read()) >= BATCH_LEAST
 
     def _is_patient(self, store: _Store, now_s: float) -> bool:
         """Most of what was listed is committed, and the rest may follow at once: one command instead of many."""
@@ -371,6 +376,7 @@ class Stores:
         if done.ask.text.endswith(EVERYTHING) and store.is_clean:
             store.entries = {index: entry for index, entry in store.entries.items() if index in store.seen}
         if store.awaited:
+            store.is_clean = False
             store.list_again(now_s + MISSING_AGAIN_S)
 
     def _refused(self, store: _Store, now_s: float) -> None:
