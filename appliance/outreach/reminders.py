@@ -92,7 +92,7 @@ class Reminders:
                 tx.announce("reminder", reminder_id)
 
     def sweep(self, now: datetime | None = None) -> int:
-        """Find and raise what is due; returns how much. Writes nothing when nothing is, and no failure hides another."""
+        """Find and raise what is due; returns how much. Writes nothing when nothing is; no failure hides another."""
         if not self._clock_ok():
             return 0
         moment = now or self._clock.now()

@@ -373,6 +373,17 @@ def test_late_and_repeated_reports_do_not_turn_a_delivered_message_back(office: 
     assert (state(office, outbox_id), office.reminders()) == ("delivered", [])
 
 
+def test_a_late_report_does_not_turn_a_delivered_part_back(office: SmallOffice) -> None:
+    outbox_id = write(office, TWO_PARTS)
+    ((line, command),) = office.next_sends()
+    first, second = office.network_takes(line, command)
+    for status in (0, 0x30, 0x45):
+        report(office, first, status=status)
+    assert state(office, outbox_id) == "sent"
+    report(office, second)
+    assert state(office, outbox_id) == "delivered"
+
+
 def test_a_report_that_is_faster_than_the_modems_own_answer_counts(office: SmallOffice) -> None:
     outbox_id = write(office)
     office.next_sends()
