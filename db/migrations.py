@@ -274,7 +274,8 @@ def m0004_messages(database: Database) -> None:
             citizen_id INTEGER REFERENCES citizen, handler_id INTEGER REFERENCES handler,
             ticket_id INTEGER REFERENCES ticket, callback_id INTEGER REFERENCES callback,
             user_id INTEGER REFERENCES user, preferred_line TEXT NOT NULL DEFAULT '', line TEXT NOT NULL DEFAULT '',
-            state TEXT NOT NULL, created_at TEXT NOT NULL, not_before_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL, created_at TEXT NOT NULL, not_before_at TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
             sending_at TEXT, sent_at TEXT, done_at TEXT, parts INTEGER NOT NULL DEFAULT 0,
             error_code INTEGER, error TEXT NOT NULL DEFAULT '', resend_of INTEGER REFERENCES outbox,
             boot_id INTEGER NOT NULL REFERENCES boot, clock_ok INTEGER NOT NULL

@@ -170,9 +170,9 @@ class Tickets(TicketViews):
         by.actor  # noqa: B018 - roles that only read raise here
         with self._store.transaction() as tx:
             self.row(no, by, reads=tx)
-            if tokens.once(tx, _scoped("note", token)) is None:
+            if tokens.once(tx, _scoped(f"note {no}", token)) is None:
                 note_id = self.add_note(no, "note", forms.text_given("note", text), user_id=by.id)
-                tokens.remember(tx, _scoped("note", token), utc_text(self._clock.now()), by.id, str(note_id))
+                tokens.remember(tx, _scoped(f"note {no}", token), utc_text(self._clock.now()), by.id, str(note_id))
 
     def add_note(
         self,
@@ -214,7 +214,7 @@ class Tickets(TicketViews):
         """A user's move. Raises MoveRefused, FieldWrong, TicketChanged, NotFound for what this user may not see."""
         actor = by.actor
         with self._store.transaction() as tx:
-            if tokens.once(tx, _scoped("move", token)) is not None:
+            if tokens.once(tx, _scoped(f"move {no}", token)) is not None:
                 return self.row(no, reads=tx)
             self.row(no, by, reads=tx)
             made = self.make_move(
@@ -229,7 +229,7 @@ class Tickets(TicketViews):
                 rating=rating,
                 urgency=urgency,
             )
-            tokens.remember(tx, _scoped("move", token), utc_text(self._clock.now()), by.id, str(no))
+            tokens.remember(tx, _scoped(f"move {no}", token), utc_text(self._clock.now()), by.id, str(no))
             return made
 
     def make_move(
@@ -286,6 +286,10 @@ class Tickets(TicketViews):
         """Drop the search index and fill it again. Returns the number of tickets in it."""
         return search_upkeep.rebuild(self._store)
 
+    def resume_search(self) -> int:
+        """Go on where a rebuild was interrupted. To be called at start; nothing to do otherwise."""
+        return search_upkeep.resume(self._store)
+
     def check_search(self, sample: int = 200) -> search_upkeep.SearchVerdict:
         """Compare a sample of tickets with the search index."""
         return search_upkeep.check(self._store, sample)
@@ -338,7 +342,6 @@ class Tickets(TicketViews):
         self._history.note(
             tx, "ticket_saved", after, user_id=by.id, role=str(by.role), words=(*written.values(), *sorting.values())
         )
-        tx.announce("ticket", no)
 
     def _call(self, tx: Transaction, call_id: int | None) -> sqlite3.Row | None:
         call = call_rows.get(tx, call_id) if call_id is not None else None

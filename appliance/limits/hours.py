@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from appliance.limits.workdays import SATURDAY, CalendarWrong, WorkCalendar
 
@@ -38,7 +37,7 @@ class OfficeHours:
     week: Week
     ignores_holidays: bool = False
     calendar: WorkCalendar = WorkCalendar()
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    zone: tzinfo = UTC
 
     @classmethod
     def parse(cls, text: str) -> OfficeHours:
@@ -55,7 +54,7 @@ class OfficeHours:
             raise HoursWrong("No opening time is written.")
         return cls(tuple(week), ignores_holidays)
 
-    def at(self, calendar: WorkCalendar, zone: ZoneInfo) -> OfficeHours:
+    def at(self, calendar: WorkCalendar, zone: tzinfo) -> OfficeHours:
         """The same pattern, in this calendar and time zone."""
         return replace(self, calendar=calendar, zone=zone)
 

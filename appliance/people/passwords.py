@@ -15,14 +15,12 @@ SHORTEST, LONGEST = 8, 128
 # Fits no password; comparing with it takes as long as with a real one.
 NOBODY = f"{METHOD}$nobodynobodynobo${'0' * 128}"
 
-_one_at_a_time = threading.Lock  # the type; each Passwords has its own
-
 
 class Passwords:
     """Hashes one password at a time: however many sign in at once, the memory is needed once."""
 
     def __init__(self) -> None:
-        self._lock = _one_at_a_time()
+        self._lock = threading.Lock()
 
     def hash(self, password: str) -> str:
         with self._lock:

@@ -154,6 +154,18 @@ def test_a_call_nobody_knows_is_not_found(office: Bed) -> None:
 # --- changing words ---
 
 
+def test_a_search_index_whose_filling_was_interrupted_is_filled_on(office: Bed) -> None:
+    no = office.ticket("accepted").no
+    with office.store.transaction() as tx:
+        tx.execute("INSERT INTO ticket_search (ticket_search) VALUES ('delete-all')")
+        tx.insert("meta", key="search_filled_to", value="0")
+    assert office.tickets.search("路灯").rows == ()
+    assert office.tickets.resume_search() == 1
+    assert [row.no for row in office.tickets.search("路灯").rows] == [no]
+    assert office.tickets.resume_search() == 0
+    assert office.tickets.rebuild_search() == 1
+
+
 def test_what_is_saved_replaces_what_stood_there_and_is_found(office: Bed) -> None:
     row = office.ticket("accepted")
     after = office.tickets.save(row.no, office.form(title="西街停水", content="停水两天"), row.version, office.li)
@@ -304,6 +316,12 @@ def test_a_token_of_one_kind_of_form_answers_for_no_other(office: Bed) -> None:
     office.tickets.move(row.no, "dispatch", office.li, version=row.version, department_id=city.id, token="same")
     assert office.tickets.row(row.no).status == "dispatched"
     assert office.tickets.create(office.form(), office.li, token="same") == 2
+
+
+def test_a_token_used_on_one_ticket_opens_no_other(office: Bed) -> None:
+    first, second = office.ticket("draft"), office.ticket("draft")
+    office.tickets.move(first.no, "accept", office.li, version=first.version, token="t")
+    assert office.tickets.move(second.no, "accept", office.li, version=second.version, token="t").status == "accepted"
 
 
 def test_a_form_that_was_refused_may_be_sent_again_with_its_token(office: Bed) -> None:
