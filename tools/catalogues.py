@@ -135,7 +135,8 @@ def complaints(root: Path = ROOT) -> list[str]:
         for message, place in wanted.items():
             found += (f"{language}: {_id(message)!r} ({place}): {wrong}" for wrong in _wrong(catalogue, message))
         known = {_id(message) for message in wanted}
-        found += (f"{language}: {each.id!r}: nobody says it any more" for each in catalogue if each.id and _first(each) not in known)
+        left = [each for each in catalogue if each.id and _first(each) not in known]
+        found += (f"{language}: {each.id!r}: nobody says it any more" for each in left)
     return found
 
 
@@ -161,7 +162,7 @@ def update(root: Path = ROOT) -> None:
     for language in LANGUAGES:
         folder = root / "web" / "translations"
         before = read(language, folder)
-        after = Catalog(locale=language, charset="utf-8", header_comment=f"# {language}: the words on the screen. See tools/catalogues.py.", fuzzy=False)
+        after = Catalog(locale=language, charset="utf-8")
         for message in sorted(messages(root), key=lambda each: _id(each).casefold()):
             known = before.get(_id(message))
             text: str | tuple[str, ...] = _translation_of(known) if known is not None else ""
@@ -181,7 +182,7 @@ def _first(entry: Message) -> str:
 
 
 def _translation_of(entry: Message) -> str | tuple[str, ...]:
-    return entry.string if isinstance(entry.string, str) else tuple(entry.string)
+    return entry.string if isinstance(entry.string, str) else tuple(entry.string or ())
 
 
 def _translations(entry: Message) -> list[str]:

@@ -58,6 +58,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "calls.missed": DESK,
     "calls.dial": DESK,
     "callbacks.page": DESK,
+    "callbacks.rows": DESK,
     "callbacks.call": DESK,
     "callbacks.record": DESK,
     "reminders.ack": DESK,

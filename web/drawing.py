@@ -14,6 +14,7 @@ from web import access, current, forms, language, moments, speech, words
 from web.notes import NOTES
 
 RINGS_FOR = access.DESK
+BEATS_MISSED = 3.5  # so many beats of the stream missed, and the page says that the connection is lost
 
 
 def install(app: Flask) -> None:
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         left=lambda moment: speech.speaker().left(moment),
         iso=lambda moment: moment.isoformat(timespec="seconds"),
         number=grouped,
+        frozenset=frozenset,
     )
     environment.globals.update(
         words=words,
@@ -98,5 +100,6 @@ def _page_words() -> dict[str, object]:
         "done": NOTES.get(request.args.get("done", ""), ""),
         "sent_draft": request.args.get("sent", ""),
         "hears_rings": user is not None and user.role in RINGS_FOR and not user.must_change,
+        "quiet_ms": round(current.settings().beat_s * BEATS_MISSED * 1000),
         "board_now": office.calls.board,
     }

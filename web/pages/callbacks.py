@@ -15,6 +15,11 @@ def page() -> str:
     return render_template("callbacks/page.html", rows=current.office().callbacks.rows())
 
 
+@bp.get("/rows")
+def rows() -> str:
+    return render_template("callbacks/_rows.html", rows=current.office().callbacks.rows())
+
+
 @bp.post("/<int:callback_id>/call")
 def call(callback_id: int) -> BaseResponse:
     current.office().callbacks.call(callback_id, current.user())

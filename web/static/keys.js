@@ -88,6 +88,12 @@
     if (bearer) { event.preventDefault(); press(bearer); }
   });
 
+  // "Save and dispatch" leads to the next step: the first thing it asks for has the focus.
+  if (location.hash === "#next") {
+    var asked = document.querySelector("#next select, #next textarea, #next button");
+    if (asked) asked.focus();
+  }
+
   // A menu closes when something else is clicked.
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {

@@ -2,7 +2,7 @@
 // News is thin (kind and id); each becomes an event on <body>, and htmx fetches the fragment that waits for it.
 (function () {
   "use strict";
-  var QUIET_MS = 25000; // the box beats every few seconds: silent for longer means lost
+  var QUIET_MS = Number(document.body.dataset.quietMs); // the box beats every few seconds: silent for longer means lost
   var LEADER_KEY = "hotline-leader";
   var LEADER_MS = 6000;
   var KINDS = ["ring", "call", "message", "ticket", "line", "reminder", "beat"];
@@ -12,6 +12,7 @@
   var wasLost = false;
   var told = Number(document.body.dataset.told || 0); // pieces of news before this page was drawn, and since
   var source = null;
+  var isStale = false; // news came for a fragment that somebody was typing in
 
   function tell(word) {
     take(word);
@@ -38,9 +39,32 @@
     if (word.kind === "ticket") fire(word.id ? "news-ticket-" + word.id : "news-ticket-0", word);
   }
 
+  // News that comes while a fragment is being fetched waits for it: the fetched piece takes the asking one's place,
+  // and htmx forgets what the old one had in its queue.
+  var underWay = 0;
+  var waiting = new Map();
+
   function fire(name, detail) {
-    document.body.dispatchEvent(new CustomEvent(name, { detail: detail }));
+    if (underWay > 0) waiting.set(name, detail);
+    else document.body.dispatchEvent(new CustomEvent(name, { detail: detail }));
   }
+
+  function isOfNews(event) {
+    var cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
+    return Boolean(cause) && /^news-/.test(cause.type);
+  }
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (isOfNews(event)) underWay += 1;
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!isOfNews(event)) return;
+    underWay -= 1;
+    if (underWay > 0) return;
+    var held = Array.from(waiting);
+    waiting.clear();
+    held.forEach(function (news) { fire(news[0], news[1]); });
+  });
 
   function showLost(isLost) {
     if (isLost) wasLost = true;
@@ -77,7 +101,7 @@
 
   setInterval(function () {
     if (Date.now() - heardAt > QUIET_MS) showLost(true);
-  }, 2000);
+  }, Math.min(2000, QUIET_MS / 3));
 
   if (channel) channel.onmessage = function (message) { take(message.data); };
   window.addEventListener("storage", function (change) {
@@ -136,7 +160,13 @@
     var isNews = event.detail.requestConfig && event.detail.requestConfig.verb === "get";
     if (isNews && target && active && target !== active && target.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName)) {
       event.detail.shouldSwap = false;
+      isStale = true;
     }
+  });
+  document.addEventListener("focusout", function () {
+    if (!isStale) return;
+    isStale = false;
+    setTimeout(function () { fire("news-all", { kind: "all", id: 0 }); }, 300); // a click on a button of it comes first
   });
 
   // Focus survives the exchange of a fragment: the row that was marked is marked again.

@@ -120,7 +120,7 @@
 
   // Only an operator's own key or click opens a form, so the focus may follow; what was typed elsewhere stays there.
   function focusFirst(form) {
-    var first = form.querySelector('[name="' + (form.querySelector("form")?.dataset.focus || "title") + '"], select, textarea');
+    var first = form.querySelector('[name="' + form.dataset.focus + '"]') || form.querySelector("select, textarea, a, button");
     if (first) first.focus();
   }
 

@@ -1,0 +1,410 @@
+"""What only a browser can show: the ring pop, keys, drafts, one stream for many tabs, and nothing against the policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from appliance.webserver import WebServer
+from tests import needs
+from tests.support import eventually
+from tests.web.house import CITIZEN, OTHER_CITIZEN, PASSWORDS, House, copy_of
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=document-user-activation-required",
+)
+WITHIN_MS = 10_000
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = needs.program("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Office:
+    """A served office and one browser in it."""
+
+    def __init__(self, house: House, browser: Browser) -> None:
+        self.house = house
+        self.server = WebServer(house.app, ("127.0.0.1", 0))
+        self.server.start()
+        self.url = f"http://127.0.0.1:{self.server.port}"
+        self.troubles: list[str] = []
+        self.context: BrowserContext = browser.new_context(viewport={"width": 1366, "height": 660}, locale="en-GB")
+        self.context.set_default_timeout(WITHIN_MS)
+        self.context.add_cookies([{"name": "hotline_language", "value": "en", "url": self.url}])
+
+    def tab(self, path: str = "/") -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        page.goto(self.url + path)
+        return page
+
+    def signed_in(self, path: str = "/", name: str = "wang") -> Page:
+        page = self.tab(f"/login?next={path}")
+        page.fill("#username", name)
+        page.fill("#password", PASSWORDS[name])
+        page.press("#password", "Enter")
+        page.wait_for_url(self.url + path)
+        self.listens(page)
+        return page
+
+    def listens(self, page: Page) -> None:
+        """Wait until the stream stands: what is announced from now on comes."""
+        eventually(lambda: self.streams() >= 1)
+        page.wait_for_load_state()
+
+    def streams(self) -> int:
+        return len(self.house.office.feed._subscriptions)
+
+    def close(self) -> None:
+        self.context.close()
+        self.house.office.feed.close()
+        self.server.stop()
+
+
+@pytest.fixture
+def office(chromium: Browser, house: House) -> Iterator[Office]:
+    office = Office(house, chromium)
+    yield office
+    office.close()
+    assert office.troubles == []
+
+
+def value_of(page: Page, selector: str) -> str:
+    return page.locator(selector).input_value()
+
+
+def choose(page: Page, field: str, value: str) -> None:
+    """Click one of the buttons of a choice."""
+    page.locator(f"label[for$='-{field}-{value}']").click()
+
+
+def test_a_ring_shows_itself_and_takes_neither_focus_nor_text(office: Office) -> None:
+    no = office.house.ticket()
+    page = office.signed_in(f"/tickets/{no}")
+    page.click("#note")
+    page.keyboard.type("half a sentence, am")  # a and m are keys of the ring pop outside of fields
+    office.house.rings()
+    expect(page.locator("[data-state=ringing] .call-number")).to_have_text(CITIZEN)
+    page.keyboard.type(" more")
+    assert value_of(page, "#note") == "half a sentence, am more"
+    assert page.evaluate("document.activeElement.id") == "note"
+    expect(page).to_have_title(re.compile(r"^\(1\) ☎ "))
+    expect(page.locator("#ring-say")).to_contain_text(CITIZEN)
+    assert "ringing" in str(page.get_attribute("link[rel=icon]", "href"))
+
+    office.house.rings(OTHER_CITIZEN, line="line2", call=2)
+    expect(page.locator("[data-state=ringing]")).to_have_count(2)
+    expect(page).to_have_title(re.compile(r"^\(2\) ☎ "))
+    office.house.hangs_up()
+    office.house.hangs_up(line="line2", call=2)
+    expect(page.locator("[data-state=ringing]")).to_have_count(0)
+    expect(page).not_to_have_title(re.compile("☎"))
+    assert page.evaluate("document.activeElement.id") == "note"
+
+
+def test_taking_a_call_opens_its_form_beside_the_page_and_a_second_one_folds_it(office: Office) -> None:
+    no = office.house.ticket()
+    page = office.signed_in(f"/tickets/{no}")
+    page.fill("#note", "not saved yet")
+    first = office.house.rings()
+    page.locator("[data-state=ringing]").wait_for()
+    page.keyboard.press("F2")
+    expect(page.locator(f"#call-{first} [name=contact_phone]")).to_have_value(CITIZEN)
+    eventually(lambda: page.evaluate("document.activeElement.name") == "title")
+    page.keyboard.type("First matter")
+    office.house.answered()
+    second = office.house.rings(OTHER_CITIZEN, line="line2", call=2)
+    page.locator(f"[data-call='{second}'][data-state=ringing]").wait_for()
+    page.keyboard.press("F2")
+    page.locator(f"#call-{second}").wait_for()
+    expect(page.locator(f"#call-{first}")).not_to_have_attribute("open", re.compile(".*"))
+    assert value_of(page, f"#call-{first} [name=title]") == "First matter"
+    assert value_of(page, "#note") == "not saved yet"
+
+    # The button on the first call leads back to its form, with every word.
+    page.click(f"[data-call='{first}'] [data-opens-call]")
+    expect(page.locator(f"#call-{first}")).to_have_attribute("open", "")
+    assert value_of(page, f"#call-{first} [name=title]") == "First matter"
+    assert page.locator(".call-form").count() == 2
+
+
+def test_the_call_form_is_saved_with_the_keyboard_and_asks_for_the_department(office: Office) -> None:
+    page = office.signed_in()
+    office.house.rings()
+    page.locator("[data-state=ringing]").wait_for()
+    page.keyboard.press("a")
+    page.locator(".call-form [name=title]").wait_for()
+    eventually(lambda: page.evaluate("document.activeElement.name") == "title")
+    page.keyboard.type("Street lamps are out")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".call-form .field-wrong")).to_contain_text("Please fill in this field.")
+    assert value_of(page, ".call-form [name=title]") == "Street lamps are out"
+    office.troubles[:] = [each for each in office.troubles if "422" not in each]  # the browser's own note of it
+    choose(page, "type", "help")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".call-saved")).to_contain_text("Saved. The ticket is: Accepted.")
+    eventually(lambda: page.evaluate("document.activeElement.name") == "department_id")
+    assert len(office.house.office.tickets.rows().rows) == 1
+
+
+def test_single_keys_work_outside_of_fields_only_and_never_while_an_ime_composes(office: Office) -> None:
+    page = office.signed_in("/tickets")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("n?")
+    assert value_of(page, "#find") == "n?"
+    assert page.url.endswith("/tickets")
+    page.keyboard.press("Escape")
+    # What an input method sends while it composes.
+    page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', isComposing: true, bubbles: true}))")
+    page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', keyCode: 229, bubbles: true}))")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/tickets")
+    page.keyboard.press("?")
+    expect(page.locator("#keys-help")).to_contain_text("Take the call that is ringing")
+    page.keyboard.press("n")
+    assert page.url.endswith("/tickets"), "a key behind an open dialog does nothing"
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys-help")).not_to_be_visible()
+    page.keyboard.press("n")
+    page.wait_for_url("**/tickets/new")
+
+
+def test_keys_can_be_switched_off(office: Office) -> None:
+    office.context.add_cookies([{"name": "hotline_look", "value": "system.100.nokeys", "url": office.url}])
+    page = office.signed_in("/tickets")
+    for key in ("n", "?", "/", "j"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/tickets")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_a_list_is_walked_with_j_and_k_and_opened_with_enter(office: Office) -> None:
+    for _ in range(3):
+        office.house.ticket()
+    page = office.signed_in("/tickets")
+    for key, shown in (("j", "/tickets/3"), ("j", "/tickets/2"), ("k", "/tickets/3"), ("k", "/tickets/3"), ("j", "/tickets/2")):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getAttribute('href')") == shown
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tickets/2")
+
+
+def test_the_marked_row_stays_marked_when_the_list_is_fetched_anew(office: Office) -> None:
+    first = office.house.ticket("draft")
+    page = office.signed_in()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == f"/tickets/{first}"
+    office.house.ticket("review")
+    expect(page.locator("#queue .row-ticket")).to_have_count(2)
+    eventually(lambda: page.evaluate("document.activeElement.getAttribute('href')") == f"/tickets/{first}")
+
+
+def test_what_was_typed_is_back_after_the_page_was_lost(office: Office) -> None:
+    page = office.signed_in("/tickets/new")
+    page.fill("[name=title]", "Street lamps are out")
+    page.fill("[name=content]", "Three of them.")
+    choose(page, "type", "complaint")
+    page.reload()
+    expect(page.locator(".draft-note")).to_contain_text("What you had typed is back.")
+    assert value_of(page, "[name=title]") == "Street lamps are out"
+    assert value_of(page, "[name=content]") == "Three of them."
+    assert page.is_checked("[name=type][value=complaint]")
+    page.click(".draft-note button")
+    assert value_of(page, "[name=title]") == ""
+    page.reload()
+    assert page.locator(".draft-note").count() == 0
+
+
+def test_what_was_saved_does_not_come_back(office: Office) -> None:
+    page = office.signed_in("/tickets/new")
+    page.fill("[name=title]", "Street lamps are out")
+    choose(page, "type", "help")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**/tickets/1")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('hotline-draft')).length") == 0
+    page.goto(office.url + "/tickets/new")
+    assert value_of(page, "[name=title]") == ""
+
+
+def test_a_session_that_ended_costs_no_word(office: Office) -> None:
+    page = office.signed_in("/tickets/new")
+    page.fill("[name=title]", "Street lamps are out")
+    choose(page, "type", "help")
+    office.context.clear_cookies(name="hotline_session")
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile(r"/login\?next="))
+    page.fill("#username", "wang")
+    page.fill("#password", PASSWORDS["wang"])
+    page.press("#password", "Enter")
+    page.wait_for_url("**/tickets/new")
+    assert value_of(page, "[name=title]") == "Street lamps are out"
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**/tickets/1")
+
+
+def test_signed_out_beside_a_call_form_the_text_stays_and_is_saved_after_signing_in_elsewhere(office: Office) -> None:
+    page = office.signed_in()
+    office.house.rings()
+    page.locator("[data-state=ringing]").wait_for()
+    page.keyboard.press("F2")
+    page.locator(".call-form [name=title]").fill("Street lamps are out")
+    choose(page, "type", "help")
+    office.context.clear_cookies(name="hotline_session")
+    page.focus(".call-form [name=title]")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#signed-out")).to_be_visible()
+    assert value_of(page, ".call-form [name=title]") == "Street lamps are out"
+    other = office.signed_in("/settings")
+    other.close()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#signed-out")).not_to_be_visible()
+    page.focus(".call-form [name=title]")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".call-saved")).to_be_visible()
+    office.troubles[:] = [each for each in office.troubles if "401" not in each]  # the browser's own note of it
+
+
+def test_many_tabs_share_one_stream_and_the_next_one_leads_when_the_leader_closes(office: Office) -> None:
+    tabs = [office.signed_in(), office.tab("/tickets"), office.tab("/messages")]
+    for tab in tabs:
+        tab.wait_for_load_state()
+    assert office.streams() == 1
+    office.house.rings()
+    for tab in tabs:
+        tab.locator("[data-state=ringing]").wait_for()
+    office.house.hangs_up()
+    tabs.pop(0).close()
+    eventually(lambda: office.streams() == 1)
+    page = tabs[0]
+    expect(page.locator("#lost")).not_to_be_visible()
+    office.house.rings(OTHER_CITIZEN, call=2)
+    for tab in tabs:
+        tab.locator("[data-state=ringing]").wait_for()
+
+
+def test_a_lost_connection_is_shown_and_everything_is_looked_at_anew_when_it_is_back(office: Office) -> None:
+    page = office.signed_in()
+    office.context.set_offline(True)
+    office.house.office.feed.close()  # the stream breaks as when the box restarts
+    expect(page.locator("#lost")).to_be_visible()
+    office.house.ticket("draft")
+    office.context.set_offline(False)
+    expect(page.locator("#lost")).not_to_be_visible(timeout=20_000)
+    expect(page.locator("#queue .row-ticket")).to_have_count(1)
+    office.troubles.clear()  # the browser notes each try
+
+
+def test_the_shift_starts_with_a_tone_and_a_silent_page_says_so(office: Office) -> None:
+    page = office.signed_in()
+    expect(page.locator("#sound")).to_have_text("Start shift")
+    page.click("#sound")
+    expect(page.locator("#sound")).to_have_text("Sound on")
+    # A tab the browser keeps silent until somebody touches it shows so in red.
+    silent = office.tab("/tickets")
+    expect(silent.locator("#sound")).to_have_text("Sound off")
+    expect(silent.locator("#sound")).to_have_class(re.compile("sound-silent"))
+    silent.mouse.click(700, 500)
+    expect(silent.locator("#sound")).to_have_text("Sound on")
+
+
+def test_the_counter_counts_while_a_text_is_written(office: Office) -> None:
+    no = office.house.ticket()
+    page = office.signed_in(f"/tickets/{no}")
+    page.keyboard.press("r")
+    page.keyboard.insert_text("长" * 71)
+    expect(page.locator("#sms-count")).to_contain_text("71 characters: 2 parts")
+
+
+def test_a_field_that_somebody_types_in_is_not_replaced_by_news(office: Office) -> None:
+    office.house.rings()
+    office.house.hangs_up()
+    page = office.signed_in("/callbacks")
+    page.click("[name=note]")
+    page.keyboard.type("call after")
+    office.house.rings(OTHER_CITIZEN, call=2)
+    office.house.hangs_up(call=2)
+    page.wait_for_timeout(700)
+    page.keyboard.type(" six")
+    assert value_of(page, "[name=note]") == "call after six"
+    page.keyboard.press("Escape")
+    expect(page.locator("li.callback")).to_have_count(2)
+
+
+def test_hours_of_news_leave_the_page_as_large_as_it_was(office: Office) -> None:
+    for status in ("draft", "accepted", "review"):
+        office.house.ticket(status)
+    page = office.signed_in()
+    count: Callable[[], int] = lambda: int(page.evaluate("document.querySelectorAll('*').length"))  # noqa: E731
+    page.evaluate("document.body.dispatchEvent(new Event('news-all'))")
+    page.wait_for_timeout(500)
+    before = count()
+    for _ in range(60):
+        page.evaluate("document.body.dispatchEvent(new Event('news-all'))")
+        page.wait_for_timeout(25)
+    page.wait_for_timeout(800)
+    assert count() == before
+
+
+WIDTHS = ((1366, 100), (1366, 150), (1024, 100), (800, 125), (400, 100))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_fits_is_silent_on_the_console_and_has_targets_large_enough(
+    chromium: Browser, furnished: Path, tmp_path: Path, theme: str
+) -> None:
+    house = House(copy_of(furnished, tmp_path / "data"), is_demo=True)
+    for status in ("draft", "accepted", "dispatched", "review", "survey", "closed"):
+        house.ticket(status, title="Street lamps between the post office and the primary school are out since Monday")
+    house.texts("西街井盖破了" * 20)
+    house.rings(call=1)
+    house.hangs_up(call=1)
+    house.rings(OTHER_CITIZEN, line="line2", call=2)
+    office = Office(house, chromium)
+    try:
+        page = office.signed_in(name="li")
+        for width, size in WIDTHS:
+            office.context.add_cookies([{"name": "hotline_look", "value": f"{theme}.{size}.keys", "url": office.url}])
+            page.set_viewport_size({"width": width, "height": 660})
+            for path in (
+                "/", "/tickets", "/tickets/new", "/tickets/2", "/tickets/4", "/tickets/1/edit", "/messages?box=in", "/calls",
+                "/callbacks", "/lines", "/settings", "/settings/users", "/settings/keys", "/search?q=lamps", "/town",
+            ):  # fmt: skip
+                page.goto(office.url + path)
+                page.wait_for_timeout(60)
+                wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert wide <= 0, f"{path} at {width} px, {size} %: {wide} px too wide"
+                small = page.evaluate(SMALL_TARGETS)
+                assert small == [], f"{path} at {width} px, {size} %"
+        assert office.troubles == []
+    finally:
+        office.close()
+        house.close()
+
+
+# Buttons, fields and links that stand alone; a link inside of a sentence is as high as its line (WCAG 2.5.8 allows it).
+SMALL_TARGETS = """
+() => Array.from(document.querySelectorAll('button, .btn, .place, .tabs a, .tally a, input:not([type=hidden]):not(.btn-check), select, textarea, summary.btn, .menu-body a'))
+  .filter(element => element.getClientRects().length && element.closest('.check') === null && element.id !== 'find')
+  .map(element => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 31.5 || box.width < 31.5)
+  .map(([html, box]) => `${html} ${box.width}x${box.height}`)
+"""
