@@ -78,6 +78,15 @@ def test_before_the_start_and_without_lines_nothing_happens() -> None:
     assert Fleet([], MovableClock()).stop()
 
 
+def test_a_fleet_is_alive_while_all_its_threads_run(tmp_path: Path) -> None:
+    fleet = Fleet([LineSettings("line1", str(tmp_path / "modem0"))], MovableClock())
+    assert not fleet.is_alive()
+    fleet.start()
+    assert fleet.is_alive()
+    assert fleet.stop()
+    assert not fleet.is_alive()
+
+
 def test_a_command_for_a_line_that_does_not_exist_is_not_taken() -> None:
     assert not Fleet([], MovableClock()).send("line1", Dial(1, "10086"))
 

@@ -327,6 +327,23 @@ def test_a_dialect_without_a_question_for_pin_tries_gives_the_pin_once() -> None
     assert module.picture().state is LineState.SIM_LOCKED
 
 
+def test_a_successor_goes_on_counting_and_does_not_give_the_pin_again() -> None:
+    first = GsmConversation("line1", pin="1234")
+    module = Module(first)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    first.start(0.0)
+    module.answer_everything(0.0)
+    assert first.receive(b"RING\r\n", 20.0)[0] == CallRinging("line1", 1, None)
+    second = first.successor()
+    module = Module(second)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    second.start(60.0)
+    module.answer_everything(60.0)
+    assert 'AT+CPIN="1234"' not in module.asked
+    assert "once only" in module.picture().detail
+    assert second.receive(b"RING\r\n", 70.0)[0] == CallRinging("line1", 2, None)
+
+
 def test_the_player_of_these_tests_lists_true_lengths() -> None:
     header, pdu = listed(3, deliver("你好")).split("\r\n")
     assert int(header.rpartition(",")[2]) == tpdu_octets(pdu)
