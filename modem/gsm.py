@@ -1,46 +1,34 @@
 """The conversation with a GSM module: bytes, the office's commands and the time in; events and bytes out. Sans-I/O.
 
 It owns the order of things. One command runs at a time; when it ends, the next is chosen: calls first, then
-start-up, then text messages in and out by turns, then questions about the network. What each part asks and how it
-reads the answer stands in gsm_start, gsm_calls, gsm_stores, gsm_sms, gsm_status and gsm_raw.
+start-up, a technician's own, questions about the network, text messages in and out by turns. What each part asks,
+and how it reads the answer, stands in gsm_calls, gsm_start, gsm_raw, gsm_status, gsm_stores and gsm_sms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from modem import gsm_start, pdu
 from modem.at import Ask, AtEngine, Done, Heard, InStep, Listed, News, Noise
 from modem.at_words import FinalKind, fields_of, name_of, number_in
 from modem.commands import Answer, Command, DeleteSms, Dial, HangUp, RawCommand, ReadStores, SendSms
 from modem.dialect import NEWS_WITH_PDU, Dialect, choose, matches
 from modem.dialects import all_dialects
-from modem.events import (
-    CommandRefused,
-    Event,
-    LineState,
-    Report,
-    Slot,
-    SmsReport,
-    SmsStored,
-    Undecodable,
-    Unrecognised,
-)
+from modem.events import CommandRefused, Event, LineState
 from modem.gsm_calls import Calls
+from modem.gsm_dialogue import DialogueRunner
 from modem.gsm_picture import Picture
 from modem.gsm_raw import RawCommands
 from modem.gsm_sms import Outgoing
-from modem.gsm_start import Dialogue, Module, Outcome, Pause
+from modem.gsm_start import Module, Outcome, start_up
 from modem.gsm_status import DOMAINS, Status
 from modem.gsm_stores import Stores
-from modem.pdu import OwnDraft
+from modem.gsm_unasked import NoiseGate, came_directly
 
 TRY_AGAIN_S = 30.0  # no SIM, locked, refused: asked again, because a card can be put in
 SETTLE_S = 1.0  # "SMS READY" and its like come in threes
 RESTART_LEAST_S = 10.0  # between two start-ups that such words caused
 STRIKES = 3  # commands without any answer, nothing working in between: the port is opened again
-MOST_UNRECOGNISED = 20  # per UNRECOGNISED_S; a noisy line must not fill the log
-UNRECOGNISED_S = 10.0
 ECHOES_BEFORE_ATE0 = 2  # of AT, and of ATE0 itself
 
 Turn = tuple[Ask, Callable[[Done, float], None]]  # what to ask, and who reads the answer
@@ -75,9 +63,7 @@ class GsmConversation:
         self._status = Status(self._picture)
         self._raw = RawCommands(line)
         self._session = first_session - 1
-        self._dialogue: Dialogue | None = None
-        self._question: Ask | Pause | None = None  # what the dialogue wants next
-        self._resume_at_s: float | None = None  # end of its pause
+        self._dialogue = DialogueRunner()
         self._start_at_s: float | None = None  # start-up is to run (again) then
         self._started_at_s = 0.0
         self._echo_is_usual = False
@@ -85,8 +71,7 @@ class GsmConversation:
         self._answered: Callable[[Done, float], None] | None = None  # who reads the running command's answer
         self._stores_turn = True
         self._strikes = 0
-        self._unrecognised = 0
-        self._unrecognised_since_s = 0.0
+        self._noise = NoiseGate(line)
         self._events: list[Event] = []
         self.wants_reopen = False
 
@@ -123,8 +108,8 @@ class GsmConversation:
         """When `tick` has something to do, if no bytes come before."""
         if not self._engine.is_idle:
             return self._engine.next_deadline()
-        times = [self._calls.next_deadline(), self._resume_at_s]
-        if self._dialogue is None:
+        times = [self._calls.next_deadline(), self._dialogue.next_deadline()]
+        if not self._dialogue.is_running:
             times.append(self._start_at_s)
         if self._is_up:
             times += [self._stores.next_deadline(), self._status.next_deadline()]
@@ -163,7 +148,7 @@ class GsmConversation:
         elif isinstance(heard, Done):
             self._done(heard, now_s)
         elif isinstance(heard, Noise):
-            self._noise(heard.text, now_s)
+            self._events += self._noise.tell(heard.text, now_s)
         elif heard is InStep.GAVE_UP:
             self._fell_silent()
         elif self._is_up:  # in step again after a time-out: nothing about the module is sure
@@ -188,7 +173,8 @@ class GsmConversation:
             return
         name = name_of(line)
         if name in NEWS_WITH_PDU:
-            self._came_directly(name, news.pdu)
+            identity, session = self._stores.identity, self._stores.session
+            self._events += came_directly(self._line, identity, session, name, news.pdu)
         elif name in ("+CMTI", "+CDSI"):
             fields = fields_of(line)
             self._stores.arrived(fields[0].upper() if fields else "", number_in(fields, 1), now_s)
@@ -207,31 +193,10 @@ class GsmConversation:
     def _sim_news(self, line: str, now_s: float) -> None:
         """+CPIN unasked. READY is small talk for a line that is up, and the end of waiting for one that is not."""
         is_ready = line.upper().endswith("READY") and "NOT" not in line.upper()
-        if is_ready and (self._is_up or self._dialogue is not None):
+        if is_ready and (self._is_up or self._dialogue.is_running):
             return
         self._stores.end()  # perhaps another card: no slot is deleted before all are listed again
         self._start_soon(now_s)
-
-    def _came_directly(self, name: str, pdu_hex: str) -> None:
-        """A message or report that lies in no store: the module was told otherwise, or its class demands it."""
-        message = pdu.decode(pdu_hex)
-        raw = pdu_hex.upper()
-        if name == "+CBM" or isinstance(message, OwnDraft):
-            return
-        if name == "+CDS":
-            report = message if isinstance(message, Report | Undecodable) else Undecodable("not a status report")
-            self._events.append(SmsReport(self._line, raw, report))
-            return
-        slot = Slot("", 0, self._stores.session)
-        self._events.append(SmsStored(self._line, self._stores.identity, slot, raw, message))
-
-    def _noise(self, text: str, now_s: float) -> None:
-        if now_s - self._unrecognised_since_s >= UNRECOGNISED_S:
-            self._unrecognised = 0
-            self._unrecognised_since_s = now_s
-        self._unrecognised += 1
-        if self._unrecognised <= MOST_UNRECOGNISED:
-            self._events.append(Unrecognised(self._line, text.encode("latin-1", "replace")))
 
     # -- rise and fall
 
@@ -240,12 +205,10 @@ class GsmConversation:
         self._stores.end()
         self._status.end()
         self._start_at_s = None
-        self._resume_at_s = None
         self._started_at_s = now_s
         self._session += 1
         self._engine.echoes = 0
-        self._dialogue = gsm_start.start_up(self._module, self._pin, self._choose_dialect)
-        self._question = next(self._dialogue)
+        self._dialogue.begin(start_up(self._module, self._pin, self._choose_dialect))
         self._picture.set(state=LineState.STARTING, detail=why)
 
     def _choose_dialect(self, maker: str, model: str) -> Dialect:
@@ -254,17 +217,9 @@ class GsmConversation:
         self._calls.dialect = self._dialect
         return self._dialect
 
-    def _dialogue_answered(self, done: Done | None, now_s: float) -> None:
-        assert self._dialogue is not None
-        try:
-            self._question = self._dialogue.send(done)
-        except StopIteration as end:
-            self._dialogue = self._question = None
-            self._start_up_ended(end.value, now_s)
-
-    def _read_dialogue(self, done: Done, now_s: float) -> None:
+    def _read_dialogue(self, done: Done, _now_s: float) -> None:
         if done.final.kind is not FinalKind.BROKEN_OFF:
-            self._dialogue_answered(done, now_s)
+            self._dialogue.answered(done)
 
     def _start_up_ended(self, outcome: Outcome, now_s: float) -> None:
         module = self._module
@@ -301,8 +256,7 @@ class GsmConversation:
 
     def _give_up(self, reason: str) -> None:
         self._is_up = False
-        self._dialogue = self._question = None
-        self._resume_at_s = None
+        self._dialogue.drop()
         self._stores.end()
         self._status.end()
         self._events += self._calls.lost()
@@ -359,27 +313,19 @@ class GsmConversation:
     def _next_turn(self, now_s: float) -> Turn | None:
         if ask := self._calls.next_ask(now_s):
             return ask, self._call_done
-        if self._dialogue is None and self._start_at_s is not None and now_s >= self._start_at_s:
+        if not self._dialogue.is_running and self._start_at_s is not None and now_s >= self._start_at_s:
             self._begin_start_up(now_s, "")
-        if self._dialogue is not None:
-            return self._dialogue_turn(now_s)
+        if ask := self._dialogue.next_ask(now_s):
+            return ask, self._read_dialogue
+        if outcome := self._dialogue.take_outcome():
+            self._start_up_ended(outcome, now_s)
+        if self._dialogue.is_running:
+            return None  # it pauses
         if ask := self._raw.next_ask():
             return ask, self._raw_done
         if not self._is_up:
             return None
         return self._status_turn(now_s) or self._message_turn(now_s)
-
-    def _dialogue_turn(self, now_s: float) -> Turn | None:
-        if isinstance(self._question, Pause):
-            if self._resume_at_s is None:
-                self._resume_at_s = now_s + self._question.seconds
-            if now_s < self._resume_at_s:
-                return None
-            self._resume_at_s = None
-            self._dialogue_answered(None, now_s)
-            return self._next_turn(now_s)
-        assert self._question is not None
-        return self._question, self._read_dialogue
 
     def _message_turn(self, now_s: float) -> Turn | None:
         """In and out by turns: a flood of either does not stop the other."""

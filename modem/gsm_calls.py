@@ -10,23 +10,22 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from modem.at import Ask, Done
-from modem.at_words import FinalKind, fields_of, name_of, number_in
+from modem.at_words import FinalKind, fields_of, name_of
 from modem.commands import Answer, Dial, HangUp
 from modem.dialect import Dialect, matches
 from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallEvent, CallRinging, CommandRefused
 from modem.events import EndReason as End
+from modem.gsm_clcc import ListedCall, State, listed_call, number_of
 
 CLCC_EVERY_S = 1.0
 MISSING_TWICE = 2  # answers of +CLCC without the call
 RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
-LATE_RING_S = 3.0  # a RING that was on its way when we answered
+LATE_RING_S = 3.0  # a RING or +CLIP that was on its way when we answered
 DIAL_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 20.0
 NUMBER_TO_DIAL = re.compile(r"\+?[0-9*#]{1,40}")
-INTERNATIONAL_TYPE = 145  # 24.008 10.5.4.7
 
 ENDED_BY_FINAL = {
     FinalKind.NO_CARRIER: End.REMOTE,
@@ -49,20 +48,7 @@ ENDED_BY_NEWS = {
 }
 
 
-class State(Enum):
-    RINGING = auto()
-    WAITING = auto()  # a second caller, while another call is up
-    DIALING = auto()
-    ACTIVE = auto()
-
-
 COMING_IN = (State.RINGING, State.WAITING)
-
-# <stat> of +CLCC (27.007 7.18); 6 is how SIMCom and Quectel report the end unasked
-CLCC_STATES = {
-    0: State.ACTIVE, 1: State.ACTIVE, 2: State.DIALING, 3: State.DIALING, 4: State.RINGING, 5: State.WAITING,
-}  # fmt: skip
-CLCC_ENDED = 6
 
 Told = CallEvent | CommandRefused
 
@@ -78,14 +64,6 @@ class _Call:
     module_id: int | None = None
     missing: int = 0
     is_hanging_up: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _ListedCall:
-    module_id: int
-    is_ours: bool
-    state: State | None  # None: ended
-    number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +204,19 @@ class Calls:
         if ringing is not None:
             ringing.rang_at_s = now_s
             return []
-        others = self._calls
-        if any(call.state is State.ACTIVE and now_s - call.since_s < LATE_RING_S for call in others):
+        if self._just_answered(now_s):
             return []
-        call = self._new(State.WAITING if others else State.RINGING, None, now_s)
+        call = self._new(State.WAITING if self._calls else State.RINGING, None, now_s)
         return [CallRinging(self._line, call.serial, None)]
 
     def _caller(self, line: str, now_s: float) -> list[Told]:
         """+CLIP: number, type; +CCWA: the same for a second caller. An empty number is withheld."""
-        number = _number(fields_of(line))
+        number = number_of(fields_of(line))
         if number is None:
             return []
         is_second = name_of(line) == "+CCWA"
+        if not is_second and not self._first(*COMING_IN) and (late := self._just_answered(now_s)):
+            return self._known(late, number)
         ringing = self._first(State.WAITING) if is_second else self._first(*COMING_IN)
         if ringing is None:
             call = self._new(State.WAITING if self._calls else State.RINGING, number, now_s)
@@ -261,7 +240,7 @@ class Calls:
 
     def _one_listed(self, line: str, now_s: float) -> list[Told]:
         """+CLCC unasked: news of one call."""
-        entry = _listed_call(line)
+        entry = listed_call(line)
         return self._merge(entry, now_s) if entry else []
 
     # -- the story
@@ -285,7 +264,7 @@ class Calls:
             self._clcc_at_s = now_s + CLCC_EVERY_S
             return self.tick(now_s)
         self._clcc_failures = 0
-        entries = [entry for entry in map(_listed_call, done.lines) if entry]
+        entries = [entry for entry in map(listed_call, done.lines) if entry]
         events = [event for entry in entries for event in self._merge(entry, now_s)]
         there = {entry.module_id for entry in entries}
         for call in list(self._calls):
@@ -295,7 +274,7 @@ class Calls:
         self._clcc_at_s = now_s + CLCC_EVERY_S if self._calls else None
         return events
 
-    def _merge(self, entry: _ListedCall, now_s: float) -> list[Told]:
+    def _merge(self, entry: ListedCall, now_s: float) -> list[Told]:
         call = self._matching(entry)
         if entry.state is None:
             return self._end(call, End.REMOTE) if call else []
@@ -315,7 +294,7 @@ class Calls:
             call.state = entry.state  # the other call ended: it rings now
         return events
 
-    def _matching(self, entry: _ListedCall) -> _Call | None:
+    def _matching(self, entry: ListedCall) -> _Call | None:
         same_side = [call for call in self._calls if call.is_ours == entry.is_ours]
         by_id = [call for call in same_side if call.module_id == entry.module_id]
         by_state = [call for call in same_side if call.module_id is None and call.state is entry.state]
@@ -380,30 +359,16 @@ class Calls:
     def _first(self, *states: State) -> _Call | None:
         return next((call for call in self._calls if call.state in states), None)
 
+    def _just_answered(self, now_s: float) -> _Call | None:
+        """The call whose last RING and +CLIP may still be on their way."""
+        call = self._first(State.ACTIVE)
+        return call if call and not call.is_ours and now_s - call.since_s < LATE_RING_S else None
+
     def _by_serial(self, serial: int) -> _Call | None:
         return next((call for call in self._calls if call.serial == serial), None)
 
     def _refusal(self, command: Answer | HangUp | Dial, reason: str) -> CommandRefused:
         return CommandRefused(self._line, command, reason)
-
-
-def _number(fields: list[str], at: int = 0) -> str | None:
-    """The number and its type as the network gave them; + only where the type says international."""
-    if len(fields) <= at:
-        return None
-    number = fields[at].strip()
-    is_international = number_in(fields, at + 1) == INTERNATIONAL_TYPE
-    return "+" + number if is_international and number[:1].isdigit() else number
-
-
-def _listed_call(line: str) -> _ListedCall | None:
-    """+CLCC: id, direction, state, mode, multiparty[, number, type ...]; data calls are none of ours."""
-    fields = fields_of(line)
-    module_id, direction, stat, mode = (number_in(fields, at) for at in range(4))
-    if module_id is None or direction is None or mode != 0 or (stat not in CLCC_STATES and stat != CLCC_ENDED):
-        return None
-    return _ListedCall(module_id, direction == 0, CLCC_STATES.get(stat or 0) if stat != CLCC_ENDED else None,
-                       _number(fields, 5))  # fmt: skip
 
 
 _NEWS: dict[str, Callable[[Calls, str, float], list[Told]]] = {

@@ -117,7 +117,8 @@ class Port(threading.Thread):
                 log.exception("%s: the conversation failed and begins anew", self.line)
                 self._begin_anew(f"internal error: {type(error).__name__}")
                 has_failed = True
-        self._tell_lost("stopped", LineState.STOPPED)
+        if self._tell_lost("stopped", LineState.STOPPED):
+            self._hand_over_commands()  # refused, every one: nobody is left to wonder
         self._close_pipe()
 
     def _serve_until_gone(self) -> None:
@@ -154,9 +155,8 @@ class Port(threading.Thread):
     def _turn(self, device: SerialDevice) -> None:
         """Write, wait, read: once."""
         conversation = self._conversation
+        self._hand_over_commands()
         now_s = self._clock.monotonic_s()
-        while self._commands:
-            self._tell(conversation.send(self._commands.popleft(), now_s))
         device.write(conversation.data_to_send())
         device.flush(now_s)
         deadline_s = conversation.next_deadline()
@@ -206,13 +206,16 @@ class Port(threading.Thread):
         """Wait without a device; commands that come are refused meanwhile."""
         until_s = self._clock.monotonic_s() + seconds
         while not self._stopping.is_set():
-            now_s = self._clock.monotonic_s()
-            while self._commands:
-                self._tell(self._conversation.send(self._commands.popleft(), now_s))
-            if now_s >= until_s:
+            self._hand_over_commands()
+            left_s = until_s - self._clock.monotonic_s()
+            if left_s <= 0:
                 return
-            wait_readable(self._wake_read, until_s - now_s)
+            wait_readable(self._wake_read, left_s)
             self._drain_wakes()
+
+    def _hand_over_commands(self) -> None:
+        while self._commands:
+            self._tell(self._conversation.send(self._commands.popleft(), self._clock.monotonic_s()))
 
     def _drain_wakes(self) -> None:
         with suppress(BlockingIOError):
