@@ -37,15 +37,6 @@ def latest_of_citizen(reads: Reads, citizen_id: int) -> sqlite3.Row | None:
     return reads.row(_FACTS + " WHERE t.citizen_id = ? ORDER BY t.is_open DESC, t.id DESC LIMIT 1", (citizen_id,))
 
 
-def rating_asked(reads: Reads, citizen_id: int, since: str, status: str) -> sqlite3.Row | None:
-    """The citizen's ticket that waits for a rating asked for since then."""
-    return reads.row(
-        _FACTS + " WHERE t.citizen_id = ? AND t.status = ? AND t.rating_asked_at >= ?"
-        " ORDER BY t.rating_asked_at DESC, t.id DESC LIMIT 1",
-        (citizen_id, status, since),
-    )
-
-
 def moves_made(reads: Reads, ticket_id: int) -> int:
     """How often its status changed: names a message about one move."""
     row = reads.row("SELECT count(*) AS n FROM ticket_move WHERE ticket_id = ?", (ticket_id,))
@@ -57,13 +48,3 @@ def handlers_of(reads: Reads, department_id: int) -> list[sqlite3.Row]:
         "SELECT id, name, phone FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id",
         (department_id,),
     )
-
-
-def latest_note(reads: Reads, ticket_id: int, kind: str) -> str:
-    """The words of the last note of this kind; '' if there is none, or they were erased."""
-    row = reads.row(
-        "SELECT w.text FROM ticket_note n JOIN note_words w ON w.note_id = n.id"
-        " WHERE n.ticket_id = ? AND n.kind = ? ORDER BY n.id DESC LIMIT 1",
-        (ticket_id, kind),
-    )
-    return str(row["text"]) if row else ""

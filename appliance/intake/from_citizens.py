@@ -34,6 +34,8 @@ class FromCitizens:
 
     def take(self, tx: Transaction, sms: Incoming) -> Outcome:
         """Do what the message asks, in the transaction that stores it."""
+        if sms.citizen_id is None:
+            return Outcome("no_sender", needs_desk=True)
         if not sms_words.says_something(sms.text):
             return Outcome("empty", needs_desk=True)
         reading = sms_words.as_citizen(sms.text)
@@ -67,23 +69,19 @@ class FromCitizens:
         )
 
     def tell_progress(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
-        if sms.citizen_id is None:
-            return None
         if reading.no is None:
-            facts = ticket_facts.latest_of_citizen(tx, sms.citizen_id)
+            facts = ticket_facts.latest_of_citizen(tx, sms.citizen)
         else:
             named = ticket_facts.by_no(tx, reading.no)
             # Another number's ticket is answered like one that doesn't exist.
-            facts = named if named is not None and named["citizen_id"] == sms.citizen_id else None
+            facts = named if named is not None and named["citizen_id"] == sms.citizen else None
         queued = self._answers.progress(tx, sms, facts)
         outcome = "progress_told" if queued is not None else "limit"
         return Outcome(outcome, ticket_id=facts["id"] if facts is not None else None, word=reading.word)
 
     def call_back(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
         """The call is owed; if he also says why, that is read as any other text."""
-        if sms.citizen_id is None:
-            return None
-        self._callbacks.open(tx, sms.citizen_id, "asked")
+        self._callbacks.open(tx, sms.citizen, "asked")
         return None if reading.rest else Outcome("callback", word=reading.word)
 
     def withdraw(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome | None:
@@ -91,7 +89,7 @@ class FromCitizens:
         facts = self._touched(tx, sms)
         if reading.no is not None:
             named = ticket_facts.by_no(tx, reading.no)
-            facts = named if named is not None and named["citizen_id"] == sms.citizen_id and named["is_open"] else None
+            facts = named if named is not None and named["citizen_id"] == sms.citizen and named["is_open"] else None
         if facts is None:
             return None
         self._tickets.add_note(facts["no"], "proposal", sms.text, sms_id=sms.sms_id, state="withdraw")
@@ -102,39 +100,33 @@ class FromCitizens:
 
     def ordinary(self, tx: Transaction, sms: Incoming) -> Outcome:
         """Add it to the matter he is in the middle of, else open a draft and send its receipt."""
-        if sms.citizen_id is None:
-            return Outcome("no_sender", needs_desk=True)
         facts = self._touched(tx, sms)
         if facts is not None:
             self._tickets.add_note(facts["no"], "supplement", sms.text, sms_id=sms.sms_id)
             return Outcome("supplement", needs_desk=True, ticket_id=facts["id"])
         no = self._tickets.open_draft(
-            source="sms", line=sms.line, citizen_id=sms.citizen_id, sms_id=sms.sms_id, content=sms.text
+            source="sms", line=sms.line, citizen_id=sms.citizen, sms_id=sms.sms_id, content=sms.text
         )
         opened = ticket_facts.by_no(tx, no)
         assert opened is not None
         self._answers.receipt(
-            tx, ticket_id=opened["id"], no=no, number=sms.number, citizen_id=sms.citizen_id, line=sms.line
+            tx, ticket_id=opened["id"], no=no, number=sms.number, citizen_id=sms.citizen, line=sms.line
         )
         return Outcome("draft", ticket_id=opened["id"])
 
     def _asked(self, tx: Transaction, sms: Incoming, reading: Reading) -> sqlite3.Row | None:
         """The ticket whose rating this citizen is asked for."""
-        if sms.citizen_id is None:
-            return None
-        asked = self._tickets.rating_asked_of(sms.citizen_id, sms.at, reads=tx)
+        asked = self._tickets.rating_asked_of(sms.citizen, sms.at, reads=tx)
         if asked is None or reading.no not in (None, asked.no):
             return None
         return ticket_facts.by_no(tx, asked.no)
 
     def _touched(self, tx: Transaction, sms: Incoming) -> sqlite3.Row | None:
-        if sms.citizen_id is None:
-            return None
-        return messages.open_ticket_touched_since(tx, sms.citizen_id, utc_text(sms.at - ADDED_WITHIN))
+        return messages.open_ticket_touched_since(tx, sms.citizen, utc_text(sms.at - ADDED_WITHIN))
 
     def _refuse(self, tx: Transaction, sms: Incoming, order: Reading) -> Outcome:
         words = (order.word, str(order.no or ""))
-        self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="citizen", words=words, citizen_id=sms.citizen_id)
+        self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="citizen", words=words, citizen_id=sms.citizen)
         return Outcome("refused", needs_desk=True, word=order.word)
 
 

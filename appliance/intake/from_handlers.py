@@ -38,10 +38,8 @@ class FromHandlers:
         """Do what the message asks, in the transaction that stores it."""
         if not sms_words.says_something(sms.text):
             return Outcome("empty", needs_desk=True)
-        assert sms.handler_id is not None
-        assert sms.department_id is not None
         reading = sms_words.as_unit(sms.text) or Reading(Meaning.REPLY, "", None, sms.text)
-        mine = [row for row in ticket_facts.open_of_department(tx, sms.department_id) if row["status"] in WITH_THE_UNIT]
+        mine = [row for row in ticket_facts.open_of_department(tx, sms.department) if row["status"] in WITH_THE_UNIT]
         if reading.meaning is Meaning.LIST:
             self._answers.open_list(tx, sms, mine)
             return Outcome("list_told", word=reading.word)
@@ -103,16 +101,15 @@ class FromHandlers:
 
     def _meant(self, tx: Transaction, sms: Incoming, mine: list[sqlite3.Row], reading: Reading) -> sqlite3.Row | None:
         """The ticket meant by a message without a number, or None where two could be meant."""
-        assert sms.handler_id is not None
         if reading.meaning is Meaning.SIGN:
             unsigned = [row for row in mine if row["status"] in UNSIGNED]
-            told = outbox.dispatched_tickets(tx, sms.handler_id)
+            told = outbox.dispatched_tickets(tx, sms.handler)
             latest = next((row for ticket_id in told for row in unsigned if row["id"] == ticket_id), None)
             if latest is not None:
                 return latest
             if unsigned:
                 return unsigned[0] if len(unsigned) == 1 else None
-        about = outbox.latest_about_ticket(tx, sms.handler_id)
+        about = outbox.latest_about_ticket(tx, sms.handler)
         answered = next((row for row in mine if about is not None and row["id"] == about["ticket_id"]), None)
         if answered is not None:
             return answered
@@ -139,11 +136,11 @@ class FromHandlers:
 
     def _move(self, sms: Incoming, facts: sqlite3.Row, key: str, *, text: str = "") -> None:
         self._tickets.make_move(
-            facts["no"], key, actor=Actor.UNIT, handler_id=sms.handler_id, text=text, sms_id=sms.sms_id
+            facts["no"], key, actor=Actor.UNIT, handler_id=sms.handler, text=text, sms_id=sms.sms_id
         )
 
     def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> None:
-        self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler_id, sms_id=sms.sms_id, state=state)
+        self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler, sms_id=sms.sms_id, state=state)
 
 
 ACTS: dict[Meaning, _Act] = {

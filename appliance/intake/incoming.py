@@ -19,6 +19,23 @@ class Incoming:
     handler_id: int | None = None
     department_id: int | None = None
 
+    @property
+    def citizen(self) -> int:
+        """The id of the citizen who wrote it; for readers of citizens' messages."""
+        assert self.citizen_id is not None
+        return self.citizen_id
+
+    @property
+    def handler(self) -> int:
+        """The id of the handler who wrote it; for readers of handlers' messages."""
+        assert self.handler_id is not None
+        return self.handler_id
+
+    @property
+    def department(self) -> int:
+        assert self.department_id is not None
+        return self.department_id
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -106,8 +106,7 @@ class Notices:
         self._to_citizen(tx, "receipt", text, key=receipt_key(facts["id"]), facts=facts)
 
     def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        reply = made.text or ticket_facts.latest_note(tx, facts["id"], "reply")
-        text = self._about("result", facts, most_parts=RESULT_PARTS, reply=reply)
+        text = self._about("result", facts, most_parts=RESULT_PARTS, reply=made.text)
         if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 

@@ -89,6 +89,16 @@ def test_the_result_asks_for_a_rating(office: SmallOffice) -> None:
     )
 
 
+def test_the_answer_a_citizen_waited_for_is_not_cut_to_two_parts(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    reply = "经现场查看,东街路灯线路老化," * 12 + "已全部更换"
+    office.move(no, "reply", text=reply)
+    office.move(no, "approve")
+    office.deliver()
+    assert f"城管局答复:{reply}。请回复数字评价" in last(office, WANG)
+    assert office.outbox(purpose="result")[0]["parts"] <= 5
+
+
 def test_the_operators_own_words_reach_the_citizen_instead_of_the_departments(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
     office.move(no, "reply", text="已派王二麻子处理完毕")

@@ -232,6 +232,76 @@ def test_kills_at_any_moment_send_nothing_twice_and_lose_nothing(tmp_path: Path)
     assert sum(found == "unknown" for found in rows.values()) == kills == len(office.reminders())
 
 
+@pytest.mark.parametrize("seed", range(rounds.count(6, soak=200)))
+def test_whatever_the_modem_says_in_whatever_order_a_message_goes_again_only_if_surely_nothing_went(
+    tmp_path: Path, seed: int
+) -> None:
+    """A walk through every kind of answer, report, crash and silence; the network keeps the count."""
+    dice = random.Random(seed)
+    office = SmallOffice(tmp_path, LINE1, LINE2)
+    may_have_gone: set[int] = set()
+    under_way: dict[str, SendSms] = {}
+    for step in range(150):
+        if dice.random() < 0.3:
+            write(office, f"{step}" + "灯" * dice.choice([1, 100]))
+        for line, command in office.next_sends():
+            if line in under_way and row_of(office, under_way[line].ref)["state"] == "unknown":
+                may_have_gone.add(under_way.pop(line).ref)  # the desk had waited long enough for its answer
+            assert command.ref not in may_have_gone, "sent again although it may have gone"
+            assert line not in under_way, "two at once"
+            under_way[line] = command
+        for line in list(under_way):
+            _answer(office, dice, line, under_way, may_have_gone)
+        if dice.random() < 0.3:
+            report(
+                office, dice.randrange(20), status=dice.choice([0, 0x30, 0x45]), line=dice.choice(["line1", "line2"])
+            )
+        if dice.random() < 0.03:
+            may_have_gone |= {command.ref for command in under_way.values()}
+            under_way.clear()
+            office.crash()
+        office.wait(dice.choice([1, 60, 400]))
+    assert may_have_gone
+    in_hand = {command.ref for command in under_way.values()}
+    for row in office.outbox():
+        if row["id"] in may_have_gone - in_hand:
+            assert row["state"] in ("sent", "delivered", "failed", "unknown"), row["state"]
+        if row["state"] in ("failed", "unknown"):
+            assert office.count("reminder WHERE outbox_id = ?", row["id"]) >= 1
+
+
+def _answer(
+    office: SmallOffice, dice: random.Random, line: str, under_way: dict[str, SendSms], may_have_gone: set[int]
+) -> None:
+    """What the modem says about the message in its hands: anything, or nothing yet."""
+    what = dice.choice(["nothing", "nothing", "part", "sent", "transient", "permanent", "unclear", "refused", "late"])
+    ref = under_way[line].ref
+    if what == "nothing":
+        return
+    if what == "part":
+        may_have_gone.add(ref)
+        office.handle(SmsPartSent(line, ref, 1, 2, dice.randrange(20)))
+        return
+    is_partly_gone = ref in may_have_gone
+    del under_way[line]
+    if what in ("sent", "late", "unclear"):
+        may_have_gone.add(ref)
+    if what == "late":
+        office.clock.advance(700)
+        office.desk.tick()
+    if what in ("sent", "late"):
+        office.handle(SmsSent(line, ref, (dice.randrange(20),)))
+    elif what == "refused" and not is_partly_gone:
+        office.handle(CommandRefused(line, SendSms(ref, WANG, ""), "no"))
+    else:
+        kinds = {"transient": FailureKind.TRANSIENT, "permanent": FailureKind.PERMANENT}
+        fail(office, ref, kinds.get(what, FailureKind.UNCLEAR), parts_sent=int(is_partly_gone), line=line)
+
+
+def row_of(office: SmallOffice, outbox_id: int) -> Any:
+    return office.one("SELECT * FROM outbox WHERE id = ?", outbox_id)
+
+
 # --- failures ---
 
 
