@@ -201,7 +201,13 @@ def test_a_list_is_walked_with_j_and_k_and_opened_with_enter(office: Office) -> 
     for _ in range(3):
         office.house.ticket()
     page = office.signed_in("/tickets")
-    for key, shown in (("j", "/tickets/3"), ("j", "/tickets/2"), ("k", "/tickets/3"), ("k", "/tickets/3"), ("j", "/tickets/2")):
+    for key, shown in (
+        ("j", "/tickets/3"),
+        ("j", "/tickets/2"),
+        ("k", "/tickets/3"),
+        ("k", "/tickets/3"),
+        ("j", "/tickets/2"),
+    ):
         page.keyboard.press(key)
         assert page.evaluate("document.activeElement.getAttribute('href')") == shown
     page.keyboard.press("Enter")
@@ -349,16 +355,31 @@ def test_a_field_that_somebody_types_in_is_not_replaced_by_news(office: Office) 
     expect(page.locator("li.callback")).to_have_count(2)
 
 
+def test_however_fast_news_comes_the_page_ends_up_right(office: Office) -> None:
+    page = office.signed_in()
+    for call in range(1, 31):
+        office.house.rings(f"138{call:08}", call=call)
+        if call < 30:
+            office.house.hangs_up(call=call)
+            office.house.office.calls.release(office.house.office.calls.board()[-1].call_id, office.house.user("wang"))
+    for _ in range(12):
+        office.house.ticket("draft")
+    expect(page.locator("#queue .row-ticket")).to_have_count(12)
+    expect(page.locator("#ringing .call")).to_have_count(1)
+    expect(page.locator("[data-state=ringing] .call-number")).to_have_text("13800000030")
+
+
 def test_hours_of_news_leave_the_page_as_large_as_it_was(office: Office) -> None:
     for status in ("draft", "accepted", "review"):
         office.house.ticket(status)
     page = office.signed_in()
     count: Callable[[], int] = lambda: int(page.evaluate("document.querySelectorAll('*').length"))  # noqa: E731
-    page.evaluate("document.body.dispatchEvent(new Event('news-all'))")
+    all_anew = "document.body.dispatchEvent(new CustomEvent('news', {detail: {kind: 'all', id: 0}}))"
+    page.evaluate(all_anew)
     page.wait_for_timeout(500)
     before = count()
     for _ in range(60):
-        page.evaluate("document.body.dispatchEvent(new Event('news-all'))")
+        page.evaluate(all_anew)
         page.wait_for_timeout(25)
     page.wait_for_timeout(800)
     assert count() == before

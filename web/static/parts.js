@@ -1,0 +1,96 @@
+// The living parts of a page: data-news says which news concern a part, data-fresh where it is drawn anew. The box
+// draws the same part whole without any of this.
+//
+// A part is fetched once at a time: news that comes meanwhile makes one more fetch afterwards, never none, so what
+// stands there in the end was drawn after the last news. A part in which somebody types waits until they are done.
+(function () {
+  "use strict";
+  var SOON_MS = 150; // one text message is several pieces of news
+  var AT_ONCE = /^(ring|call|all)$/;
+  var WRITES = /^(INPUT|TEXTAREA|SELECT)$/;
+  var fetched = {}; // id of a part -> "once" or "again"
+  var soon = {};
+  var isHeldBack = false; // news came for a part in which somebody types
+  var marked = null; // the link that had the focus in a part that is being exchanged
+
+  document.body.addEventListener("news", function (event) {
+    var word = event.detail;
+    if (AT_ONCE.test(word.kind)) return freshen(word.kind);
+    [word.kind, word.kind + "-" + word.id].forEach(function (kind) {
+      if (soon[kind]) return;
+      soon[kind] = setTimeout(function () {
+        delete soon[kind];
+        freshen(kind);
+      }, SOON_MS);
+    });
+  });
+
+  function freshen(kind) {
+    document.querySelectorAll("[data-news]").forEach(function (part) {
+      if (kind === "all" || part.dataset.news.split(" ").indexOf(kind) >= 0) draw(part);
+    });
+  }
+
+  function draw(part) {
+    var id = part.id;
+    if (fetched[id]) {
+      fetched[id] = "again";
+      return;
+    }
+    fetched[id] = "once";
+    htmx.ajax("GET", part.dataset.fresh, { source: part, target: part, swap: "outerHTML" }).then(ended, ended);
+
+    function ended() {
+      var isOwed = fetched[id] === "again";
+      var now = document.getElementById(id);
+      delete fetched[id];
+      if (isOwed && now) draw(now);
+    }
+  }
+
+  function isFreshening(event) {
+    return event.detail.requestConfig && event.detail.requestConfig.elt === event.detail.target;
+  }
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var part = event.detail.target;
+    var active = document.activeElement;
+    marked = null;
+    if (!part || !active || !part.contains(active) || part === active) return;
+    if (isFreshening(event) && WRITES.test(active.tagName)) {
+      event.detail.shouldSwap = false;
+      isHeldBack = true;
+      return;
+    }
+    marked = active.getAttribute("href");
+  });
+  document.addEventListener("focusout", function () {
+    if (!isHeldBack) return;
+    isHeldBack = false;
+    setTimeout(freshen, 300, "all"); // a click on a button of the part comes first
+  });
+
+  // The row that was marked is marked again.
+  document.addEventListener("htmx:afterSettle", function () {
+    if (!marked || document.activeElement !== document.body) return;
+    var again = Array.prototype.find.call(document.querySelectorAll("a[href]"), function (link) {
+      return link.getAttribute("href") === marked && link.classList.contains("row-link");
+    });
+    if (again) again.focus({ preventScroll: true });
+    marked = null;
+  });
+
+  // Stop-watches: the box wrote how long it had been; from then on only the time that passes here counts.
+  setInterval(function () {
+    document.querySelectorAll(".timer[data-since]").forEach(function (timer) {
+      if (timer.dataset.startedAt === undefined) {
+        var parts = timer.textContent.trim().split(":").map(Number).reverse();
+        timer.dataset.startedAt = String(Date.now() - 1000 * (parts[0] + 60 * (parts[1] || 0) + 3600 * (parts[2] || 0)));
+      }
+      var seconds = Math.max(0, Math.round((Date.now() - Number(timer.dataset.startedAt)) / 1000));
+      var minutes = Math.floor(seconds / 60);
+      var text = String(seconds % 60).padStart(2, "0");
+      timer.textContent = minutes < 60 ? minutes + ":" + text : Math.floor(minutes / 60) + ":" + String(minutes % 60).padStart(2, "0") + ":" + text;
+    });
+  }, 1000);
+})();
