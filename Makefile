@@ -3,7 +3,7 @@ PYTHON = .venv/bin/python
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' --quiet
 
-.PHONY: test check format coverage lock catalogues vendor fresh-root clean
+.PHONY: test check format coverage lock catalogues pictures vendor fresh-root clean
 
 test:
 	./install.sh test
@@ -31,6 +31,10 @@ lock:
 # New sentences of pages and tables into the catalogues; then translate what is empty.
 catalogues:
 	$(PYTHON) tools/catalogues.py update
+
+# The READMEs' pictures, from a demo of its own. Needs Chromium.
+pictures:
+	$(PYTHON) -m tools.pictures
 
 vendor:
 	$(PYTHON) tools/vendor.py fetch

@@ -13,7 +13,7 @@ from appliance import exports
 
 def test_jsonl_keeps_every_character() -> None:
     out = io.StringIO()
-    rows = [{"id": 1, "text": "路灯\n不亮 😀 \u2028\u0085 <script>"}, {"id": 2, "text": None}]
+    rows: list[dict[str, object]] = [{"id": 1, "text": "路灯\n不亮 😀 \u2028\u0085 <script>"}, {"id": 2, "text": None}]
     assert exports.write_jsonl(iter(rows), out) == 2
     assert [json.loads(line) for line in out.getvalue().splitlines() if line] == rows
 
