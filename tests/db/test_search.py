@@ -77,8 +77,10 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 @pytest.fixture(autouse=True, params=[search.SCANNED_FIRST, 1], ids=["scan first", "index first"])
 def scanned_first(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small office is read through; the other way must find the same."""
+    """A small office is read through at once; the other way, in the smallest pieces, must find the same."""
     monkeypatch.setattr(search, "SCANNED_FIRST", request.param)
+    if request.param == 1:
+        monkeypatch.setattr(search, "BATCHES", (1, 2))
 
 
 @pytest.fixture(scope="module")

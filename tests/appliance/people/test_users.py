@@ -4,7 +4,7 @@ import pytest
 
 from appliance.casework.lifecycle import Actor
 from appliance.errors import FieldWrong, NotAllowed, NotFound, SignInRefused, SignInThrottled
-from appliance.people import roles
+from appliance.people import passwords, roles
 from appliance.people.roles import Role, Sight
 from tests.appliance.office_bed import Bed
 
@@ -57,6 +57,23 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(li: Bed, name: str)
     with pytest.raises(SignInRefused) as refused:
         li.users.sign_in(name, "wrong guess", SEAT)
     assert str(refused.value) == SignInRefused.message
+
+
+@pytest.mark.parametrize("name", ["li", "nobody", "gone"])
+def test_a_name_that_is_not_there_costs_the_same_work(li: Bed, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    li.users.add("gone", "operator", GOOD)
+    li.users.disable("gone")
+    compared: list[str] = []
+    really = passwords.check_password_hash
+
+    def compare(kept: str, typed: str) -> bool:
+        compared.append(kept.split("$")[0])
+        return really(kept, typed)
+
+    monkeypatch.setattr(passwords, "check_password_hash", compare)
+    with pytest.raises(SignInRefused):
+        li.users.sign_in(name, "wrong guess", SEAT)
+    assert compared == [passwords.METHOD]
 
 
 def test_five_wrong_guesses_make_this_name_wait_at_this_address_only(li: Bed) -> None:
