@@ -1,4 +1,4 @@
-"""What only a browser can show: the ring pop, keys, drafts, one stream for many tabs, and nothing against the policy."""
+"""What only a browser can show: the ring pop, keys, drafts, one stream for many tabs, nothing against the policy."""
 
 from __future__ import annotations
 
@@ -406,8 +406,9 @@ def test_every_page_fits_is_silent_on_the_console_and_has_targets_large_enough(
             office.context.add_cookies([{"name": "hotline_look", "value": f"{theme}.{size}.keys", "url": office.url}])
             page.set_viewport_size({"width": width, "height": 660})
             for path in (
-                "/", "/tickets", "/tickets/new", "/tickets/2", "/tickets/4", "/tickets/1/edit", "/messages?box=in", "/calls",
-                "/callbacks", "/lines", "/settings", "/settings/users", "/settings/keys", "/search?q=lamps", "/town",
+                "/", "/tickets", "/tickets/new", "/tickets/2", "/tickets/4", "/tickets/1/edit", "/messages?box=in",
+                "/calls", "/callbacks", "/lines", "/settings", "/settings/users", "/settings/keys", "/search?q=lamps",
+                "/town",
             ):  # fmt: skip
                 page.goto(office.url + path)
                 page.wait_for_timeout(60)
@@ -423,7 +424,8 @@ def test_every_page_fits_is_silent_on_the_console_and_has_targets_large_enough(
 
 # Buttons, fields and links that stand alone; a link inside of a sentence is as high as its line (WCAG 2.5.8 allows it).
 SMALL_TARGETS = """
-() => Array.from(document.querySelectorAll('button, .btn, .place, .tabs a, .tally a, input:not([type=hidden]):not(.btn-check), select, textarea, summary.btn, .menu-body a'))
+() => Array.from(document.querySelectorAll(`
+    button, .btn, .place, .tabs a, .tally a, .menu-body a, select, textarea, input:not([type=hidden]):not(.btn-check)`))
   .filter(element => element.getClientRects().length && element.closest('.check') === null && element.id !== 'find')
   .map(element => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
   .filter(([, box]) => box.height < 31.5 || box.width < 31.5)
