@@ -34,6 +34,7 @@ class Equipment:
         self.is_running = True
         self.is_mute = False  # hung: it neither hears nor speaks
         self.functionality = 1  # +CFUN
+        self.sim_is_in = identity.has_sim
         self.pin_open = not identity.pin
         self.pin_tries, self.puk_tries = PIN_TRIES, PUK_TRIES
         self.operator_format = 0  # +COPS=3,<format>
@@ -108,7 +109,7 @@ class Equipment:
 
     def sim_word(self) -> str:
         """The answer of +CPIN?; raises CME ERROR 10 without a SIM."""
-        if not self.identity.has_sim:
+        if not self.sim_is_in:
             raise cme(10)
         if self.pin_open:
             return "READY"
@@ -117,7 +118,7 @@ class Equipment:
     def need_sim(self, *, for_messages: bool) -> None:
         """Raise the error that a command gets while the SIM is missing or locked."""
         refusal: AtError | None = None
-        if not self.identity.has_sim:
+        if not self.sim_is_in:
             refusal = cms(310) if for_messages else cme(10)
         elif not self.pin_open and self.pin_tries:
             refusal = cms(311) if for_messages else cme(11)
@@ -125,6 +126,16 @@ class Equipment:
             refusal = cms(316) if for_messages else cme(12)
         if refusal is not None:
             raise refusal
+
+    def swap_sim(self, *, is_in: bool, now_s: float) -> None:
+        """Somebody takes the card out, or puts it back, while the module runs."""
+        if is_in == self.sim_is_in:
+            return
+        self.sim_is_in = is_in
+        self.pin_open = not self.identity.pin
+        self._ready = False
+        self.conditions_changed(now_s)
+        self.say(f"+CPIN: {self.sim_word()}" if is_in else "+CPIN: NOT READY")
 
     def try_pin(self, pin: str, new_pin: str | None, now_s: float) -> None:
         """AT+CPIN: raises CME ERROR 16 for a wrong one and counts the tries down."""
@@ -151,7 +162,7 @@ class Equipment:
             self.is_running
             and self.functionality == 1
             and self.operator_wanted
-            and self.identity.has_sim
+            and self.sim_is_in
             and self.pin_open
             and self.network.switches.registered
         )
@@ -159,7 +170,9 @@ class Equipment:
     def conditions_changed(self, now_s: float) -> None:
         """Look again whether the module is on the network; it takes a while to get there and none to fall off."""
         if not self._wants_network():
-            self.attached = False
+            was_attached, self.attached = self.attached, False
+            for call in self.network.exchange.living() if was_attached else ():
+                self.network.exchange.far_hangs_up(call.id, now_s)
             self._tell_registration()
         elif self.attached:
             self._tell_registration()
@@ -183,7 +196,7 @@ class Equipment:
         """<stat> of +CREG."""
         if self.attached:
             return 5 if self.network.switches.roaming else 1
-        return 2 if self.functionality == 1 and self.operator_wanted and self.identity.has_sim else 0
+        return 2 if self.functionality == 1 and self.operator_wanted and self.sim_is_in else 0
 
     def registration_text(self, name: str) -> str:
         """What follows <n> in the answer to "?", and the unsolicited form."""

@@ -71,6 +71,10 @@ def _sim_full(words: ControlWords, value: Any, now_s: float) -> None:
     words.network.smsc.hand_over(now_s)
 
 
+def _sim_out(words: ControlWords, value: Any, now_s: float) -> None:
+    words.equipment.swap_sim(is_in=not value, now_s=now_s)
+
+
 def _no_network(words: ControlWords, value: Any, now_s: float) -> None:
     words.network.switch({"registered": not value}, now_s)
 
@@ -100,6 +104,7 @@ FAULTS: dict[str, Fault] = {
     "ignore_next_sends": _ignore,
     "lose_next_indications": _lose_indications,
     "sim_full": _sim_full,
+    "sim_out": _sim_out,
     "no_network": _no_network,
     "echo_stuck": _echo_stuck,
     "chatter": _chatter,

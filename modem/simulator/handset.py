@@ -39,9 +39,12 @@ class Handset:
             self._say_words(_MOMENTS[call.state], call, now_s)
 
     def _ring(self, call: Call, times: int, now_s: float) -> None:
-        if call.state is not CallState.INCOMING or not self._equipment.can_be_reached():
+        if call.state is not CallState.INCOMING:
             return
         settings, switches = self._equipment.settings, self._equipment.network.switches
+        self._equipment.timers.at(now_s + switches.ring_interval_s, lambda due_s: self._ring(call, times + 1, due_s))
+        if not self._equipment.can_be_reached():
+            return
         rings_before_answer = settings.registers[0]
         if rings_before_answer and times > rings_before_answer:
             self._equipment.network.exchange.answer(call, now_s)
@@ -49,7 +52,6 @@ class Handset:
         self._equipment.say("+CRING: VOICE" if settings["+CRC"] else "RING", urgent=True)
         if settings["+CLIP"]:
             self._equipment.timers.at(now_s + switches.clip_after_s, lambda due_s: self._show_number(call))
-        self._equipment.timers.at(now_s + switches.ring_interval_s, lambda due_s: self._ring(call, times + 1, due_s))
 
     def _show_number(self, call: Call) -> None:
         if call.state is CallState.INCOMING and self._equipment.settings["+CLIP"]:

@@ -51,9 +51,6 @@ class Network:
     def switch(self, values: dict[str, object], now_s: float) -> None:
         """Turn switches, then let the world follow."""
         self.switches.set(values)
-        if not self.switches.registered:
-            for call in self.exchange.living():
-                self.exchange.far_hangs_up(call.id, now_s)
         if self._subscriber is not None:
             self._subscriber.conditions_changed(now_s)
         self.smsc.hand_over(now_s)

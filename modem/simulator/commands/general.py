@@ -47,8 +47,6 @@ def _functionality_set(equipment: Equipment, request: Request, now_s: float) -> 
         equipment.timers.at(now_s + 0.1, equipment.restart)
         return Answer()
     equipment.functionality = wanted
-    if wanted != 1:
-        equipment.network.exchange.drop_all(now_s)
     equipment.conditions_changed(now_s)
     return Answer()
 

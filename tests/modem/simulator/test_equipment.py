@@ -162,6 +162,20 @@ def test_a_missing_sim_is_missed() -> None:
     assert bench.at("AT+CGSN") == ["004999010640000", "OK"]
 
 
+def test_a_card_taken_out_and_put_back_is_noticed(bench: Bench) -> None:
+    bench.at("AT+CMEE=1")
+    bench.ask("ring", number=CITIZEN)
+    bench.ask("fault", sim_out=True)
+    bench.ask("fault", sim_out=True)
+    bench.later(1)
+    assert lines(bench.take()) == ["RING", "NO CARRIER", "+CPIN: NOT READY"]
+    assert bench.at("AT+CPIN?") == ["+CME ERROR: 10"]
+    bench.ask("sms", number=CITIZEN, text="a")
+    bench.ask("fault", sim_out=False)
+    bench.later(1)
+    assert lines(bench.take()) == ["+CPIN: READY", "Call Ready", "SMS Ready", '+CMTI: "SM",1']
+
+
 # power and faults
 
 
@@ -220,6 +234,16 @@ def test_a_mute_module_neither_hears_nor_speaks_and_then_is_as_before(bench: Ben
     bench.later(2)
     assert lines(bench.take()) == ['+CMTI: "SM",1']
     assert bench.at("AT+CMEE?") == ["+CMEE: 1", "OK"]
+
+
+def test_a_call_that_rings_when_the_module_goes_mute_rings_on_afterwards(bench: Bench) -> None:
+    bench.ask("ring", number=CITIZEN)
+    bench.take()
+    bench.ask("fault", mute=12)
+    bench.later(14)
+    assert bench.take() == b""
+    bench.later(2)
+    assert lines(bench.take()) == ["RING"]
 
 
 def test_a_command_running_when_the_module_goes_mute_is_finished_afterwards() -> None:
