@@ -32,6 +32,7 @@ from appliance.people.users import Users
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
+from appliance.upkeep.night import Night
 from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
@@ -134,7 +135,7 @@ class Services:
             region_code=region_code,
         )
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
-        self._clock_was_ok = clock_ok()
+        self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(clock, lines, calls, intake, sending, send=send)
         self.office = Office(
             settings=settings,
@@ -163,9 +164,12 @@ class Services:
             health=Health(store, lines, parts),
             town=town,
         )
+        night = Night(tickets, audit, zone)
         self.every_minute: dict[str, Callable[[], object]] = {
             "clock": self.mend_after_clock,
             "reminders": lambda: reminders.sweep(clock.now()),
+            "search": tickets.resume_search,
+            "night": lambda: night.look(clock.now()),
         }
 
     @classmethod
