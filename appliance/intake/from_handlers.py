@@ -118,7 +118,7 @@ class FromHandlers:
     # --- small steps ---
 
     def _already_signed(self, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
-        """ "收到" to a reminder: noted on the ticket, nobody has to do anything."""
+        """A "received" in answer to a reminder: noted on the ticket, nobody has to do anything."""
         self._note(sms, facts, "progress", sms.text)
         return Outcome("noted", needs_desk=bool(reading.rest), ticket_id=facts["id"], word=reading.word)
 

@@ -1,15 +1,18 @@
-"""The words an SMS may begin with, as one table. To teach the box a word, add a spelling or a row to WORDS.
+"""Reads the first word of an SMS; the words themselves are the table sms_words.toml.
 
-Pure: text in, Reading out; who sent it and what it may do is decided elsewhere. The first word decides. Case, full
-width, blanks, punctuation and Chinese digits are tolerated, because people type on keypads:
-"ｄｆ：０００１２３ 已修好", "DF000123已修好" and "答复 一二三 已修好" say the same.
+Text in, Reading out; who sent it and what it may do is decided elsewhere. The first word decides. Case, full width,
+blanks, punctuation and Chinese digits are tolerated, because people type on keypads: "DF 000123 done", "df000123done"
+and the same in full width say the same.
 """
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 
 class Meaning(StrEnum):
@@ -35,8 +38,8 @@ class After(StrEnum):
     """What may follow the word. Anything else, and the text isn't this word but ordinary language."""
 
     NOTHING = "nothing"  # a ticket number at most
-    WORDS = "words"  # a number and free text, set off by a blank or a mark: "5 谢谢", never "5号路灯坏了"
-    ANYTHING = "anything"  # a number and free text, run on as well: "答复已修好"
+    WORDS = "words"  # a number and free text, set off by a blank or a mark
+    ANYTHING = "anything"  # a number and free text, run on as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,17 @@ class Word:
     after: After
     spellings: tuple[str, ...]
     rating: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """sms_words.toml."""
+
+    citizens: tuple[Word, ...]
+    units: tuple[Word, ...]
+    codes: frozenset[str]
+    digits: dict[str, str]  # every way to write a digit -> the digit
+    number_marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +74,37 @@ class Reading:
     @property
     def is_order(self) -> bool:
         """Whether nobody writes so by chance: a ticket number stands behind the word, or the word is a code."""
-        return self.no is not None or self.word in CODES
+        return self.no is not None or self.word in table().codes
 
 
-CITIZENS_WORDS = (
-    Word(Meaning.RATE, After.WORDS, ("5", "五", "非常满意", "很满意", "十分满意", "very satisfied", "excellent"), 5),
-    Word(Meaning.RATE, After.WORDS, ("4", "四", "满意", "satisfied", "good"), 4),
-    Word(Meaning.RATE, After.WORDS, ("3", "三", "基本满意", "一般", "fairly satisfied", "fair"), 3),
-    Word(Meaning.RATE, After.WORDS, ("2", "二", "不满意", "不满", "not satisfied", "dissatisfied", "bad"), 2),
-    Word(Meaning.RATE, After.WORDS, ("1", "一", "非常不满意", "很不满意", "very dissatisfied", "very bad"), 1),
-    Word(
-        Meaning.QUERY, After.NOTHING, ("cx", "查", "查询", "查进度", "查询进度", "进度", "进展", "status", "progress")
-    ),
-    Word(Meaning.CALL_ME, After.WORDS, ("hd", "回电", "请回电", "回个电话", "call me")),
-    Word(Meaning.WITHDRAW, After.WORDS, ("cs", "撤诉", "撤销", "withdraw")),
-    Word(Meaning.STOP, After.NOTHING, ("td", "退订", "stop")),
-)
-
-UNITS_WORDS = (
-    Word(Meaning.SIGN, After.WORDS, ("1", "一", "qs", "签收", "已签收", "收到", "好的", "accept", "sign", "ok")),
-    Word(Meaning.REPLY, After.ANYTHING, ("df", "答复", "回复", "reply")),
-    Word(Meaning.PROGRESS, After.ANYTHING, ("jz", "进展", "progress")),
-    Word(Meaning.RETURN, After.ANYTHING, ("th", "退回", "退单", "return")),
-    Word(Meaning.RETURN, After.WORDS, ("2", "二")),
-    Word(Meaning.EXTEND, After.ANYTHING, ("yq", "延期", "extend")),
-    Word(Meaning.LIST, After.NOTHING, ("lb", "列表", "list")),
-    Word(Meaning.FULL_TEXT, After.NOTHING, ("qw", "全文", "full", "full text")),
-)
-
-CODES = frozenset({"qs", "df", "jz", "th", "yq", "lb", "qw"})  # letters that only a department's handler would type
-CHINESE_DIGITS = {**{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")}, "〇": "0"}
-NUMBER_MARKS = ("编号", "工单", "no", "号", "#")
 LONGEST_NUMBER = 10
-RUN_ON_NUMBER = 6  # "DF000123已修好": digits that touch the text are a ticket number only from this length on
+RUN_ON_NUMBER = 6  # digits that touch the text behind them are a ticket number only from this length on
+
+
+@cache
+def table() -> Table:
+    """The words as they were shipped."""
+    read = tomllib.loads(files("appliance.intake").joinpath("sms_words.toml").read_text("utf-8"))
+
+    def words(whose: str) -> tuple[Word, ...]:
+        return tuple(
+            Word(Meaning(row["meaning"]), After(row["after"]), tuple(row["spellings"]), row.get("rating", 0))
+            for row in read[whose]
+        )
+
+    digits = {digit: str(value) for value, digit in enumerate(read["digits"])} | {read["zero"]: "0"}
+    digits |= {digit: digit for digit in "0123456789"}
+    return Table(words("citizens"), words("units"), frozenset(read["codes"]), digits, tuple(read["number_marks"]))
 
 
 def as_citizen(text: str) -> Reading | None:
     """What a citizen's text asks by its first word; None: it is ordinary language."""
-    return _read(text, CITIZENS_WORDS)
+    return _read(text, table().citizens)
 
 
 def as_unit(text: str) -> Reading | None:
     """What a handler's text asks by its first word; None: it is ordinary language."""
-    return _read(text, UNITS_WORDS)
+    return _read(text, table().units)
 
 
 def says_something(text: str) -> bool:
@@ -161,7 +163,7 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
     if word.after is After.NOTHING:
         return None if has_rest else Reading(word.meaning, spelling, no)
     if not is_set_off and no is None:
-        # "答复已修好": the word belongs to the sentence, so the sentence stays whole.
+        # The word belongs to the sentence ("answered: it works"), so the sentence stays whole.
         if word.after is not After.ANYTHING:
             return None
         return Reading(word.meaning, spelling, None, plain.typed_from(start))
@@ -170,11 +172,11 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
 
 
 def _lists_figures(text: str, start: int, following: int) -> bool:
-    """Whether a rating's figure is the first of several: "5,6号楼没水" rates nothing. A ticket number may follow."""
+    """Whether a rating's figure is the first of several, as in "5,6 have no water". A ticket number may follow."""
     end = following
-    while end < len(text) and text[end].isdigit():
+    while end < len(text) and text[end] in table().digits:
         end += 1
-    return text[start].isdigit() and 0 < end - following < RUN_ON_NUMBER
+    return text[start] in table().digits and 0 < end - following < RUN_ON_NUMBER
 
 
 def _runs_on(text: str, end: int) -> bool:
@@ -182,7 +184,7 @@ def _runs_on(text: str, end: int) -> bool:
     if end >= len(text) or not text[end].isascii():
         return False
     last, following = text[end - 1], text[end]
-    if last.isdigit() or last in CHINESE_DIGITS:
+    if last in table().digits:
         return following.isalnum()
     return last.isascii() and following.isalpha()
 
@@ -191,15 +193,16 @@ def _number(plain: _Plain, at: int) -> tuple[int | None, int]:
     """The ticket number that stands at `at`, and where the text goes on after it."""
     text = plain.text
     begin = plain.skip_marks(at)
-    for mark in NUMBER_MARKS:
+    for mark in table().number_marks:
         if text.startswith(mark, begin):
             begin = plain.skip_marks(begin + len(mark))
             break
     end = begin
-    while end < len(text) and (text[end] in "0123456789" or text[end] in CHINESE_DIGITS):
+    digits = table().digits
+    while end < len(text) and text[end] in digits:
         end += 1
     length = end - begin
     touches_text = end < len(text) and text[end].isalnum()
     if not 0 < length <= LONGEST_NUMBER or (touches_text and length < RUN_ON_NUMBER):
         return None, at
-    return int("".join(CHINESE_DIGITS.get(digit, digit) for digit in text[begin:end])), end
+    return int("".join(digits[digit] for digit in text[begin:end])), end

@@ -15,7 +15,7 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
-from appliance.outreach.templates import MOST_PARTS, Texts
+from appliance.outreach.templates import FULL_STOPS, MOST_PARTS, Texts
 from appliance.people.numbers import mask, may_text
 from db import reminders, ticket_facts
 from db.store import Transaction
@@ -111,7 +111,7 @@ class Notices:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 
     def rejected(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        text = self._about("rejected", facts, reason=made.reason.rstrip("。."))
+        text = self._about("rejected", facts, reason=made.reason.rstrip(FULL_STOPS))
         is_told = self._to_citizen(tx, "outcome", text, key=key, facts=facts)
         if not is_told and facts["citizen_id"] is not None and facts["source"] != "call":
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])

@@ -23,9 +23,7 @@ SHORTEST_VALUE = 8  # below this a value is no longer cut: it would say nothing
 CUTTABLE = ("reply", "content", "list", "title", "reason", "department")
 DROPPABLE = ("contact", "place")
 
-_WEEKDAYS_ZH = "一二三四五六日"
-_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FULL_STOPS = ".\u3002"
 
 
 @cache
@@ -70,7 +68,7 @@ class Texts:
         filled = {name: clean(value) for name, value in values.items()}
         filled["office"] = self._office
         if "reply" in filled:
-            filled["reply"] = filled["reply"].rstrip("。.")  # the sentence around it has its own full stop
+            filled["reply"] = filled["reply"].rstrip(FULL_STOPS)  # the sentence around it has its own
         for name in CUTTABLE:
             if segments(template.format_map(filled)).parts <= most_parts:
                 break
@@ -86,27 +84,28 @@ class Texts:
         return self._texts[key][self.language].format_map({name: clean(value) for name, value in values.items()})
 
     def moment(self, moment: datetime) -> str:
-        """The date and the time here: 11月27日17:00."""
+        """The date and the time here: 27 Nov 17:00."""
         local = moment.astimezone(self._zone)
         return self.piece(
             "day_time",
-            month=str(local.month),
-            month_name=_MONTHS_EN[local.month - 1],
+            month=self._name("months", local.month - 1),
             day=str(local.day),
             time=_clock(local),
         )
 
     def opening(self, moment: datetime, now: datetime) -> str:
-        """When the office opens: 周一8:30 within six days, else with the date."""
+        """When the office opens: Mon 8:30 within six days, else with the date."""
         local = moment.astimezone(self._zone)
         if (local.date() - now.astimezone(self._zone).date()).days > 6:
             return self.moment(moment)
         return self.piece(
             "weekday_time",
-            weekday=_WEEKDAYS_ZH[local.weekday()],
-            weekday_name=_WEEKDAYS_EN[local.weekday()],
+            weekday=self._name("weekdays", local.weekday()),
             time=_clock(local),
         )
+
+    def _name(self, key: str, place: int) -> str:
+        return self._texts[key][self.language].split()[place]
 
 
 def _cut(template: str, values: Mapping[str, str], name: str, most_parts: int) -> str:
