@@ -68,6 +68,11 @@ def test_a_client_that_sets_no_terminal_mode_gets_plain_bytes(town: Simulator) -
         os.close(device)
 
 
+def opened(town: Simulator) -> int:
+    """The bare device, without what a serial library does when it opens one."""
+    return os.open(town.link, os.O_RDWR | os.O_NOCTTY)
+
+
 def select_read(device: int) -> bytes:
     os.set_blocking(device, False)
     try:
@@ -87,17 +92,29 @@ def test_one_client_after_the_other_and_settings_outlive_them(town: Simulator) -
 
 
 def test_what_is_said_while_nobody_listens_is_lost_but_the_message_is_not(town: Simulator) -> None:
-    port = Port(town.link)
-    port.at("ATE0")
-    port.close()
+    device = opened(town)
+    os.write(device, b"ATE0\r")
+    eventually(lambda: select_read(device).endswith(b"OK\r\n"))
+    os.close(device)
     eventually(lambda: not town.ask("state")["has_client"])
     town.ask("sms", number=CITIZEN, text="路灯")
     town.ask("ring", number=CITIZEN)
-    port = Port(town.link)
-    assert b"+CMGL: 1,0,," in port.at("AT+CMGL=4")
-    port.serial.timeout = 0.3
-    assert b"CMTI" not in port.serial.read(1000)
-    port.close()
+    device = opened(town)
+    os.write(device, b"AT+CMGL=4\r")
+    assert eventually(lambda: select_read(device)).startswith(b"\r\n+CMGL: 1,0,,")
+    os.close(device)
+
+
+def test_what_one_client_left_unread_the_next_one_does_not_see(town: Simulator) -> None:
+    device = opened(town)
+    os.write(device, b"ATE0\rAT+CLAC\r")
+    eventually(lambda: town.ask("state")["command_lines"] == 2)
+    os.close(device)
+    eventually(lambda: not town.ask("state")["has_client"])
+    device = opened(town)
+    os.write(device, b"AT\r")
+    assert eventually(lambda: select_read(device)) == b"\r\nOK\r\n"
+    os.close(device)
 
 
 def test_a_client_killed_in_the_prompt_leaves_the_prompt_to_the_next_one(town: Simulator) -> None:
