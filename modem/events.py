@@ -58,7 +58,7 @@ class Slot:
 
     store: str  # "SM", "ME", "SR"
     index: int
-    session: int  # grows with every re-read; a stale slot is never deleted by number
+    session: int  # grows with every message found and every re-read; a stale slot is never deleted by number
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,10 @@ class GsmConversation:
         self._picture = Picture(line)
         self._module = Module()
         self._calls = Calls(line, self._dialect, first_call)
-        self._stores = Stores(line, poll_stores_s)
+        self._stores = Stores(line, poll_stores_s, first_session - 1)
         self._outgoing = Outgoing(line)
         self._status = Status(self._picture)
         self._raw = RawCommands(line)
-        self._session = first_session - 1
         self._dialogue = DialogueRunner()
         self._start_at_s: float | None = None  # start-up is to run (again) then
         self._started_at_s = 0.0
@@ -133,7 +132,7 @@ class GsmConversation:
         """A new conversation for the same line, after a fault of ours made this one's state doubtful."""
         heir = GsmConversation(
             self._line, self._named_dialect, pin=self._pin, poll_stores_s=self._poll_stores_s,
-            first_call=self._calls.next_serial, first_session=self._session + 1,
+            first_call=self._calls.next_serial, first_session=self._stores.session + 1,
         )  # fmt: skip
         heir._module.pin_given = self._module.pin_given
         return heir
@@ -206,7 +205,6 @@ class GsmConversation:
         self._status.end()
         self._start_at_s = None
         self._started_at_s = now_s
-        self._session += 1
         self._engine.echoes = 0
         self._dialogue.begin(start_up(self._module, self._pin, self._choose_dialect))
         self._picture.set(state=LineState.STARTING, detail=why)
@@ -233,8 +231,8 @@ class GsmConversation:
         self._is_up = True
         self._echo_is_usual = self._engine.echoes > ECHOES_BEFORE_ATE0
         self._engine.echoes = 0
-        self._stores.begin(self._session, module.stores, identity, now_s, batch_works=self._dialect.batch_delete)
-        self._picture.set(at_session=self._session)
+        self._stores.begin(module.stores, identity, now_s, batch_works=self._dialect.batch_delete)
+        self._picture.set(at_session=self._stores.session)
         self._status.begin(now_s)
 
     def _start_soon(self, now_s: float) -> None:

@@ -1,10 +1,12 @@
 """The module's message stores: what lies where, telling it once, deleting only what the office has committed.
 
 The theory. A listing is believed within one session; a new session begins whenever the module may have changed its
-mind (port opened, restart, time-out), and everything is listed again before anything is deleted. A slot is deleted
-only if the office named it in this session. `AT+CMGD=1,1` (all read messages) goes out only if every message that
-a clean listing has turned to "read" is committed; anything unreadable on the wire while listing makes it unclean,
-because an entry may have been lost that the module now calls read.
+mind (port opened, restart, time-out), and everything is listed again before anything is deleted. Every message found
+gets a number of its own, `Slot.session`, and a slot is deleted only if the office named it with the number of the
+message that lies there now: the office may be late, or ask twice, and the slot hold another message by then.
+`AT+CMGD=1,1` (all read messages) goes out only if every message that a clean listing has turned to "read" is
+committed; anything unreadable on the wire while listing makes it unclean, because an entry may have been lost that
+the module now calls read.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from enum import Enum, IntEnum, auto
 
 from modem.at import Ask, Done, Listed
 from modem.at_words import fields_of, number_in
-from modem.events import Deliver, Report, Slot, SmsStored, Undecodable
+from modem.events import Slot, SmsStored, Undecodable
 from modem.pdu import OwnDraft, decode, tpdu_octets
 
 LIST_TIMEOUT_S = 20.0
@@ -66,6 +68,7 @@ class _Entry:
     """One slot as listed."""
 
     pdu: str
+    session: int  # no two messages have the same, not even one after the other in the same slot
     is_draft: bool
     is_read: bool  # the module counts it among those that CMGD=1,1 deletes
     listed_at_s: float
@@ -73,6 +76,10 @@ class _Entry:
     is_committed: bool = False
     is_doubtful: bool = False  # news of another message came for its slot
     is_kept: bool = False  # never deleted: what we have of it is not all
+
+    @property
+    def may_be_deleted(self) -> bool:
+        return not self.is_draft and not self.is_kept
 
 
 @dataclass(slots=True)
@@ -111,7 +118,7 @@ class _Store:
 class Stores:
     """Which command the stores need next, and what its answer means."""
 
-    def __init__(self, line: str, poll_s: float) -> None:
+    def __init__(self, line: str, poll_s: float, session: int = 0) -> None:
         self._line = line
         self._poll_s = poll_s
         self._stores: dict[str, _Store] = {}
@@ -119,24 +126,25 @@ class Stores:
         self._poll_at_s: float | None = None
         self._deleting: tuple[_Store, tuple[int, ...]] | None = None
         self._batch_works = True
-        self.session = 0
+        self.session = session
         self.identity = f"line:{line}"
 
     # -- sessions
 
-    def begin(self, session: int, names: Sequence[str], identity: str, now_s: float, *, batch_works: bool) -> None:
+    def begin(self, names: Sequence[str], identity: str, now_s: float, *, batch_works: bool) -> None:
         """A new session: everything known is forgotten, everything will be listed."""
-        self.session = session
+        self.end()
+        self.session += 1
         self.identity = identity
         self._stores = {name: _Store(name) for name in names}
-        self._selected = None
-        self._deleting = None
         self._batch_works = batch_works
         self._poll_at_s = now_s + self._poll_s
 
     def end(self) -> None:
         """No store can be reached, and no slot is trusted any more."""
-        self.begin(self.session, (), self.identity, 0.0, batch_works=False)
+        self._stores = {}
+        self._selected = None
+        self._deleting = None
         self._poll_at_s = None
 
     @property
@@ -161,8 +169,8 @@ class Stores:
         """These are committed. Slots of another session, or no longer known, are ignored."""
         for slot in slots:
             store = self._stores.get(slot.store)
-            entry = store.entries.get(slot.index) if store and slot.session == self.session else None
-            if store and entry and not entry.is_draft and not entry.is_kept:
+            entry = store.entries.get(slot.index) if store else None
+            if store and entry and entry.session == slot.session and entry.may_be_deleted:
                 entry.is_committed = True
                 store.asked_at_s = now_s
 
@@ -305,7 +313,8 @@ class Stores:
     def _tell(self, store: _Store, index: int, pdu: str, stat: int, now_s: float, *, is_kept: bool) -> list[SmsStored]:
         entry = store.entries.get(index)
         if entry is None or entry.pdu != pdu:
-            entry = _Entry(pdu, stat not in RECEIVED, stat in RECEIVED, now_s)
+            self.session += 1
+            entry = _Entry(pdu, self.session, stat not in RECEIVED, stat in RECEIVED, now_s)
             store.entries[index] = entry
         entry.listed_at_s = now_s
         entry.is_doubtful = False
@@ -319,10 +328,7 @@ class Stores:
         if self._lies_elsewhere(store, pdu):
             return []
         entry.told_at_s = now_s
-        return [self.event(Slot(store.name, index, self.session), pdu, message)]
-
-    def event(self, slot: Slot, pdu: str, message: Deliver | Report | Undecodable) -> SmsStored:
-        return SmsStored(self._line, self.identity, slot, pdu, message)
+        return [SmsStored(self._line, self.identity, Slot(store.name, index, entry.session), pdu, message)]
 
     def _lies_elsewhere(self, store: _Store, pdu: str) -> bool:
         """Some modules show the same message in two stores: one of them speaks for both."""

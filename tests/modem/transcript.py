@@ -173,8 +173,11 @@ class Player:
     def slot(self, word: str) -> Slot:
         place, _, session = word.partition("@")
         store, _, index = place.partition(":")
-        assert self.picture is not None
-        return Slot(store, int(index), int(session) if session else self.picture.at_session)
+        told = [event.slot for event in self.all_events if isinstance(event, SmsStored)]
+        sessions = [slot.session for slot in told if (slot.store, slot.index) == (store, int(index))]
+        if session:
+            return Slot(store, int(index), sessions[int(session) - 1])
+        return Slot(store, int(index), sessions[-1] if sessions else 0)
 
     def field(self, event: Any, name: str) -> Any:
         if name == "text":
