@@ -10,6 +10,7 @@ from appliance.casework.tickets import TimelineItem
 from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
+from appliance.people.user import User
 from web import access, current, forms, language, moments, speech, words
 from web.notes import NOTES
 
@@ -46,6 +47,8 @@ def install(app: Flask) -> None:
         timeline_title=timeline_title,
         why=why,
         is_wrong=is_wrong,
+        waits_for=waits_for,
+        stages_for=stages_for,
     )
     app.context_processor(_page_words)
 
@@ -72,6 +75,21 @@ def timeline_title(item: TimelineItem) -> str:
     if item.kind == "sms_out":
         return language.gettext("Text message: %(purpose)s", purpose=language.gettext(purposes.purpose(item.key).label))
     return language.gettext("Text message received")
+
+
+def waits_for(status: str, clock: str) -> bool:
+    """Whether a ticket of this status waits for this act of the office: "accept", "dispatch" or "review"."""
+    return lifecycle.status(status).own_clock == lifecycle.OwnClock(clock)
+
+
+def stages_for(user: User, *, only_open: bool = False) -> tuple[lifecycle.Stage, ...]:
+    """The stages in which this user may see tickets: a department's own are those it has in hand."""
+    is_own = roles.row(user.role).tickets is roles.Sight.OWN
+    fitting = (
+        row for row in lifecycle.STATUSES if (row.unit_clock_runs or not is_own) and (row.is_open or not only_open)
+    )
+    keys = {row.stage for row in fitting}
+    return tuple(stage for stage in lifecycle.STAGES if stage.key in keys)
 
 
 def is_wrong(trouble: object, field: str) -> bool:

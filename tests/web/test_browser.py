@@ -332,6 +332,20 @@ def test_the_shift_starts_with_a_tone_and_a_silent_page_says_so(office: Office) 
     expect(silent.locator("#sound")).to_have_text("Sound on")
 
 
+def test_a_seat_can_try_its_sound(office: Office) -> None:
+    page = office.signed_in("/settings")
+    page.click("#try-sound")
+    expect(page.locator("#sound")).to_have_text("Sound on")
+
+
+def test_the_number_of_things_to_do_is_said_politely_when_it_changes(office: Office) -> None:
+    page = office.signed_in()
+    office.house.ticket("draft")
+    expect(page.locator("#queue-say")).to_have_text("1 ticket to do")
+    office.house.ticket("draft")
+    expect(page.locator("#queue-say")).to_have_text("2 tickets to do")
+
+
 def test_the_counter_counts_while_a_text_is_written(office: Office) -> None:
     no = office.house.ticket()
     page = office.signed_in(f"/tickets/{no}")

@@ -171,6 +171,13 @@ def test_a_whole_page_has_one_title_one_heading_and_one_main_part(drawn: dict[st
         assert title[1].split(" · ")[0].strip()
 
 
+def test_no_template_names_a_status(busy: House) -> None:
+    """Statuses are rows of lifecycle.py; a template that knew one would be a second place to change."""
+    folder = Path(busy.app.root_path) / "templates"
+    for path in folder.rglob("*.html"):
+        assert not re.search(r"\bstatus\s*(?:==|!=|in\b)|stage\.key\s*(?:==|!=|in\b)", path.read_text("utf-8")), path
+
+
 @pytest.mark.parametrize("tag", list(language.TAGS))
 def test_the_door_speaks_both_languages(house: House, tag: str) -> None:
     html = house.stranger(language=tag).html("/login")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from appliance.casework import lifecycle
 from appliance.casework.tickets import TicketForm
 from appliance.errors import FieldWrong, TicketChanged
-from web import current, forms, speech, words
+from web import current, drawing, forms, speech, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -71,7 +71,9 @@ def edit(no: int) -> str | BaseResponse:
     tickets, user = current.office().tickets, current.user()
     if request.method == "GET":
         found = tickets.page(no, user)
-        return _form_for_change(no, found.form, found.row.version, is_draft=found.row.status == "draft")
+        return _form_for_change(
+            no, found.form, found.row.version, is_draft=drawing.waits_for(found.row.status, "accept")
+        )
     form = request.form
     written = forms.ticket_form(form, words.category_keys())
     version = forms.number(form, "version") or 0
@@ -80,7 +82,7 @@ def edit(no: int) -> str | BaseResponse:
         if form.get("then") == "accept":
             tickets.move(no, "accept", user, version=version)
     except FieldWrong as wrong:
-        is_draft = tickets.row(no, user).status == "draft"
+        is_draft = drawing.waits_for(tickets.row(no, user).status, "accept")
         return make_response(_form_for_change(no, written, version, wrong, is_draft=is_draft), 422)
     except TicketChanged as changed:
         return make_response(_merge(no, written, changed), 409)

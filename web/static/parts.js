@@ -44,8 +44,15 @@
       var isOwed = fetched[id] === "again";
       var now = document.getElementById(id);
       delete fetched[id];
+      sayOf(now);
       if (isOwed && now) draw(now);
     }
+  }
+
+  // What a part has to say is said once, politely, when it has changed.
+  function sayOf(part) {
+    var said = part && part.dataset.say ? document.getElementById(part.id + "-say") : null;
+    if (said && said.textContent !== part.dataset.say) said.textContent = part.dataset.say;
   }
 
   function isFreshening(event) {

@@ -35,7 +35,10 @@
   }
 
   function ringOnce() {
-    if (!context || context.state !== "running" || !isBell) return;
+    if (context && context.state === "running" && isBell) ringTones();
+  }
+
+  function ringTones() {
     var now = context.currentTime;
     for (var i = 0; i < 6; i++) tone(now + i * 0.13, i % 2 ? 960 : 760, 0.12);
     for (var j = 0; j < 6; j++) tone(now + 1.1 + j * 0.13, j % 2 ? 960 : 760, 0.12);
@@ -52,20 +55,33 @@
     button.querySelector(".label").textContent = isOn ? button.dataset.on : isStarted ? button.dataset.off : button.dataset.start;
   }
 
-  function wake(isTest) {
+  function wake(isTest, then) {
     if (!context) {
       context = new AudioContext();
       context.onstatechange = showSound;
       // The tab that may sound keeps the bell; another takes it over when this one closes.
       if (navigator.locks) navigator.locks.request("hotline-bell", function () { isBell = true; return new Promise(function () {}); });
     }
-    context.resume().then(function () { if (isTest) testTone(); showSound(); });
+    context.resume().then(function () {
+      if (isTest) testTone();
+      if (then) then();
+      showSound();
+    });
   }
 
   if (button) {
     button.addEventListener("click", function () {
       localStorage.setItem("hotline-shift", "on");
       wake(true);
+    });
+  }
+  var tryout = document.getElementById("try-sound");
+  if (tryout) tryout.addEventListener("click", function () { wake(false, ringTones); });
+  var notify = document.getElementById("ask-notify");
+  if (notify && window.isSecureContext && window.Notification && Notification.permission === "default") {
+    notify.hidden = false;
+    notify.addEventListener("click", function () {
+      Notification.requestPermission().then(function () { notify.hidden = true; });
     });
   }
   // Once the shift is started, any key or click on a new page is gesture enough for the browser.
