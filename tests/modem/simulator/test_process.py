@@ -99,6 +99,7 @@ def test_what_is_said_while_nobody_listens_is_lost_but_the_message_is_not(town: 
     eventually(lambda: not town.ask("state")["has_client"])
     town.ask("sms", number=CITIZEN, text="路灯")
     town.ask("ring", number=CITIZEN)
+    eventually(lambda: town.ask("state")["news_told"] == 2)
     device = opened(town)
     os.write(device, b"AT+CMGL=4\r")
     assert eventually(lambda: select_read(device)).startswith(b"\r\n+CMGL: 1,0,,")
