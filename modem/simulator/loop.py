@@ -93,9 +93,7 @@ class Loop:
         for key, events in self._selector.select(self._sleep_s()):
             key.data(events)
         now_s = self._clock.monotonic_s()
-        self._port.write(
-            self._line.read(now_s)
-        )  # what control words caused, before a newer client is noticed
+        self._port.write(self._line.read(now_s))  # what control words caused, before a newer client is noticed
         self._line.write(self._port.read(self._line.room()), now_s)
         self._port.write(self._line.read(now_s))
 
