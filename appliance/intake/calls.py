@@ -152,8 +152,9 @@ class Calls:
     # --- from the desk ---
 
     def board(self) -> tuple[RingCard, ...]:
-        """Ringing and talking now, and ended within a minute and not yet worked off."""
-        return tuple(self._card(call) for call in self._board.shown(self._clock.monotonic_s()))
+        """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket."""
+        cards = [self._card(call) for call in self._board.shown(self._clock.monotonic_s())]
+        return tuple(card for card in cards if card.state != ENDED or card.direction == "out" or card.ticket_no is None)
 
     def card(self, call_id: int) -> RingCard:
         """Raises NotFound."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from appliance.casework.tickets import TicketForm
 from appliance.config import ModemSettings
 from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound
 from appliance.intake.calls import CallTaken, CallWasAnswered
@@ -541,6 +542,15 @@ def test_a_call_stays_on_the_board_for_a_minute_after_its_end(office: SmallOffic
     assert office.office.calls.card(1).number == normalise(WANG)  # still found by its id
     office.office.calls.missed(1, office.li)
     assert apologies(office) == [WANG]
+
+
+def test_a_call_that_became_a_ticket_leaves_the_board_with_its_end(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.connected(call)
+    no = office.office.tickets.create(TicketForm(title="停水", type="complaint"), office.li, call_id=1)
+    assert office.office.calls.board()[0].ticket_no == no
+    office.hang_up(call)
+    assert office.office.calls.board() == ()
 
 
 def test_a_late_word_that_a_call_was_missed_is_taken_from_its_row(landline: SmallOffice) -> None:
