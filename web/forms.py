@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from werkzeug.datastructures import MultiDict
 
@@ -25,11 +25,20 @@ def text(values: MultiDict[str, str], name: str) -> str:
     return values.get(name, "")[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def ticket_form(values: MultiDict[str, str], categories: Mapping[str, str]) -> TicketForm:
-    """The ticket as it was typed. `categories` says which key a typed name means; the office refuses any other."""
-    typed = {field.name: text(values, field.name) for field in fields(TicketForm)}
+def ticket_form(values: MultiDict[str, str], categories: Mapping[str, str], *, prefix: str = "") -> TicketForm:
+    """The ticket as it was typed, in the fields whose names begin with `prefix`.
+
+    `categories` says which key a typed name means; the office refuses any other.
+    """
+    typed = {field.name: text(values, prefix + field.name) for field in fields(TicketForm)}
     typed["category"] = categories.get(typed["category"].casefold(), typed["category"])
     return TicketForm(**typed)
+
+
+def merged(mine: TicketForm, base: TicketForm, theirs: TicketForm) -> TicketForm:
+    """What two people made of `base`: mine where I changed it, theirs everywhere else."""
+    changed = {field.name for field in fields(TicketForm) if getattr(mine, field.name) != getattr(base, field.name)}
+    return replace(theirs, **{name: getattr(mine, name) for name in changed})
 
 
 def number(values: MultiDict[str, str], name: str) -> int | None:

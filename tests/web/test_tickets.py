@@ -100,12 +100,17 @@ def test_who_saves_second_sees_both_versions_and_nothing_is_overwritten(house: H
     assert version is not None
     li.post(page, {**WORDS, "content": "李建国写的。", "place": "西街"}, page=page)
 
-    mine = {**WORDS, "content": "王敏写的。", "csrf_token": wang.token(), "version": version[1]}
+    was = dict(re.findall(r'name="(was_\w+)" value="([^"]*)"', old))
+    assert was["was_place"] == "城关镇东街"
+    mine = {**WORDS, **was, "content": "王敏写的。", "csrf_token": wang.token(), "version": version[1]}
     merged = wang.send(page, mine)
     assert merged.status_code == 409
     assert "李建国 saved ticket" in merged.text
     for text in ("李建国写的。", "王敏写的。", "西街"):
         assert text in merged.text
+    # What she never touched is his already; what both changed is hers to decide.
+    assert 'name="place" value="西街"' in merged.text
+    assert ">王敏写的。</textarea>" in merged.text
     assert house.office.tickets.page(no, house.user("li")).form.content == "李建国写的。"
 
     # What is chosen on that page is saved.
@@ -113,6 +118,14 @@ def test_who_saves_second_sees_both_versions_and_nothing_is_overwritten(house: H
     chosen = {**mine, "version": fields["version"], "content": "两个人写的。"}
     assert wang.send(page, chosen).status_code == 302
     assert house.office.tickets.page(no, house.user("li")).form.content == "两个人写的。"
+
+
+def test_a_finished_ticket_has_no_form_to_change_it(house: House) -> None:
+    no = house.ticket("closed")
+    wang = house.seat("wang")
+    assert wang.get(f"/tickets/{no}/edit").headers["Location"] == f"/tickets/{no}"
+    fields = {**WORDS, "csrf_token": wang.token(), "version": str(house.office.tickets.row(no).version)}
+    assert wang.send(f"/tickets/{no}/edit", fields).status_code == 409
 
 
 def test_a_draft_is_completed_and_accepted_in_one_step(house: House) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import lifecycle
-from appliance.casework.tickets import TicketForm
+from appliance.casework.tickets import TicketForm, TicketRow
 from appliance.errors import FieldWrong, TicketChanged
 from web import current, drawing, forms, speech, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
+
+WAS = "was_"  # begins the names of hidden fields that hold what stood there when the form was opened
 
 
 @bp.get("")
@@ -71,21 +75,20 @@ def edit(no: int) -> str | BaseResponse:
     tickets, user = current.office().tickets, current.user()
     if request.method == "GET":
         found = tickets.page(no, user)
-        return _form_for_change(
-            no, found.form, found.row.version, is_draft=drawing.waits_for(found.row.status, "accept")
-        )
-    form = request.form
-    written = forms.ticket_form(form, words.category_keys())
+        if not found.is_editable:
+            return redirect(url_for("tickets.page", no=no))
+        return _form_for_change(found.row, found.form, found.form, found.row.version)
+    form, keys = request.form, words.category_keys()
+    written, base = forms.ticket_form(form, keys), forms.ticket_form(form, keys, prefix=WAS)
     version = forms.number(form, "version") or 0
     try:
         version = tickets.save(no, written, version, user).version
         if form.get("then") == "accept":
             tickets.move(no, "accept", user, version=version)
     except FieldWrong as wrong:
-        is_draft = drawing.waits_for(tickets.row(no, user).status, "accept")
-        return make_response(_form_for_change(no, written, version, wrong, is_draft=is_draft), 422)
+        return make_response(_form_for_change(tickets.row(no, user), written, base, version, wrong), 422)
     except TicketChanged as changed:
-        return make_response(_merge(no, written, changed), 409)
+        return make_response(_merge(no, written, base, changed), 409)
     return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft")))
 
 
@@ -156,21 +159,30 @@ def _form_for_new(call_id: int | None, form: TicketForm, token: str, wrong: Fiel
 
 
 def _form_for_change(
-    no: int, form: TicketForm, version: int, wrong: FieldWrong | None = None, *, is_draft: bool
+    row: TicketRow, form: TicketForm, base: TicketForm, version: int, wrong: FieldWrong | None = None
 ) -> str:
-    return render_template("tickets/edit.html", no=no, form=form, version=version, wrong=wrong, is_draft=is_draft)
+    is_draft = drawing.waits_for(row.status, "accept")
+    return render_template(
+        "tickets/edit.html", no=row.no, form=form, was=_was(base), version=version, wrong=wrong, is_draft=is_draft
+    )
 
 
-def _merge(no: int, mine: TicketForm, changed: TicketChanged) -> str:
+def _merge(no: int, mine: TicketForm, base: TicketForm, changed: TicketChanged) -> str:
+    """Both versions side by side. What I never touched is theirs already; what both changed is mine to decide."""
     found = current.office().tickets.page(no, current.user())
     return render_template(
         "tickets/merge.html",
         no=no,
-        mine=mine,
+        mine=forms.merged(mine, base, found.form),
         theirs=found.form,
+        was=_was(found.form),
         version=found.row.version,
         changed=speech.say(changed),
     )
+
+
+def _was(form: TicketForm) -> dict[str, str]:
+    return {WAS + name: value for name, value in asdict(form).items()}
 
 
 def _page(no: int, trouble: FieldWrong | TicketChanged | None = None, typed: MultiDict[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@
   var AFTER_MS = 2000;
   var KEEP_MS = 3 * 86400000;
   var PREFIX = "hotline-draft:" + document.body.dataset.user + ":";
-  var LEFT_OUT = /^(csrf_token|token|version|draft|then|move|call|number)$/;
+  var LEFT_OUT = /^(csrf_token|token|version|draft|then|move|number|was_.*)$/;
   var timers = new WeakMap();
 
   function valuesOf(form) {
