@@ -69,7 +69,7 @@ def run(port: int, directory: Path, ask: Ask, say: Callable[[str], None]) -> Non
     """Serve until SIGTERM or Ctrl-C. Raises DemoTrouble."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as children:
-        sockets = tuple(children.enter_context(_modem(directory, name)) for name in LINES)
+        sockets = tuple(children.enter_context(_modem(directory, name, ask)) for name in LINES)
         _serve(port, directory, SimulatedTown(ask, sockets), say)
 
 
@@ -121,7 +121,7 @@ def _welcome(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _modem(directory: Path, name: str) -> Iterator[Path]:
+def _modem(directory: Path, name: str, ask: Ask) -> Iterator[Path]:
     """A simulated GSM module as a process of its own; gives its control socket."""
     link, socket = directory.absolute() / f"{name}.tty", directory.absolute() / f"{name}.sock"
     words = [
@@ -140,7 +140,7 @@ def _modem(directory: Path, name: str) -> Iterator[Path]:
     try:
         clock, never = RealClock(), threading.Event()
         deadline_s = clock.monotonic_s() + MODEM_READY_WITHIN_S
-        while not (link.exists() and socket.exists()):
+        while not _serves(ask, link, socket):
             if child.poll() is not None or clock.monotonic_s() > deadline_s:
                 raise DemoTrouble(f"The simulated modem {name} didn't start; is {link} in use by another demo?")
             clock.wait(never, 0.02)
@@ -148,3 +148,11 @@ def _modem(directory: Path, name: str) -> Iterator[Path]:
     finally:
         child.terminate()
         child.wait(5)
+
+
+def _serves(ask: Ask, link: Path, socket: Path) -> bool:
+    """Both names are there and somebody answers: a killed demo leaves names behind."""
+    try:
+        return link.exists() and socket.exists() and bool(ask(socket, {"do": "state"}).get("ok"))
+    except OSError:
+        return False

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from appliance import sample
 from modem.simulator.control import ask
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 LANGUAGES = {"zh_CN": "desk.zh-CN.png", "en": "desk.png"}
 RINGING, WRITING = "13800010003", "13800010044"
-TEXT = "西门菜市场污水横流，臭味很大，请派人看看。"
 
 
 @contextmanager
@@ -47,10 +47,12 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, demo(Path(name)) as url, sync_playwright() as playwright:
         time.sleep(3)  # the modems register
-        ask(Path(name) / "mobile1.sock", {"do": "sms", "number": WRITING, "text": TEXT})
+        ask(Path(name) / "mobile1.sock", {"do": "sms", "number": WRITING, "text": sample.county()["sms"][0]})
         time.sleep(2)
         ask(Path(name) / "mobile2.sock", {"do": "ring", "number": RINGING})
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for language, picture in LANGUAGES.items():
             page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
             page.goto(url)
