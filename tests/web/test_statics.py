@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tests.web.house import House
-from web import statics
+from web import statics, words
 
 LARGEST_FIRST_LOAD_BYTES = 150_000
 STATIC = statics.FOLDER
@@ -125,3 +125,24 @@ def test_our_styles_and_scripts_need_nothing_newer_than_chromium_109() -> None:
     for path in STATIC.glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\beval\(|new Function|import\(|https?://", text)
+
+
+def test_the_sprite_holds_the_icons_in_use_and_no_other() -> None:
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
+    sources = [path for path in STATIC.parent.rglob("*") if path.suffix in {".py", ".html", ".js"}]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources if "vendor" not in path.parts)
+    used = {name for name in drawn if re.search(rf"['\"]{name}['\"]", text)} | {
+        f"reception-{bars}" for bars in range(5)
+    }
+    assert drawn == used
+    for name in re.findall(r"\{\{ icon\('([\w-]+)'", text):
+        assert name in drawn, name
+
+
+def test_every_icon_of_a_table_is_in_the_sprite() -> None:
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
+    named = {*words.STAGE_ICONS.values(), *words.MOVE_ICONS.values(), *words.TIMELINE_ICONS.values()}
+    named |= {icon for icon, _ in words.CALLBACK_SIGNS.values()}
+    for table in (words.SMS_STATES, words.BOXES, words.SOURCES, words.OUTCOMES, words.RESULTS, words.LINE_STATES):
+        named |= {row.icon for row in table.values()}
+    assert named <= drawn
