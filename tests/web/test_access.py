@@ -93,6 +93,35 @@ def test_each_role_opens_its_pages_and_no_other(busy: House, seats: dict[str, Se
                 assert status == 400, f"{role}: {method} {path}: {status}"
 
 
+EVERYBODYS = {
+    "desk.page", "live.events", "sign_in.logout", "sign_in.state", "settings.page", "settings.look",
+    "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.act",
+}  # fmt: skip
+OWN_CASES = {"tickets.list_page", "tickets.page", "tickets.timeline", "tickets.move", "tickets.note", "search.page"}
+LINES = {"lines.page", "lines.cards"}
+KEEPING = {"users.page", "users.add", "users.reset", "users.disable"}
+
+
+@pytest.mark.parametrize(
+    ("role", "theirs"),
+    [
+        (Role.UNIT, EVERYBODYS | OWN_CASES),
+        (Role.TECHNICIAN, EVERYBODYS | LINES),
+        (Role.LEADER, EVERYBODYS),
+        (Role.AUDITOR, EVERYBODYS),
+    ],
+)
+def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) -> None:
+    """Said a second time on purpose: who widens the table has to say so here too."""
+    assert {page for page, allowed in access.ROLES.items() if allowed and role in allowed} == theirs
+
+
+def test_only_leads_keep_users_and_the_desk_has_everything_else() -> None:
+    pages = {page for page, allowed in access.ROLES.items() if allowed is not access.STRANGERS}
+    assert {page for page in pages if Role.LEAD in (access.ROLES[page] or ())} == pages
+    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING
+
+
 @pytest.mark.parametrize("role", ["leader", "auditor"])
 def test_roles_without_screens_yet_see_their_settings_and_nothing_of_a_citizen(house: House, role: str) -> None:
     house.ticket()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from appliance.webserver import WebServer
 from tests import needs
@@ -367,6 +368,22 @@ def test_a_field_that_somebody_types_in_is_not_replaced_by_news(office: Office) 
     assert value_of(page, "[name=note]") == "call after six"
     page.keyboard.press("Escape")
     expect(page.locator("li.callback")).to_have_count(2)
+
+
+def test_news_that_comes_while_a_part_is_being_fetched_is_not_lost(office: Office) -> None:
+    page = office.signed_in()
+    came: list[int] = []
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()  # drawn with what was known then
+        if not came:
+            came.append(office.house.rings(OTHER_CITIZEN, line="line2", call=2))
+            time.sleep(0.5)  # the news of it reaches the page before this answer does
+        route.fulfill(response=answer)
+
+    page.route("**/calls/ringing", slow)
+    office.house.rings()
+    expect(page.locator("[data-state=ringing]")).to_have_count(2)
 
 
 def test_however_fast_news_comes_the_page_ends_up_right(office: Office) -> None:
