@@ -74,6 +74,10 @@ def drawn(request: pytest.FixtureRequest, seats: dict[tuple[str, str], Seat]) ->
 class Reader(HTMLParser):
     """The elements of a page, with the labels and names that a person hears."""
 
+    # What a browser takes for the end of a paragraph (HTML 4.13.2.5, "optional tags").
+    BLOCKS = frozenset(
+        {"p", "div", "form", "ul", "ol", "dl", "section", "article", "header", "table", "details", "h1", "h2"}
+    )
     VOID = frozenset({"input", "meta", "link", "img", "br", "use"})
 
     def __init__(self, html: str) -> None:
@@ -87,6 +91,8 @@ class Reader(HTMLParser):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
         names = [name for name, _ in attrs]
         self.wrong += [f"<{tag}> has {name} twice" for name in set(names) if names.count(name) > 1]
+        if tag in self.BLOCKS and "p" in self.open:
+            self.wrong.append(f"<{tag}> inside of <p>")
         if tag not in self.VOID:
             self.open.append(tag)
 
