@@ -55,6 +55,10 @@ class FastClock:
                 self._moved.wait(0.01)  # the event has no condition of ours to notify
         return event.is_set()
 
+    def step(self, seconds: float) -> None:
+        """Somebody, or the network, sets the time of day; how long things took is not touched by it."""
+        self._start += timedelta(seconds=seconds)
+
     def advance(self, seconds: float = 0, **more: float) -> None:
         """Let time pass; `more` are timedelta words such as hours=2."""
         with self._moved:

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from db import meta
 from db.store import Store, StoreError
 
 KEY_BYTES = 32
@@ -37,11 +38,11 @@ class BoxKey:
     def check(self, store: Store) -> None:
         """Refuse a database that was written with another key: every look-up in it would quietly find nothing."""
         with store.transaction() as tx:
-            found = tx.row("SELECT value FROM meta WHERE key = ?", (CHECK_NAME,))
+            found = meta.value(tx, CHECK_NAME)
             mine = self.digest("check", CHECK_NAME)
             if found is None:
-                tx.insert("meta", key=CHECK_NAME, value=mine)
-            elif not hmac.compare_digest(found["value"], mine):
+                meta.set_value(tx, CHECK_NAME, mine)
+            elif not hmac.compare_digest(found, mine):
                 raise StoreError(
                     f"{store.path} was written with another box key. Put its own keys/box.key back beside it,"
                     " from the same backup."
