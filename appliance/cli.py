@@ -16,8 +16,8 @@ import click
 
 from appliance import __version__, logs
 from appliance.cli_simulate import simulate
-from appliance.config import Settings
-from appliance.reach import PROBLEM, Chosen, do, fail, rows, say
+from appliance.config import Settings, without_effect
+from appliance.reach import PROBLEM, Chosen, day_begins, do, fail, rows, say
 
 if TYPE_CHECKING:
     pass
@@ -67,13 +67,19 @@ def demo(port: int, data: Path) -> None:
 def check_config(chosen: Chosen) -> None:
     """Name every mistake in the configuration, with section, option and what is allowed."""
     settings = chosen.settings()
-    missing = [modem for modem in settings.modems if modem.device != "auto" and not Path(modem.device).exists()]
-    for modem in missing:
-        say(f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears.")
+    _must_know_dialects(settings)
+    warnings = [
+        f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears."
+        for modem in settings.modems
+        if not Path(modem.device).exists()
+    ]
+    warnings += without_effect(settings)
     if not settings.modems:
-        say("No [modem NAME] section: the office has no telephone line.")
+        warnings.append("No [modem NAME] section: the office has no telephone line.")
+    for warning in warnings:
+        say(warning)
     say("The configuration is in order.")
-    sys.exit(WARNINGS if missing or not settings.modems else OK)
+    sys.exit(WARNINGS if warnings else OK)
 
 
 @main.command()
@@ -224,9 +230,10 @@ def export(chosen: Chosen, what: str, shape: str, since: str, to: Path | None) -
     from appliance import exports
 
     settings = chosen.settings()
+    begins_at = day_begins(since, settings)
     do(settings, "export", what=what)
     write = {"jsonl": exports.write_jsonl, "csv": exports.write_csv}[shape]
-    found = rows(settings, what, since)
+    found = rows(settings, what, begins_at)
     if to is None:
         count = write(found, sys.stdout)
     else:
@@ -246,8 +253,11 @@ def import_() -> None:
 @click.pass_obj
 def import_departments(chosen: Chosen, file: Path) -> None:
     """CSV in UTF-8 with the columns code,name_zh,name_en,kind,handler,phone: one row per handler."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        units = list(csv.DictReader(lines))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            units = list(csv.DictReader(lines))
+    except (UnicodeDecodeError, csv.Error) as unreadable:
+        fail(f"{file} is not CSV in UTF-8 ({unreadable}). Save it again as CSV UTF-8.")
     answer = do(chosen.settings(), "import departments", rows=units)
     say(f"{answer['departments']} departments are known now.")
 
@@ -308,11 +318,28 @@ def _password(from_stdin: bool) -> str:
     return found
 
 
+def _must_know_dialects(settings: Settings) -> None:
+    """The one option whose allowed words the telephone side knows."""
+    from modem.dialects import all_dialects
+
+    known = sorted(dialect.name for dialect in all_dialects())
+    wrong = [
+        f'[modem {modem.name}] dialect: "{modem.dialect}" is not allowed. Use one of {", ".join(known)}, or nothing.'
+        for modem in settings.modems
+        if modem.dialect and modem.dialect not in known
+    ]
+    if wrong:
+        fail("\n".join(wrong))
+
+
 def _serve(settings: Settings) -> None:
     from appliance.gate import AlreadyRunning
     from appliance.runtime import Runtime
     from db.store import StoreError
 
+    _must_know_dialects(settings)
+    for warning in without_effect(settings):
+        say(warning)
     try:
         runtime = Runtime(settings)
     except (AlreadyRunning, StoreError) as trouble:

@@ -10,13 +10,14 @@ import configparser
 import re
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from appliance.limits.hours import HoursWrong, OfficeHours
 
 DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
+LONGEST_PATH = 4000
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 
 
@@ -38,10 +39,24 @@ Reader = Callable[[str], Any]
 def _text(most: int = 200) -> Reader:
     def read(raw: str) -> str:
         if len(raw) > most:
-            raise Wrong(f"is longer than {most} characters")
+            raise Wrong(f"is longer than {most} characters.")
         return raw
 
     return read
+
+
+def _directory(raw: str) -> Path:
+    if not raw:
+        raise Wrong("is empty. Name a folder, such as /var/lib/hotline.")
+    return Path(raw)
+
+
+def _device(raw: str) -> str:
+    if not raw or raw == "auto":
+        raise Wrong("Name the device; `hotline modem list` shows those that are plugged in.")
+    if len(raw) > LONGEST_PATH:
+        raise Wrong(f"is longer than {LONGEST_PATH} characters.")
+    return raw
 
 
 def _one_of(*words: str) -> Reader:
@@ -125,7 +140,7 @@ class OfficeSettings:
 class DataSettings:
     """[data]"""
 
-    directory: Path = _setting(Path, Path("/var/lib/hotline"))
+    directory: Path = _setting(_directory, Path("/var/lib/hotline"))
 
 
 @dataclass(frozen=True)
@@ -148,7 +163,7 @@ class ModemSettings:
     """[modem NAME], one section per telephone line."""
 
     name: str
-    device: str = _setting(_text(), "auto")
+    device: str = _setting(_device, "")
     kind: str = _setting(_one_of("auto", "gsm"), "auto")
     baudrate: int = _setting(
         _number(1200, 921600, only=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)),
@@ -157,7 +172,7 @@ class ModemSettings:
     number: str = _setting(_digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
     pin: str = _setting(_digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
     dialect: str = _setting(_text(24), "")
-    audio_device: str = _setting(_text(), "")
+    audio_device: str = _setting(_text(), "")  # read by nothing yet, see without_effect
     talk_path: str = _setting(_one_of("none", "parallel", "headset", "forward"), "none")
     sms_per_day: int = _setting(_number(0, 100000), 0)
     sms_per_minute: int = _setting(_number(0, 1000), 0)
@@ -221,7 +236,7 @@ def parse(text: str, source: str = "config.ini") -> Settings:
             built[section] = SECTIONS[section](**_options(section, SECTIONS[section], options, problems))
         else:
             problems.append(f"[{section}]: unknown section. Use one of {', '.join(SECTIONS)} or modem NAME.")
-    problems.extend(_shared_devices(modems))
+    problems.extend(_shared(modems))
     if problems:
         raise ConfigError(problems)
     return Settings(**built, modems=tuple(modems))
@@ -229,6 +244,8 @@ def parse(text: str, source: str = "config.ini") -> Settings:
 
 def _modem(section: str, name: str, options: dict[str, str], problems: list[str]) -> list[ModemSettings]:
     values = _options(section, ModemSettings, options, problems)
+    if "device" not in options:
+        problems.append(f"[{section}] device: is missing. Name it; `hotline modem list` shows what is plugged in.")
     if not LINE_NAME.fullmatch(name):
         problems.append(
             f"[{section}]: a modem needs a name of letters, digits, - and _ (24 at most), such as [modem line1]."
@@ -256,15 +273,19 @@ def _sentence(wrong: str) -> str:
     return wrong if wrong.startswith("is ") else f"is not allowed. {wrong}"
 
 
-def _shared_devices(modems: list[ModemSettings]) -> list[str]:
-    seen: dict[str, str] = {}
+def _shared(modems: list[ModemSettings]) -> list[str]:
+    """Two lines of one name, or two on one device: only one of them could ever work."""
     problems = []
+    names: set[str] = set()
+    devices: dict[str, str] = {}
     for modem in modems:
-        if modem.device != "auto" and modem.device in seen:
-            problems.append(
-                f"[modem {modem.name}] device: {modem.device} already belongs to [modem {seen[modem.device]}]."
-            )
-        seen[modem.device] = modem.name
+        if modem.name in names:
+            problems.append(f"[modem {modem.name}] stands twice. Give each line its own name.")
+        elif modem.device in devices and modem.device:
+            owner = devices[modem.device]
+            problems.append(f"[modem {modem.name}] device: {modem.device} already belongs to [modem {owner}].")
+        names.add(modem.name)
+        devices[modem.device] = modem.name
     return problems
 
 
@@ -280,12 +301,16 @@ def _decoded(path: Path) -> str:
         raise ConfigError([f"{path} line {line}: is not UTF-8 text. Save the file in the encoding UTF-8."]) from wrong
 
 
+def without_effect(settings: Settings) -> list[str]:
+    """A sentence for each setting that this version accepts and does not use yet."""
+    return [
+        f"[modem {modem.name}] audio_device: has no effect in this version yet."
+        for modem in settings.modems
+        if modem.audio_device
+    ]
+
+
 def option_names() -> dict[str, tuple[str, ...]]:
     """Every section with its options, for the test that holds the example file to the code."""
     kinds = {**SECTIONS, "modem": ModemSettings}
     return {name: tuple(each.name for each in fields(kind) if each.metadata) for name, kind in kinds.items()}
-
-
-def defaults(kind: type[Any]) -> dict[str, Any]:
-    """The default of each option of one section."""
-    return {each.name: each.default for each in fields(kind) if each.default is not MISSING}

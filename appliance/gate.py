@@ -15,8 +15,11 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-LARGEST_REQUEST_BYTES = 64 * 1024
+LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
+REQUEST_WITHIN_S = 15.0
 ANSWER_WITHIN_S = 15.0
+LONG_WORK_WITHIN_S = 3600.0  # filling the search index anew, importing lists
+PAUSE_S = 1.0
 Verb = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -68,11 +71,13 @@ class Gate(threading.Thread):
         while not self._stopping.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
+            except OSError as trouble:
+                if not self._stopping.wait(PAUSE_S):
+                    log.error("commands could not be taken: %s", trouble.strerror)
                 continue
             with connection:
                 try:
-                    connection.settimeout(ANSWER_WITHIN_S)
+                    connection.settimeout(REQUEST_WITHIN_S)
                     connection.sendall(json.dumps(self._answer(connection), ensure_ascii=False).encode() + b"\n")
                 except OSError as gone:
                     log.info("a command went away before its answer: %s", gone)
@@ -103,20 +108,23 @@ class Gate(threading.Thread):
         self._path.unlink(missing_ok=True)
 
 
-def ask(directory: Path, verb: str, **words: Any) -> dict[str, Any]:
-    """Ask the running process. Raises NotRunning; its refusals come as {"ok": false, "error": ...}."""
+def ask(directory: Path, verb: str, *, within_s: float = ANSWER_WITHIN_S, **words: Any) -> dict[str, Any]:
+    """Ask the running process. Raises NotRunning; refusals, and silence, come as {"ok": false, "error": ...}."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as channel:
-        channel.settimeout(ANSWER_WITHIN_S)
+        channel.settimeout(within_s)
         try:
             with _ShortName(socket_path(directory)) as address:
                 channel.connect(address)
         except OSError as nobody:
             raise NotRunning(f"no hotline process runs with {directory}") from nobody
-        channel.sendall(json.dumps({"do": verb, **words}, ensure_ascii=False).encode() + b"\n")
-        answer = b""
-        while block := channel.recv(65536):
-            answer += block
-    found: dict[str, Any] = json.loads(answer)
+        try:
+            channel.sendall(json.dumps({"do": verb, **words}, ensure_ascii=False).encode() + b"\n")
+            answer = b""
+            while block := channel.recv(65536):
+                answer += block
+            found: dict[str, Any] = json.loads(answer)
+        except (OSError, ValueError):
+            return {"ok": False, "error": f"the running process gave no answer within {within_s:.0f} s; see its log"}
     return found
 
 

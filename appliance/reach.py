@@ -6,14 +6,18 @@ Heavy parts are imported where they are used, so that small commands answer at o
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
+from appliance.clock import utc_text
 from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
 
 PROBLEM = 1
+LONG_WORK = frozenset({"search rebuild", "import departments"})
 
 
 def say(text: str) -> None:
@@ -45,10 +49,11 @@ class Chosen:
 
 def do(settings: Settings, verb: str, *, needs_running: bool = False, **words: Any) -> dict[str, Any]:
     """Carry out one verb of the table: by the running process, else here under the process lock."""
-    from appliance.gate import NotRunning, ask
+    from appliance.gate import ANSWER_WITHIN_S, LONG_WORK_WITHIN_S, NotRunning, ask
 
     try:
-        answer = ask(settings.data.directory, verb, **words)
+        within_s = LONG_WORK_WITHIN_S if verb in LONG_WORK else ANSWER_WITHIN_S
+        answer = ask(settings.data.directory, verb, within_s=within_s, **words)
     except NotRunning as nobody:
         if needs_running:
             fail(f"{nobody}. Start it with: hotline run")
@@ -92,3 +97,14 @@ def rows(settings: Settings, what: str, since: str) -> Any:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     return exports.read(connection, what, since)
+
+
+def day_begins(day: str, settings: Settings) -> str:
+    """The first moment of a date where the office is, as tables write it; "" for none. A wrong date ends with 2."""
+    if not day:
+        return ""
+    try:
+        begins = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(settings.office.timezone))
+    except ValueError:
+        raise click.UsageError(f'"{day}" is not a date. Write it as 2026-11-01.') from None
+    return utc_text(begins)

@@ -88,15 +88,14 @@ class Store:
         self._open_transaction: Transaction | None = None
         self._open_by = 0  # the thread that opened it
         self._listeners: list[Callable[[list[News]], None]] = []
-        is_new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._writer = _connect(path)
-            self._prepare(kind, is_new=is_new)
+            self._prepare(kind)
         except sqlite3.DatabaseError as trouble:
             raise StoreError(f"{path}: {trouble}. Restore a backup, or move the file away to start empty.") from trouble
 
-    def _prepare(self, kind: str, *, is_new: bool) -> None:
+    def _prepare(self, kind: str) -> None:
         self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.execute("PRAGMA synchronous = FULL")
         self._writer.execute("PRAGMA foreign_keys = ON")
@@ -109,19 +108,23 @@ class Store:
             raise StoreError(
                 f"{self.path} was written by a newer version ({', '.join(unknown)}). Install that version or newer."
             )
+        self._refuse_other_kind(database, kind)
         migrations.MIGRATIONS.apply(database)
         self._writer.commit()
         with self.transaction() as tx:
-            if is_new:
-                tx.insert("meta", key="kind", value=kind)
-            found = tx.row("SELECT value FROM meta WHERE key = 'kind'")
-        found_kind = found["value"] if found else "office"
-        if found_kind != kind:
-            self._writer.close()
-            cure = (
-                "`hotline demo` serves it" if found_kind == "demo" else "the demo makes its own; give it another --data"
-            )
-            raise StoreError(f"{self.path} is a database of the {found_kind}: {cure}.")
+            tx.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('kind', ?)", (kind,))
+
+    def _refuse_other_kind(self, database: Database, kind: str) -> None:
+        """Before a single step of the schema is made: the other kind's file is left as it is."""
+        known = (
+            database["meta"].exists() and self._writer.execute("SELECT value FROM meta WHERE key = 'kind'").fetchone()
+        )
+        if not known or known["value"] == kind:
+            return
+        self._writer.close()
+        is_demo = known["value"] == "demo"
+        cure = "`hotline demo` serves it" if is_demo else "the demo makes its own; give it another --data"
+        raise StoreError(f"{self.path} is a database of the {known['value']}: {cure}.")
 
     def can_write(self, timeout_s: float = 5.0) -> bool:
         """Whether the writer answers: takes it and lets it go again, without writing a byte."""

@@ -44,11 +44,17 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[web]\nlisten = here:99999\n", ("[web] listen", "127.0.0.1:12345")),
         ("[web]\ntrusted_proxy = maybe\n", ("[web] trusted_proxy", "yes or no")),
         ("[log]\nlevel = loud\n", ("[log] level", "debug, info, warning, error")),
-        ("[modem line2]\nbaudrate = 96OO\n", ('[modem line2] baudrate: "96OO"', "is not a number", "115200")),
-        ("[modem line2]\nbaudrate = 123\n", ("[modem line2] baudrate", "out of range", "9600")),
-        ("[modem line2]\nsms_per_day = -1\n", ("[modem line2] sms_per_day", "whole number from 0")),
-        ("[modem line2]\nkind = fax\n", ("[modem line2] kind", "auto, gsm")),
-        ("[modem line2]\ntalk_path = shout\n", ("[modem line2] talk_path", "none, parallel, headset, forward")),
+        (
+            "[modem line2]\ndevice = /dev/x\nbaudrate = 96OO\n",
+            ('[modem line2] baudrate: "96OO"', "is not a number", "115200"),
+        ),
+        ("[modem line2]\ndevice = /dev/x\nbaudrate = 123\n", ("[modem line2] baudrate", "out of range", "9600")),
+        ("[modem line2]\ndevice = /dev/x\nsms_per_day = -1\n", ("[modem line2] sms_per_day", "whole number from 0")),
+        ("[modem line2]\ndevice = /dev/x\nkind = fax\n", ("[modem line2] kind", "auto, gsm")),
+        (
+            "[modem line2]\ndevice = /dev/x\ntalk_path = shout\n",
+            ("[modem line2] talk_path", "none, parallel, headset, forward"),
+        ),
         ("[modem]\nkind = gsm\n", ("[modem]", "needs a name")),
         ("[modem a b/c]\nkind = gsm\n", ("[modem a b/c]", "needs a name")),
         ("name = x\n", ("line 1", "before any [section]")),
@@ -56,6 +62,11 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[office]\n[office]\n", ("[office]", "twice", "line 2")),
         ("[office]\njust words\n", ("line 2", "cannot be read")),
         ("[modem a]\ndevice = /dev/x\n[modem b]\ndevice = /dev/x\n", ("[modem b] device", "[modem a]")),
+        ("[modem a]\ndevice = /dev/x\n[modem  a]\ndevice = /dev/y\n", ("[modem a]", "twice", "own name")),
+        ("[modem a]\nkind = gsm\n", ("[modem a] device", "is missing", "modem list")),
+        ("[modem a]\ndevice = auto\n", ("[modem a] device", "Name the device")),
+        ("[modem a]\ndevice =\n", ("[modem a] device", "Name the device")),
+        ("[data]\ndirectory =\n", ("[data] directory", "is empty", "/var/lib/hotline")),
     ],
 )
 def test_a_mistake_names_its_place_and_what_is_allowed(text: str, named: tuple[str, ...]) -> None:
@@ -65,7 +76,13 @@ def test_a_mistake_names_its_place_and_what_is_allowed(text: str, named: tuple[s
 
 
 def test_every_mistake_is_reported_not_only_the_first() -> None:
-    assert len(problems_of("[office]\nnam = x\nlanguage = de\n[modem l]\nbaudrate = x\n")) == 3
+    assert len(problems_of("[office]\nnam = x\nlanguage = de\n[modem l]\ndevice = /dev/x\nbaudrate = x\n")) == 3
+
+
+def test_a_setting_without_effect_yet_is_accepted_and_said_to_be_one() -> None:
+    settings = parse("[modem a]\ndevice = /dev/x\naudio_device = hw:1\n")
+    assert config.without_effect(settings) == ["[modem a] audio_device: has no effect in this version yet."]
+    assert config.without_effect(parse("[modem a]\ndevice = /dev/x\n")) == []
 
 
 def test_a_wrong_pin_is_not_repeated_in_the_error() -> None:

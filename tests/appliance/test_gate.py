@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def test_nonsense_is_answered_and_the_gate_lives_on(listening: Path, sent: bytes
         channel.shutdown(socket.SHUT_WR)
         assert json.loads(channel.makefile().readline())["ok"] is False
     assert ask(listening, "add", a=1, b=2)["sum"] == 3
+
+
+def test_a_long_list_gets_through(listening: Path) -> None:
+    assert ask(listening, "add", a=1, b=2, list=["x" * 1000] * 1000)["sum"] == 3
+
+
+def test_silence_of_the_running_process_is_said_in_plain_words(tmp_path: Path) -> None:
+    served = Gate(tmp_path, {"sleep": lambda words: {"woken": threading.Event().wait(1)}})
+    served.start()
+    answer = ask(tmp_path, "sleep", within_s=0.1)
+    assert answer["ok"] is False
+    assert "no answer" in answer["error"]
+    served.stop()
 
 
 def test_only_the_owner_may_ask(listening: Path) -> None:

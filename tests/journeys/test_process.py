@@ -11,7 +11,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -93,6 +95,34 @@ def test_a_mistake_in_the_configuration_names_section_and_option(box: Box) -> No
         assert refused.returncode == 1
         assert '[modem line2] baudrate: "96OO" is not a number' in refused.stderr
         assert "[ofice]: unknown section" in refused.stderr
+
+
+def test_an_unknown_dialect_is_refused_with_those_that_there_are(box: Box) -> None:
+    box.config.write_text(box.config.read_text() + "dialect = klingon\n")
+    for command in ("check-config", "run"):
+        refused = box.hotline(command, check=False)
+        assert refused.returncode == 1
+        assert '[modem line1] dialect: "klingon"' in refused.stderr
+        assert "generic" in refused.stderr
+
+
+def test_a_list_that_is_not_utf_8_and_a_date_that_is_none_get_plain_sentences(box: Box, tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_bytes("code,name_zh\nCG,城管局\n".encode("gb18030"))
+    refused = box.hotline("import", "departments", str(tmp_path / "units.csv"), check=False)
+    assert (refused.returncode, "not CSV in UTF-8" in refused.stderr) == (1, True)
+    refused = box.hotline("export", "messages", "--since", "yesterday", check=False)
+    assert (refused.returncode, "is not a date" in refused.stderr) == (2, True)
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_day_of_an_export_begins_at_the_offices_midnight(tmp_path: Path) -> None:
+    """In Kiritimati it is tomorrow for most of the day in Greenwich: its date must count, not Greenwich's."""
+    box = Box(tmp_path, {})
+    box.config.write_text(re.sub("timezone = .*", "timezone = Pacific/Kiritimati", box.config.read_text()))
+    box.hotline("sms", "send", "13812349876", "hello")
+    there = datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
+    assert len(box.hotline("export", "messages", "--since", str(there)).stdout.splitlines()) == 1
+    assert box.hotline("export", "messages", "--since", str(there + timedelta(days=1))).stdout == ""
 
 
 def test_there_is_no_default_password(box: Box) -> None:

@@ -1,4 +1,4 @@
-"""Who may sign in: leads and technicians add people, reset passwords, close accounts."""
+"""Who may sign in: leads add people, reset passwords, close accounts."""
 
 from __future__ import annotations
 
