@@ -103,19 +103,21 @@ def _serve(port: int, directory: Path, town: SimulatedTown, say: Callable[[str],
         raise DemoTrouble(str(trouble)) from trouble
     except OSError as taken:
         raise DemoTrouble(f"Port {port} on 127.0.0.1 can't be used: {taken}. Choose another with --port.") from taken
-    say(_welcome(runtime.url))
+    say(_welcome(runtime.url, town.sockets[0]))
     runtime.run()
 
 
-def _welcome(url: str) -> str:
+def _welcome(url: str, socket: Path) -> str:
     users = "\n".join(
         f"  {user['name']:<10} {user['password']:<16} {user['role']}" for user in sample.county()["users"]
     )
+    command = Path(sys.executable).with_name("hotline")
+    hotline = str(command) if command.exists() else f"{sys.executable} -m appliance"
     return (
         f"Hotline Box demo: {url}\n\n"
         f"Users (name, password, role):\n{users}\n\n"
-        "Make a call ring: sign in, open the page Town in the top bar and choose a citizen,\n"
-        f"or on this computer: hotline simulate ring 13800010001 --control {LINES[0]}.sock (in the data folder)\n"
+        "Make a call ring: sign in and open the page Town, or in another terminal:\n"
+        f"  {hotline} simulate ring 13800010003 --control {socket}\n"
         "Everything is sample data; telephones are simulated. Ctrl-C ends the demo."
     )
 
