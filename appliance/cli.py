@@ -16,6 +16,7 @@ import click
 
 from appliance import __version__, logs
 from appliance.cli_simulate import simulate
+from appliance.cli_upkeep import clock, handler
 from appliance.config import Settings, without_effect
 from appliance.reach import PROBLEM, Chosen, day_begins, do, fail, rows, say
 
@@ -308,6 +309,8 @@ def modem_at(device: Path, command: str, baudrate: int) -> None:
         fail(str(trouble))
 
 
+main.add_command(handler)
+main.add_command(clock)
 main.add_command(simulate)
 
 

@@ -18,6 +18,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.users import Users
 from appliance.upkeep.audit import Audit
+from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
 
 
@@ -55,6 +56,7 @@ class Office:
     reminders: Reminders
     lines: Lines
     health: Health
+    box_clock: BoxClock
     town: Town | None = None
 
     @property

@@ -81,7 +81,7 @@ class Services:
 
         audit = Audit(store, clock, key)
         citizens = Citizens(store, clock, key, region_code)
-        departments = Departments(store, key, region_code)
+        departments = Departments(store, clock, key, audit, region_code)
         texts = Texts(settings.office.short_name, settings.office.language, zone)
         budget = SmsBudget(settings.modems, store, clock, zone)
         lines = Lines(settings.modems, store, clock, feed, budget)
@@ -162,6 +162,7 @@ class Services:
             reminders=reminders,
             lines=lines,
             health=Health(store, lines, parts),
+            box_clock=self._box_clock,
             town=town,
         )
         night = Night(tickets, audit, zone)

@@ -92,6 +92,28 @@ def import_departments(office: Office, words: Words) -> Words:
     return {"departments": office.departments.import_rows(words["rows"])}
 
 
+def handler_list(office: Office, words: Words) -> Words:
+    return {
+        "handlers": [
+            {"department": unit.code, "name": handler.name, "phone": handler.phone}
+            for unit in office.departments.all()
+            for handler in office.departments.handlers(unit.id)
+        ]
+    }
+
+
+def handler_disable(office: Office, words: Words) -> Words:
+    handler = office.departments.handler_by_number(words["phone"])
+    if handler is None:
+        raise ValueError("no handler has this number; see: hotline handler list")
+    office.departments.disable_handler(handler.id, by=None)
+    return {"name": handler.name}
+
+
+def clock_trust(office: Office, words: Words) -> Words:
+    return {"now": office.box_clock.trust(office.audit).isoformat(timespec="seconds")}
+
+
 TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "user add": user_add,
     "user list": user_list,
@@ -104,4 +126,7 @@ TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "export": export_noted,
     "search rebuild": search_rebuild,
     "import departments": import_departments,
+    "handler list": handler_list,
+    "handler disable": handler_disable,
+    "clock trust": clock_trust,
 }

@@ -55,6 +55,15 @@ def department_by_code(reads: Reads, code: str) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM department WHERE code = ?", (code,))
 
 
+def put_department(tx: Transaction, code: str, name_zh: str, name_en: str, kind: str) -> None:
+    """Add it, or give the one with this code these names; one that was disabled is there again."""
+    tx.execute(
+        "INSERT INTO department (code, name_zh, name_en, kind) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE"
+        " SET name_zh = excluded.name_zh, name_en = excluded.name_en, kind = excluded.kind, disabled_at = NULL",
+        (code, name_zh, name_en, kind),
+    )
+
+
 def handlers(reads: Reads, department_id: int) -> list[sqlite3.Row]:
     return reads.rows(
         "SELECT * FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id", (department_id,)
@@ -67,6 +76,20 @@ def handler(reads: Reads, handler_id: int) -> sqlite3.Row | None:
 
 def handler_by_key(reads: Reads, phone_key: str) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM handler WHERE phone_key = ? AND disabled_at IS NULL", (phone_key,))
+
+
+def add_handler(tx: Transaction, department_id: int, name: str, phone: str, phone_key: str) -> int:
+    return tx.insert("handler", department_id=department_id, name=name, phone=phone, phone_key=phone_key)
+
+
+def name_handler(tx: Transaction, handler_id: int, name: str) -> None:
+    tx.execute("UPDATE handler SET name = ? WHERE id = ?", (name, handler_id))
+
+
+def disable_handler(tx: Transaction, handler_id: int, at: str) -> bool:
+    """False if that was done before."""
+    cursor = tx.execute("UPDATE handler SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", (at, handler_id))
+    return cursor.rowcount == 1
 
 
 # --- citizens ------------------------------------------------------------------------------------------------------

@@ -8,14 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.people.keys import BoxKey
 from appliance.people.numbers import kind_of, normalise
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
 from db import people
 from db.store import Store, Transaction
 
 COLUMNS = ("code", "name_zh", "name_en", "kind", "handler", "phone")
 KINDS = ("bureau", "township", "utility")
+SHELL = "shell"  # whoever works on the box's own command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ class Department:
     name_zh: str
     name_en: str
     kind: str
+
+    @property
+    def words(self) -> tuple[str, str, str, str]:
+        return self.code, self.name_zh, self.name_en, self.kind
 
     def name(self, language: str) -> str:
         return self.name_en if language.startswith("en") else self.name_zh
@@ -39,8 +47,9 @@ class Handler:
 
 
 class Departments:
-    def __init__(self, store: Store, key: BoxKey, region_code: str = "") -> None:
-        self._store, self._key, self._region_code = store, key, region_code
+    def __init__(self, store: Store, clock: Clock, key: BoxKey, audit: Audit, region_code: str = "") -> None:
+        self._store, self._clock, self._key, self._audit = store, clock, key, audit
+        self._region_code = region_code
 
     def all(self) -> tuple[Department, ...]:
         return tuple(_department(row) for row in people.departments(self._store))
@@ -50,10 +59,11 @@ class Departments:
         return _department_of(people.department(self._store, department_id))
 
     def handlers(self, department_id: int) -> tuple[Handler, ...]:
+        """Who may answer for this department now."""
         return tuple(_handler(row) for row in people.handlers(self._store, department_id))
 
     def handler(self, handler_id: int) -> Handler:
-        """Raises NotFound."""
+        """Whoever is or was one: what they did keeps their name. Raises NotFound."""
         row = people.handler(self._store, handler_id)
         if row is None:
             raise NotFound
@@ -76,12 +86,15 @@ class Departments:
             raise FieldWrong("name_zh", "A department needs a name.")
         if kind not in KINDS:
             raise FieldWrong("kind", "Unknown kind. Use one of %(kinds)s.", kinds=", ".join(KINDS))
-        tx.execute(
-            "INSERT INTO department (code, name_zh, name_en, kind) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE"
-            " SET name_zh = excluded.name_zh, name_en = excluded.name_en, kind = excluded.kind, disabled_at = NULL",
-            (code, name_zh or name_en, name_en or name_zh, kind),
-        )
-        return _department_of(people.department_by_code(tx, code))
+        names = (name_zh or name_en, name_en or name_zh)
+        known = people.department_by_code(tx, code)
+        if known is not None and known["disabled_at"] is None and _department(known).words == (code, *names, kind):
+            return _department(known)
+        people.put_department(tx, code, *names, kind)
+        unit = _department_of(people.department_by_code(tx, code))
+        action = "department_changed" if known else "department_added"
+        self._audit.write(tx, action, "department", unit.id, role=SHELL, words=unit.words)
+        return unit
 
     def add_handler(self, department_id: int, name: str, phone: str) -> Handler:
         """Register a handler. One number belongs to one handler. Raises FieldWrong, NotFound."""
@@ -98,10 +111,22 @@ class Departments:
         if known is not None and known["department_id"] != department_id:
             raise FieldWrong("phone", "This number belongs to a handler of another department.")
         if known is not None:
-            tx.execute("UPDATE handler SET name = ? WHERE id = ?", (name, known["id"]))
+            if known["name"] != name:
+                people.name_handler(tx, known["id"], name)
+                self._audit.write(tx, "handler_renamed", "handler", known["id"], role=SHELL)
             return Handler(known["id"], department_id, name, number)
-        handler_id = tx.insert("handler", department_id=department_id, name=name, phone=number, phone_key=key)
+        handler_id = people.add_handler(tx, department_id, name, number, key)
+        # No words: a handler is a person who may be erased, and has no salt of their own.
+        self._audit.write(tx, "handler_added", "handler", handler_id, role=SHELL)
         return Handler(handler_id, department_id, name, number)
+
+    def disable_handler(self, handler_id: int, by: User | None) -> None:
+        """From now on this number is a stranger's. `by` is None on the box's own command line. Raises NotFound."""
+        with self._store.transaction() as tx:
+            if people.handler(tx, handler_id) is None:
+                raise NotFound
+            if people.disable_handler(tx, handler_id, utc_text(self._clock.now())):
+                self._audit.write(tx, "handler_disabled", "handler", handler_id, by, role="" if by else SHELL)
 
     def import_csv(self, path: Path) -> int:
         """Read units and handlers; all rows or none. Returns the number of rows. Raises FieldWrong with the line."""

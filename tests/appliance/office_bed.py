@@ -49,7 +49,7 @@ class Bed:
         self.key = BoxKey.load(self.folder)
         self.audit = Audit(self.store, self.clock, self.key)
         self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)
-        self.departments = Departments(self.store, self.key, "0571")
+        self.departments = Departments(self.store, self.clock, self.key, self.audit, "0571")
         self.citizens = Citizens(self.store, self.clock, self.key, "0571")
         self.boot_id = self.boot()
         self.tickets = self.new_tickets()

@@ -40,6 +40,7 @@ def ticket(office: Bed, no: int) -> dict[str, object]:
 def test_a_move_is_one_row_of_history_one_of_the_audit_and_one_version(
     office: Bed, status: str, move: str, actor: Actor
 ) -> None:
+    office.staff()
     before = office.ticket(status)
     heard: list[tuple[str, int]] = []
     office.store.on_commit(heard.extend)

@@ -260,3 +260,14 @@ def test_nothing_from_a_handler_is_a_citizens_rating(office: SmallOffice) -> Non
     no = office.ticket_asked()
     office.text(from_=HANDLER, text="5")
     assert office.status(no) == "survey"
+
+
+def test_a_disabled_handler_is_a_stranger_who_signs_nothing(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    handler = office.office.departments.handler_by_number(HANDLER)
+    assert handler is not None
+    office.office.departments.disable_handler(handler.id, None)
+    sms = office.text(from_=HANDLER, text=f"QS {no:06}")
+    assert office.sms_row(sms)["kind"] == "citizen"
+    assert office.sms_row(sms)["handler_id"] is None
+    assert office.status(no) == "dispatched"

@@ -97,3 +97,48 @@ def test_what_is_not_there_is_not_found(office: Bed) -> None:
         office.departments.handler(999)
     with pytest.raises(NotFound):
         office.departments.add_handler(999, "陈", "13900000002")
+
+
+def audited(office: Bed) -> list[tuple[str, str]]:
+    return [(row["action"], row["role"]) for row in office.store.rows("SELECT action, role FROM audit ORDER BY seq")]
+
+
+def test_who_is_registered_renamed_or_disabled_is_in_the_audit_and_nothing_twice(office: Bed) -> None:
+    unit = office.departments.add("CG", "城管局", "City", "bureau")
+    office.departments.add("CG", "城管局", "City", "bureau")
+    office.departments.add("CG", "城管局", "City management", "bureau")
+    handler = office.departments.add_handler(unit.id, "陈", "13900000002")
+    office.departments.add_handler(unit.id, "陈", "13900000002")
+    office.departments.add_handler(unit.id, "陈大力", "13900000002")
+    office.departments.disable_handler(handler.id, None)
+    office.departments.disable_handler(handler.id, None)
+    assert audited(office) == [
+        ("department_added", "shell"),
+        ("department_changed", "shell"),
+        ("handler_added", "shell"),
+        ("handler_renamed", "shell"),
+        ("handler_disabled", "shell"),
+    ]
+    assert office.audit.verify().is_whole
+
+
+def test_a_disabled_handler_is_found_by_no_number_and_keeps_the_name_of_what_was_done(office: Bed) -> None:
+    chen = office.chen
+    office.departments.disable_handler(chen.id, office.wang)
+    assert office.departments.handler_by_number(chen.phone) is None
+    assert office.departments.handlers(chen.department_id) == ()
+    assert office.departments.handler(chen.id) == chen
+    assert audited(office)[-1] == ("handler_disabled", "lead")
+
+
+def test_a_disabled_number_may_be_registered_again_even_elsewhere(office: Bed) -> None:
+    chen = office.chen
+    office.departments.disable_handler(chen.id, None)
+    again = office.departments.add_handler(office.water.id, "何", chen.phone)
+    assert again.id != chen.id
+    assert office.departments.handler_by_number(chen.phone) == again
+
+
+def test_nobody_is_disabled_who_is_not_there(office: Bed) -> None:
+    with pytest.raises(NotFound):
+        office.departments.disable_handler(999, None)
