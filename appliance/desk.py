@@ -63,6 +63,10 @@ class Desk:
         self._clock, self._lines, self._calls, self._intake, self._sending = clock, lines, calls, intake, sending
         self._send = send
         self._next_slow_look_s = 0.0
+        self._at_once: dict[type[Any], Callable[[Any], object]] = {
+            CallRinging: calls.hear_ringing,
+            CallerKnown: calls.hear_caller,
+        }
         self._table: dict[type[Any], Callable[[Any], object]] = {
             CallRinging: calls.on_ringing,
             CallerKnown: calls.on_caller_known,
@@ -83,6 +87,18 @@ class Desk:
         """Before the first event: settle what the last run left unfinished."""
         self._sending.recover()
         self._calls.recover()
+
+    def at_once(self, event: Event) -> None:
+        """What can't wait for the desk thread, which may be waiting for the disk: the screen pop.
+
+        For the thread that brings the event, before it goes into the inbox. Never raises, never writes.
+        """
+        hear = self._at_once.get(type(event))
+        if hear is not None:
+            try:
+                hear(event)
+            except Exception as bug:
+                log.error("%s: %s could not be announced: %s", event.line, type(event).__name__, where(bug))
 
     def handle(self, event: Event) -> list[Outgoing]:
         """Do what the event asks for. A bug or a full disk costs this one event at most, never the thread."""

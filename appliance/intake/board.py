@@ -1,7 +1,7 @@
 """The calls of this moment, in memory: a slow card never delays the screen pop.
 
-Ids are given out here, before any row is written. The desk thread and the web threads both come here; every method is
-one short step under one lock and calls nothing outside.
+Ids are given out here, before any row is written. Ports' threads, the desk thread and the web threads all come here;
+every method is one short step under one lock and calls nothing outside.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class BoardCall:
     end_reason: str = ""
     ticket_no: int | None = None
     is_worked_off: bool = False
+    is_noted: bool = True  # False: the desk thread has yet to hear of it, and to write its row
+    owed_outcome: str = ""  # what it was, as far as that could not be written yet
 
     @property
     def is_taken(self) -> bool:
@@ -65,12 +67,21 @@ class Board:
         with self._lock:
             return self._calls.get(call_id)
 
-    def of_modem(self, line: str, modem_call: int) -> BoardCall | None:
+    def of_modem(self, line: str, modem_call: int, *, even_ended: bool = False) -> BoardCall | None:
         """The call that the telephone side names so, unless it has ended."""
         with self._lock:
             for call in reversed(self._calls.values()):
-                if call.line == line and call.modem_call == modem_call and call.state != ENDED:
+                if call.line == line and call.modem_call == modem_call and (even_ended or call.state != ENDED):
                     return call
+        return None
+
+    def note(self, line: str, modem_call: int) -> BoardCall | None:
+        """The desk thread hears of a call that was put here before; None if it wasn't. It may have ended since."""
+        with self._lock:
+            for call in self._calls.values():
+                if not call.is_noted and call.line == line and call.modem_call == modem_call:
+                    self._calls[call.call_id] = noted = replace(call, is_noted=True)
+                    return noted
         return None
 
     def on_line(self, line: str) -> list[BoardCall]:
@@ -96,6 +107,27 @@ class Board:
             self._calls[call_id] = ended = replace(call, state=ENDED, ended_at=at, ended_s=at_s, end_reason=reason)
             return ended
 
+    def decide(
+        self, call_id: int, outcome: str, *, instead_of: str = "", unless_taken: bool = False
+    ) -> BoardCall | None:
+        """Claim what the call was. None if it is gone, was decided otherwise meanwhile, or was taken.
+
+        Who claims it writes it; who can't write it gives it back with `owe`.
+        """
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is None or call.outcome != instead_of or (unless_taken and call.is_taken):
+                return None
+            self._calls[call_id] = decided = replace(call, outcome=outcome, owed_outcome="")
+            return decided
+
+    def owe(self, call_id: int, outcome: str) -> None:
+        """This outcome could not be written: the call is undecided again, until the next look."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is not None and call.outcome == outcome:
+                self._calls[call_id] = replace(call, outcome="", owed_outcome=outcome)
+
     def take(self, call_id: int, user_id: int | None, name: str, at: datetime) -> tuple[BoardCall | None, bool]:
         """The first who takes it has it. Returns the call, and whether it was free until now."""
         with self._lock:
@@ -113,7 +145,7 @@ class Board:
             return [call for call in self._calls.values() if self._is_shown(call, now_s)]
 
     def undecided(self, now_s: float, after_s: float) -> list[BoardCall]:
-        """Calls that ended on a line whose pick-up can't be seen, and on which nobody touched anything since."""
+        """Calls that ended so long ago and nobody said what they were, and those whose outcome is yet to be written."""
         with self._lock:
             return [
                 call
@@ -121,7 +153,7 @@ class Board:
                 if call.state == ENDED
                 and not call.outcome
                 and call.ended_s is not None
-                and now_s - call.ended_s >= after_s
+                and (call.owed_outcome or now_s - call.ended_s >= after_s)
             ]
 
     def forget(self, now_s: float) -> None:
@@ -130,10 +162,14 @@ class Board:
             over = [
                 call.call_id
                 for call in self._calls.values()
-                if call.state == ENDED and call.outcome and not self._is_shown(call, now_s)
+                if self._is_over(call) and not self._is_shown(call, now_s)
             ]
             for call_id in over:
                 del self._calls[call_id]
+
+    @staticmethod
+    def _is_over(call: BoardCall) -> bool:
+        return call.state == ENDED and call.is_noted and call.outcome != ""
 
     @staticmethod
     def _is_shown(call: BoardCall, now_s: float) -> bool:
@@ -142,6 +178,6 @@ class Board:
         return not call.is_worked_off and call.ended_s is not None and now_s - call.ended_s < KEPT_S
 
     def _drop_surplus(self) -> None:
-        over = [call.call_id for call in self._calls.values() if call.state == ENDED and call.outcome]
+        over = [call.call_id for call in self._calls.values() if self._is_over(call)]
         for call_id in over[: max(0, len(self._calls) - MOST_KEPT)]:
             del self._calls[call_id]

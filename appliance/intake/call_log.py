@@ -42,25 +42,40 @@ class CallLog:
         self._store, self._clock, self._citizens, self._callbacks = store, clock, citizens, callbacks
         self._answers, self._audit, self._boot_id, self._clock_ok = answers, audit, boot_id, clock_ok
 
-    def begin(self, latest: Callable[[], BoardCall], by: User | None = None) -> None:
-        """Write a new call as it is by the time the writer is free: it may have been taken meanwhile."""
+    def begin(self, latest: Callable[[], BoardCall], by: User | None = None) -> BoardCall:
+        """Write a new call as it is by the time the writer is free: it may have been taken meanwhile.
+
+        Whoever was faster may have written its row. Returns the call as it stands in the row.
+        """
         with self._store.transaction() as tx:
             call = latest()
-            citizen_id = self._write(tx, call)
+            citizen_id = self._write_number(tx, call) if rows.is_written(tx, call.call_id) else self._write(tx, call)
             if call.direction == "out":
                 self._audit.write(tx, "call_dialled", "call", call.call_id, by, role="" if by else "shell")
                 if citizen_id is not None:
                     self._callbacks.tried(tx, citizen_id)
+        return call
+
+    def lacks_number(self, call: BoardCall) -> bool:
+        """Whether the row doesn't say yet who called."""
+        row = rows.get(self._store, call.call_id)
+        if row is None:
+            return True
+        return (row["raw"] or "", row["is_withheld"]) != (call.raw_number, int(call.number == ""))
 
     def number_known(self, call: BoardCall) -> None:
         with self._store.transaction() as tx:
             self._ensure(tx, call)
-            citizen_id = self._citizen_id(tx, call)
-            rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
-            rows.set_raw_number(tx, call.call_id, call.raw_number)
+            self._write_number(tx, call)
+
+    def deed(self, action: str, call: BoardCall, by: User | None) -> None:
+        """Somebody at a desk decided something about this call."""
+        with self._store.transaction() as tx:
+            self._audit.write(tx, action, "call", call.call_id, by, role="" if by else "shell")
 
     def taken(self, call: BoardCall, by: User | None) -> None:
         with self._store.transaction() as tx:
+            self._ensure(tx, call)
             if call.taken_at is not None:
                 rows.change(tx, call.call_id, taken_by=call.taken_by_id, taken_at=utc_text(call.taken_at))
             self._audit.write(tx, "call_taken", "call", call.call_id, by, role="" if by else "shell")
@@ -76,9 +91,7 @@ class CallLog:
         """The call is over; `outcome` '' where nobody can know yet what it was."""
         with self._store.transaction() as tx:
             self._ensure(tx, call)
-            rows.change(
-                tx, call.call_id, ended_at=utc_text(call.ended_at or self._clock.now()), end_reason=call.end_reason
-            )
+            self._write_end(tx, call)
             if outcome:
                 self._decide(tx, call, outcome)
 
@@ -86,6 +99,8 @@ class CallLog:
         """It is known now what the call was."""
         with self._store.transaction() as tx:
             self._ensure(tx, call)
+            if call.end_reason:  # a row from before keeps the end it has
+                self._write_end(tx, call)
             self._decide(tx, call, outcome)
             tx.announce("call", call.call_id)
 
@@ -128,6 +143,16 @@ class CallLog:
             clock_ok=int(self._clock_ok()),
         )
         return citizen_id
+
+    def _write_number(self, tx: Transaction, call: BoardCall) -> int | None:
+        citizen_id = self._citizen_id(tx, call)
+        rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
+        rows.set_raw_number(tx, call.call_id, call.raw_number)
+        return citizen_id
+
+    def _write_end(self, tx: Transaction, call: BoardCall) -> None:
+        ended_at = utc_text(call.ended_at or self._clock.now())
+        rows.change(tx, call.call_id, ended_at=ended_at, end_reason=call.end_reason)
 
     def _decide(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
         answered_at = utc_text(call.answered_at) if call.answered_at else None

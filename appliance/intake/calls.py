@@ -1,6 +1,6 @@
 """Calls: from the first ring to what became of them.
 
-A ring is announced before anything is written; rows follow. The rule of the missed call (domain 0.1): it is certain
+A ring is announced on the thread that hears it, before anything is written; rows follow, when the disk is ready. The rule of the missed call (domain 0.1): it is certain
 only when the caller hung up unanswered on a line whose pick-up we can see, or when a minute passed after the ring
 without any input of the operator. Then the caller gets an SMS and a place in the call-back list. Whoever was answered
 or taken never gets an apology.
@@ -9,7 +9,8 @@ or taken never gets an apology.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from appliance.casework.tickets import Tickets
@@ -55,7 +56,7 @@ class CallWasAnswered(OfficeError):
 
 
 class Calls:
-    """`on_*`, `tick` and `recover` belong to the desk thread; the rest is for the pages."""
+    """`hear_*` are for the ports' threads; `on_*`, `tick` and `recover` for the desk thread; the rest for the pages."""
 
     def __init__(
         self,
@@ -90,27 +91,47 @@ class Calls:
 
     # --- from the telephone ---
 
+    def hear_ringing(self, event: CallRinging) -> None:
+        """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
+        ring = self._new_call(event.line, "in", event.number, modem_call=event.call)
+        self._announce_ring(self._board.add(replace(ring, is_noted=False)))
+
+    def hear_caller(self, event: CallerKnown) -> None:
+        """Announce who it is, as `hear_ringing` does."""
+        call = self._board.of_modem(event.line, event.call)
+        number = normalise(event.number, self._region_code)
+        if call is not None and call.number != number:
+            known = self._board.change(call.call_id, number=number, raw_number=event.number)
+            self._announce_ring(known or call)
+
     def on_ringing(self, event: CallRinging) -> None:
-        """Announce, then write."""
-        call = self._board.add(self._new_call(event.line, "in", event.number, modem_call=event.call))
-        self._announce_ring(call)
+        """Write the ring that was heard."""
+        call = self._board.note(event.line, event.call)
+        if call is None:  # nobody heard it at once: better late than never
+            self.hear_ringing(event)
+            call = self._board.note(event.line, event.call)
+        if call is None:
+            return
         log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
         self._log.begin(lambda: self._board.get(call.call_id) or call)
 
     def on_caller_known(self, event: CallerKnown) -> None:
-        call = self._board.of_modem(event.line, event.call)
-        number = normalise(event.number, self._region_code)
-        if call is None or call.number == number:
+        """Write the number that was heard, if the row lacks it: the ring may have been written after it."""
+        call = self._board.of_modem(event.line, event.call, even_ended=True)
+        if call is not None and call.number is None:
+            self.hear_caller(event)
+            call = self._board.get(call.call_id)
+        if call is None or not self._log.lacks_number(call):
             return
-        known = self._board.change(call.call_id, number=number, raw_number=event.number)
-        if known is not None:
-            self._announce_ring(known)
-            log.info("call %d is from %s", known.call_id, _masked(known))
-            self._log.number_known(known)
+        log.info("call %d is from %s", call.call_id, _masked(call))
+        self._log.number_known(call)
 
     def on_dialing(self, event: CallDialing) -> None:
-        """Our own call goes out; `ref` is the call's id."""
-        if self._board.change(event.ref, modem_call=event.call) is not None:
+        """Our own call goes out; `ref` is the call's id. Who hung up before the line had begun has hung up."""
+        call = self._board.change(event.ref, modem_call=event.call)
+        if call is None or call.state == ENDED:
+            self._send(event.line, HangUp(event.call))
+        else:
             self._feed.announce("call", event.ref)
 
     def on_answered(self, event: CallAnswered) -> None:
@@ -142,7 +163,9 @@ class Calls:
         """Decide what a minute without input decides, and take off the board what is over."""
         now_s = self._clock.monotonic_s()
         for call in self._board.undecided(now_s, NO_INPUT_S):
-            self._decide(call, "answered" if call.is_taken else "missed")
+            is_answered = call.is_taken and not call.said_missed
+            outcome = call.owed_outcome or ("answered" if is_answered else "missed")
+            self._decide(call, outcome, unless_taken=not call.is_taken)
         self._board.forget(now_s)
 
     def recover(self) -> int:
@@ -189,7 +212,11 @@ class Calls:
                 self._decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
         elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
             self._end(call_id, EndReason.LOCAL)
+            begun = self._board.get(call_id)  # the line may have begun to dial in this very moment
+            if call.modem_call is None and begun is not None and begun.modem_call is not None:
+                self._send(call.line, HangUp(begun.modem_call))
         self._feed.announce("call", call_id)
+        self._log.deed("call_released", call, by)
 
     def missed(self, call_id: int, by: User | None) -> None:
         """The operator says that nobody spoke with this caller. Raises NotFound, CallWasAnswered."""
@@ -198,13 +225,15 @@ class Calls:
             raise NotFound
         if call.answered_at is not None and self._lines.pickup_is_seen(call.line):
             raise CallWasAnswered
-        marked = replace(call, said_missed=True, answered_at=None)
-        self._board.change(call_id, said_missed=True, answered_at=None)
-        if call.state == ENDED:
+        marked = self._board.change(call_id, said_missed=True, answered_at=None)
+        if marked is None:  # no longer on the board: what its row says
+            marked = replace(call, said_missed=True, answered_at=None)
+        if marked.state == ENDED:
             self._board.change(call_id, is_worked_off=True)
-            if call.outcome not in ("missed", "interrupted"):
+            if marked.outcome not in ("missed", "interrupted"):
                 self._decide(marked, "missed")
         self._feed.announce("call", call_id)
+        self._log.deed("call_said_missed", call, by)
 
     def dial(
         self,
@@ -295,10 +324,13 @@ class Calls:
             return
         outcome = self._outcome(ended, reason)
         if outcome:
-            self._board.change(call_id, outcome=outcome, is_worked_off=ended.said_missed)
+            self._board.change(call_id, is_worked_off=ended.said_missed)
+            claimed = self._board.decide(call_id, outcome)  # taken in this very moment: no apology then
+            ended, outcome = (claimed, outcome) if claimed else (ended, "")
         self._feed.announce("call", call_id)
         log.info("call %d ended: %s", call_id, reason)
-        self._log.ended(ended, outcome)
+        with self._given_back(call_id, outcome):
+            self._log.ended(ended, outcome)
 
     def _outcome(self, call: BoardCall, reason: EndReason) -> str:
         """What the end says of the call; '' where nobody can know yet."""
@@ -314,9 +346,24 @@ class Calls:
             return "refused"
         return "missed" if self._lines.pickup_is_seen(call.line) else ""
 
-    def _decide(self, call: BoardCall, outcome: str) -> None:
-        self._log.decided(call, outcome)  # if it can't be written now, the next look decides again
-        self._board.change(call.call_id, outcome=outcome)
+    def _decide(self, call: BoardCall, outcome: str, *, unless_taken: bool = False) -> None:
+        """Claim it, then write it: of two who decide at once, one is heard, and a taken caller gets no apology."""
+        claimed = self._board.decide(call.call_id, outcome, instead_of=call.outcome, unless_taken=unless_taken)
+        if claimed is None and self._board.get(call.call_id) is None:
+            claimed = call  # long off the board
+        if claimed is not None:
+            with self._given_back(call.call_id, outcome):
+                self._log.decided(claimed, outcome)
+
+    @contextmanager
+    def _given_back(self, call_id: int, outcome: str) -> Iterator[None]:
+        """If it can't be written now, the next look writes it."""
+        try:
+            yield
+        except BaseException:
+            if outcome:
+                self._board.owe(call_id, outcome)
+            raise
 
     def _line_for(self, wanted: str | None, by: User | None) -> str:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""

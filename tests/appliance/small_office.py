@@ -107,6 +107,7 @@ class SmallOffice:
 
     def handle(self, event: Event) -> list[tuple[str, Command]]:
         """One event, and what the desk wants sent because of it."""
+        self.desk.at_once(event)
         outgoing = self.desk.handle(event)
         for _, command in outgoing:
             if isinstance(command, DeleteSms):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from appliance.casework.tickets import TicketForm
+from appliance.clock import utc_text
 from appliance.config import ModemSettings
 from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound
 from appliance.intake.calls import CallTaken, CallWasAnswered
@@ -175,6 +176,46 @@ def test_taking_a_call_before_its_row_is_written_is_not_lost(
     assert row(office)["taken_by"] == office.li.id
 
 
+def test_a_number_that_comes_before_the_row_is_written_stands_in_the_row(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk thread waits for the disk while the line goes on telling."""
+    ringing, known = CallRinging("line1", 1, None), CallerKnown("line1", 1, "+86" + WANG)
+    subscription = office.office.feed.subscribe()
+    office.desk.at_once(ringing)
+    office.desk.at_once(known)
+    assert [dict(item.extra)["number"] for item in subscription.take(0)] == ["", WANG]
+    assert office.count("call") == 0
+    office.office.calls.take(1, office.li)
+    office.desk.handle(ringing)
+    office.desk.handle(known)
+    assert (row(office)["taken_by"], office.count("call")) == (office.li.id, 1)
+    assert row(office)["citizen_id"] is not None
+    assert office.one("SELECT raw FROM call_number")["raw"] == "+86" + WANG
+    assert len(office.office.calls.board()) == 1
+    assert not [item for item in subscription.take(0) if item.kind == "ring"]
+
+
+def test_a_call_that_was_refused_before_its_row_was_written_is_one_call(office: SmallOffice) -> None:
+    ringing = CallRinging("line1", 1, WANG)
+    office.takes_commands = False
+    office.desk.at_once(ringing)
+    office.office.calls.release(1, office.li)
+    office.clock.advance(61)
+    office.desk.tick()
+    office.desk.handle(ringing)
+    assert (office.count("call"), row(office)["outcome"]) == (1, "refused")
+    office.desk.tick()
+    assert office.office.calls._board._calls == {}
+
+
+def test_a_ring_that_nobody_heard_at_once_is_heard_by_the_desk(office: SmallOffice) -> None:
+    office.desk.handle(CallRinging("line1", 1, None))
+    office.desk.handle(CallerKnown("line1", 1, WANG))
+    assert [card.number for card in office.office.calls.board()] == [WANG]
+    assert row(office)["citizen_id"] is not None
+
+
 def test_nobody_takes_a_call_that_never_was(office: SmallOffice) -> None:
     for act in (office.office.calls.take, office.office.calls.release, office.office.calls.missed):
         with pytest.raises(NotFound):
@@ -306,6 +347,57 @@ def test_on_a_parallel_telephone_a_minute_without_input_means_missed(landline: S
     assert (row(landline)["outcome"], apologies(landline), owed(landline)) == ("missed", [WANG], [(WANG, "missed", 1)])
 
 
+def test_an_operator_who_takes_the_call_while_it_is_being_decided_is_heard(
+    landline: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring_and_stop(landline)
+    calls = landline.office.calls
+    undecided = calls._board.undecided
+
+    def overtaken(*given: float) -> Any:
+        found = undecided(*given)
+        if found:
+            calls.take(1, landline.li)
+        return found
+
+    monkeypatch.setattr(calls._board, "undecided", overtaken)
+    landline.wait(61)
+    assert (row(landline)["outcome"], apologies(landline), owed(landline)) == ("answered", [], [])
+
+
+def test_an_operator_who_takes_the_call_as_it_ends_spares_the_caller_the_apology(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = office.ring(from_=WANG)
+    calls = office.office.calls
+    end = calls._board.end
+
+    def overtaken(*given: Any) -> Any:
+        ended = end(*given)
+        calls.take(1, office.li)
+        return ended
+
+    monkeypatch.setattr(calls._board, "end", overtaken)
+    office.hang_up(call)
+    assert (row(office)["outcome"], apologies(office), owed(office)) == ("missed", [], [(WANG, "missed", 1)])
+
+
+def test_two_who_decide_at_once_are_one_call_back(landline: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring_and_stop(landline)
+    calls = landline.office.calls
+    undecided = calls._board.undecided
+
+    def overtaken(*given: float) -> Any:
+        found = undecided(*given)
+        if found:
+            calls.missed(1, landline.li)
+        return found
+
+    monkeypatch.setattr(calls._board, "undecided", overtaken)
+    landline.wait(61)
+    assert (row(landline)["outcome"], owed(landline)) == ("missed", [(WANG, "missed", 1)])
+
+
 @pytest.mark.parametrize("when", ["while it rings", "after it stopped"])
 def test_on_a_parallel_telephone_taking_it_means_answered(landline: SmallOffice, when: str) -> None:
     if when == "while it rings":
@@ -424,6 +516,34 @@ def test_what_is_no_number_is_not_dialled(office: SmallOffice, number: str) -> N
     assert (office.count("call"), office.commands) == (0, [])
 
 
+def test_a_call_of_ours_released_before_the_line_had_begun_is_hung_up_when_it_begins(office: SmallOffice) -> None:
+    ref = office.office.calls.dial(WANG, office.li)
+    office.office.calls.release(ref, office.li)
+    assert row(office, ref)["outcome"] == "cancelled"
+    office.commands.clear()
+    office.handle(CallDialing("line1", 77, ref, WANG))
+    assert office.commands == [("line1", HangUp(77))]
+    office.handle(CallEnded("line1", 77, EndReason.LOCAL))
+    assert row(office, ref)["outcome"] == "cancelled"
+
+
+def test_a_call_of_ours_released_in_the_moment_the_line_begins_is_hung_up(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = office.office.calls.dial(WANG, office.li)
+    office.commands.clear()
+    board = office.office.calls._board
+    end = board.end
+
+    def overtaken(*given: Any) -> Any:
+        office.handle(CallDialing("line1", 77, ref, WANG))
+        return end(*given)
+
+    monkeypatch.setattr(board, "end", overtaken)
+    office.office.calls.release(ref, office.li)
+    assert office.commands == [("line1", HangUp(77))]
+
+
 # --- broken off ---
 
 
@@ -507,6 +627,24 @@ def test_a_missed_call_that_could_not_be_written_is_decided_again(
     assert (row(landline)["outcome"], owed(landline)) == ("missed", [(WANG, "missed", 1)])
 
 
+def test_an_end_that_could_not_be_written_is_written_as_what_it_was(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    call = office.ring(from_=WANG)
+    with monkeypatch.context() as broken:
+        broken.setattr("appliance.intake.call_log.rows.change", full)
+        office.hang_up(call, EndReason.LOCAL)
+    ended_at = office.clock.now()
+    assert row(office)["outcome"] == ""
+    office.wait(1)
+    assert (row(office)["outcome"], row(office)["end_reason"]) == ("refused", "local")
+    assert row(office)["ended_at"] == utc_text(ended_at)
+    assert (apologies(office), owed(office)) == ([], [])
+
+
 def test_a_prank_caller_fills_neither_the_list_nor_the_memory(office: SmallOffice) -> None:
     count = rounds.count(250, soak=1000)
     for _ in range(count):
@@ -517,6 +655,25 @@ def test_a_prank_caller_fills_neither_the_list_nor_the_memory(office: SmallOffic
     assert len(office.office.calls._board._calls) <= 201
     office.wait(120)
     assert office.office.calls.board() == ()
+
+
+# --- who did it ---
+
+
+def deeds(office: SmallOffice) -> list[tuple[str, str, int, int | None]]:
+    found = office.store.rows("SELECT action, entity, entity_id, user_id FROM audit WHERE entity = 'call' ORDER BY seq")
+    return [tuple(each) for each in found]
+
+
+def test_who_releases_a_call_and_who_calls_it_missed_is_kept(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.office.calls.release(1, office.li)
+    office.hang_up(call, EndReason.LOCAL)
+    office.office.calls.missed(1, office.lead)
+    assert deeds(office) == [
+        ("call_released", "call", 1, office.li.id),
+        ("call_said_missed", "call", 1, office.lead.id),
+    ]
 
 
 # --- the list ---
