@@ -8,6 +8,7 @@ cuts lost acknowledged commits; with FULL none of 120 did.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ BUSY_TIMEOUT_MS = 5000
 CACHE_KIB = 2048
 CHECKPOINT_PAGES = 1000
 
+Said = tuple[logging.Logger, int, str, tuple[object, ...]]
 News = tuple[str, int]  # kind and id of what changed, told to the screens after the commit
 
 
@@ -45,6 +47,7 @@ class Transaction:
 
     connection: sqlite3.Connection
     news: list[News] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     depth: int = 0  # how many blocks of it are open inside one another
 
     def execute(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
@@ -70,6 +73,10 @@ class Transaction:
         """Tell the screens, after the commit and only then, that this changed."""
         if (kind, row_id) not in self.news:
             self.news.append((kind, row_id))
+
+    def log(self, logger: logging.Logger, level: int, message: str, *args: object) -> None:
+        """Log this after the commit and only then: nobody waits for the writer while a slow log takes a line."""
+        self.said.append((logger, level, message, args))
 
 
 class Store:
@@ -152,7 +159,6 @@ class Store:
         and no more: whoever catches its error may go on and commit the rest.
         Whoever waits here waits for one short transaction.
         """
-        news: list[News] = []
         with self._lock:
             if self._open_transaction is not None:
                 with _savepoint(self._open_transaction):
@@ -163,16 +169,16 @@ class Store:
             try:
                 yield tx
                 self._writer.execute("COMMIT")
-                news = tx.news
             except BaseException:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
             finally:
                 self._open_transaction = None
-        if news:
-            for listener in self._listeners:
-                listener(news)
+        for logger, level, message, args in tx.said:
+            logger.log(level, message, *args)
+        for listener in self._listeners if tx.news else ():
+            listener(tx.news)
 
     def reader(self) -> sqlite3.Connection:
         """This thread's own read-only connection. Never hand it to another thread."""
@@ -222,7 +228,7 @@ class Store:
 @contextmanager
 def _savepoint(tx: Transaction) -> Iterator[None]:
     tx.depth += 1
-    name, news_before = f"inner{tx.depth}", len(tx.news)
+    name, news_before, said_before = f"inner{tx.depth}", len(tx.news), len(tx.said)
     tx.execute(f"SAVEPOINT {name}")
     try:
         yield
@@ -232,6 +238,7 @@ def _savepoint(tx: Transaction) -> Iterator[None]:
             tx.execute(f"ROLLBACK TO {name}")
             tx.execute(f"RELEASE {name}")
         del tx.news[news_before:]
+        del tx.said[said_before:]
         raise
     finally:
         tx.depth -= 1

@@ -161,7 +161,7 @@ class CallLog:
             self._reached(tx, call)
         elif call.direction == "in" and outcome in UNSERVED:
             self._owe_a_call(tx, call, outcome)
-        log.info("call %d was %s", call.call_id, outcome)
+        tx.log(log, logging.INFO, "call %d was %s", call.call_id, outcome)
 
     def _owe_a_call(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
         """Into the call-back list; the caller is told only where it is certain that nobody spoke with him."""

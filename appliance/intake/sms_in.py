@@ -110,7 +110,7 @@ class SmsIntake:
         key = self._key.pdu_key(event.identity, event.pdu)
         with self._store.transaction() as tx:
             if rows.pdu_with_key(tx, key) is not None:
-                log.info("%s brought a message that was here before", event.line)
+                tx.log(log, logging.INFO, "%s brought a message that was here before", event.line)
                 return
             match event.message:
                 case Deliver():
@@ -145,7 +145,7 @@ class SmsIntake:
         rows.add_pdu(tx, **self._pdu(event, key, kind), reason=reason, sms_id=sms_id)
         self._audit.write(tx, "sms_kept", "sms", sms_id, words=(event.pdu,))
         tx.announce("message", sms_id)
-        log.warning("%s brought message %d that was kept unread: %s", event.line, sms_id, reason)
+        tx.log(log, logging.WARNING, "%s brought message %d that was kept unread: %s", event.line, sms_id, reason)
 
     def _deliver(self, tx: Transaction, event: SmsStored, key: str, part: Deliver) -> None:
         pdu = {
@@ -178,7 +178,9 @@ class SmsIntake:
         rows.set_text(tx, sms_id, text)
         if len(here) < part.total:
             tx.announce("message", sms_id)
-            log.info("%s brought part %d of %d of message %d", event.line, part.part, part.total, sms_id)
+            tx.log(
+                log, logging.INFO, "%s brought part %d of %d of message %d", event.line, part.part, part.total, sms_id
+            )
             return
         filed = rows.get(tx, sms_id)
         if filed is not None and filed["ticket_no"] is not None:
@@ -255,7 +257,15 @@ class SmsIntake:
         )
         self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(sms.text,), citizen_id=sms.citizen_id)
         tx.announce("message", sms.sms_id)
-        log.info("%s message %d from %s came in: %s", sms.line, sms.sms_id, mask(sms.number), outcome.outcome)
+        tx.log(
+            log,
+            logging.INFO,
+            "%s message %d from %s came in: %s",
+            sms.line,
+            sms.sms_id,
+            mask(sms.number),
+            outcome.outcome,
+        )
 
     def _complete_filed(self, tx: Transaction, sms_id: int, ticket_no: int, text: str) -> None:
         """A person put the message on a ticket while parts were missing: there the whole text goes."""
@@ -265,7 +275,7 @@ class SmsIntake:
             tx, sms_id, complete_at=now, outcome="supplement", needs_desk=1, handled_at=None, handled_by=None
         )
         tx.announce("message", sms_id)
-        log.info("message %d became whole on its ticket", sms_id)
+        tx.log(log, logging.INFO, "message %d became whole on its ticket", sms_id)
 
     def _who(self, tx: Transaction, sms: Incoming) -> tuple[str, Incoming]:
         """A department's handler by the registered number, a mass sender by its kind, else a citizen."""
@@ -290,8 +300,14 @@ class SmsIntake:
         except sqlite3.Error:
             raise
         except OfficeError as refusal:
-            log.warning("message %d asked for what is not possible: %s", sms.sms_id, type(refusal).__name__)
+            tx.log(
+                log,
+                logging.WARNING,
+                "message %d asked for what is not possible: %s",
+                sms.sms_id,
+                type(refusal).__name__,
+            )
             return Outcome("not_possible", needs_desk=True)
         except Exception as bug:
-            log.error("message %d could not be answered: %s", sms.sms_id, where(bug))
+            tx.log(log, logging.ERROR, "message %d could not be answered: %s", sms.sms_id, where(bug))
             return Outcome("trouble", needs_desk=True)

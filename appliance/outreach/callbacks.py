@@ -120,7 +120,7 @@ class Callbacks:
                 boot_id=self._boot_id,
                 clock_ok=int(self._clock_ok()),
             )
-            log.info("call-back %d was opened: %s", callback_id, reason)
+            tx.log(log, logging.INFO, "call-back %d was opened: %s", callback_id, reason)
         tx.announce("call", call_id or 0)
         return callback_id, known is None
 
@@ -185,7 +185,7 @@ class Callbacks:
         now = utc_text(self._clock.now())
         if rows.change(tx, callback_id, closed_at=now, closed_by=by_id, result=result):
             tx.announce("call", 0)
-            log.info("call-back %d was closed: %s", callback_id, result)
+            tx.log(log, logging.INFO, "call-back %d was closed: %s", callback_id, result)
 
     def _row(self, row: sqlite3.Row) -> CallbackRow:
         now, due_at = self._clock.now(), from_utc_text(row["due_at"])

@@ -81,7 +81,7 @@ class Outbox:
             clock_ok=int(self._clock_ok()),
         )
         tx.announce("message", outbox_id)
-        log.info("message %d to %s was queued: %s", outbox_id, mask(to), purpose)
+        tx.log(log, logging.INFO, "message %d to %s was queued: %s", outbox_id, mask(to), purpose)
         return outbox_id
 
     def _has_answers_left(self, tx: Transaction, purpose: str, citizen_id: int | None, handler_id: int | None) -> bool:

@@ -244,7 +244,7 @@ class Sending:
         else:
             adopted = self._adopt(tx, line, report, number, since)
             if adopted is None:
-                log.info("%s brought a report on no message of ours, to %s", line, mask(number))
+                tx.log(log, logging.INFO, "%s brought a report on no message of ours, to %s", line, mask(number))
                 return None
             outbox_id, part = adopted
         rows.report_part(
@@ -252,7 +252,7 @@ class Sending:
         )
         self._weigh_reports(tx, outbox_id, utc_text(now))
         tx.announce("message", outbox_id)
-        log.info("message %d part %d: %s", outbox_id, part, report.state)
+        tx.log(log, logging.INFO, "message %d part %d: %s", outbox_id, part, report.state)
         return outbox_id
 
     def _adopt(self, tx: Transaction, line: str, report: Report, number: str, since: str) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from db.store import News, Store, StoreError, Transaction
+
+LOG = logging.getLogger("tests.store")
 
 
 @pytest.fixture
@@ -94,6 +97,51 @@ def test_a_listener_may_write_for_the_lock_is_free(store: Store) -> None:
         put(tx, "a")
         first[:] = [False, True]
     assert "from the listener" in keys(store)
+
+
+class WriterTried(logging.Handler):
+    """What is logged, and whether another thread could have written at that moment."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.heard: list[tuple[str, bool]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        could: list[bool] = []
+        other = threading.Thread(target=lambda: could.append(self.store.can_write(0.2)))
+        other.start()
+        other.join()
+        self.heard.append((record.getMessage(), could[0]))
+
+
+@pytest.fixture
+def tried(store: Store) -> Iterator[WriterTried]:
+    handler = WriterTried(store)
+    LOG.addHandler(handler)
+    yield handler
+    LOG.removeHandler(handler)
+
+
+def test_what_a_transaction_logs_is_said_after_it_once_the_writer_is_free(store: Store, tried: WriterTried) -> None:
+    with store.transaction() as tx:
+        tx.log(LOG, logging.WARNING, "message %d", 1)
+        with store.transaction() as inner:
+            inner.log(LOG, logging.WARNING, "message %d", 2)
+        assert tried.heard == []
+    assert tried.heard == [("message 1", True), ("message 2", True)]
+
+
+def test_what_was_taken_back_is_never_logged(store: Store, tried: WriterTried) -> None:
+    with pytest.raises(LookupError), store.transaction() as tx:  # noqa: PT012
+        tx.log(LOG, logging.WARNING, "whole")
+        raise LookupError
+    with store.transaction() as tx:
+        tx.log(LOG, logging.WARNING, "kept")
+        with pytest.raises(LookupError), store.transaction() as inner:  # noqa: PT012
+            inner.log(LOG, logging.WARNING, "inner")
+            raise LookupError
+    assert [message for message, _ in tried.heard] == ["kept"]
 
 
 def _write(store: Store, key: str) -> None:
