@@ -34,6 +34,10 @@ def is_raised(source: Reads, mark: str) -> bool:
     return source.row("SELECT 1 FROM reminder WHERE mark = ?", (mark,)) is not None
 
 
+def exists(source: Reads, reminder_id: int) -> bool:
+    return source.row("SELECT 1 FROM reminder WHERE id = ?", (reminder_id,)) is not None
+
+
 def ack(tx: Transaction, reminder_id: int, at: str, user_id: int) -> bool:
     cursor = tx.execute(
         "UPDATE reminder SET acked_at = ?, acked_by = ? WHERE id = ? AND acked_at IS NULL", (at, user_id, reminder_id)

@@ -69,14 +69,16 @@ def _fill_on(store: Store) -> int:
 def check(store: Store, sample: int = 200, chance: random.Random | None = None) -> SearchVerdict:
     """Compare `sample` tickets and as many words of the index with each other, in both directions.
 
-    With a sample larger than the number of tickets and of words it looks at all of them.
+    With a sample larger than the number of tickets and of words it looks at all of them. Tickets may be written
+    meanwhile: tickets and index are read as they stood at one moment.
     """
     chance = chance or random.Random()  # noqa: S311 - which rows are looked at is no secret
-    picked = _sample_ids(store, sample, chance)
-    missing = tuple(ticket_id for ticket_id in picked if not _is_indexed(store, ticket_id, chance))
-    ghosts: dict[int, None] = {}
-    for term in _sample_terms(store, picked, sample, chance):
-        ghosts.update(dict.fromkeys(_ghosts_of(store, term, sample)))
+    with store.snapshot() as reads:
+        picked = _sample_ids(reads, sample, chance)
+        missing = tuple(ticket_id for ticket_id in picked if not _is_indexed(reads, ticket_id, chance))
+        ghosts: dict[int, None] = {}
+        for term in _sample_terms(reads, picked, sample, chance):
+            ghosts.update(dict.fromkeys(_ghosts_of(reads, term, sample)))
     return SearchVerdict(len(picked), missing, tuple(ghosts))
 
 

@@ -86,7 +86,7 @@ class Reminders:
     def ack(self, reminder_id: int, by: User) -> None:
         """Tick it off. Ticking it off twice changes nothing. Raises NotFound."""
         with self._store.transaction() as tx:
-            if tx.row("SELECT 1 FROM reminder WHERE id = ?", (reminder_id,)) is None:
+            if not reminders.exists(tx, reminder_id):
                 raise NotFound
             if reminders.ack(tx, reminder_id, utc_text(self._clock.now()), by.id):
                 tx.announce("reminder", reminder_id)

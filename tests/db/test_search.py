@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import utc_text
 from db import search, search_upkeep
-from db.store import Store
+from db.store import Reads, Store
 from tests import rounds
 from tests.appliance.office_bed import MONDAY_MORNING
 
@@ -219,6 +219,22 @@ def test_a_sample_is_only_a_sample(shelf: Shelf) -> None:
     assert search_upkeep.check(shelf.store, 5, random.Random(1)).checked <= 5
     assert search_upkeep.check(shelf.store, 5, random.Random(1)).is_whole
     assert search_upkeep.check(shelf.store, 1000).checked == 40
+
+
+def test_a_ticket_that_is_saved_during_the_check_is_no_wrong_index(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = shelf.add("路灯不亮")
+    words_of = search_upkeep._index_words
+
+    def saved_in_between(reads: Reads, ticket_id: int) -> list[str]:
+        words = words_of(reads, ticket_id)
+        shelf.rewrite(no, "停水")
+        return words
+
+    monkeypatch.setattr(search_upkeep, "_index_words", saved_in_between)
+    assert search_upkeep.check(shelf.store).is_whole
+    assert shelf.find("停水") == [no]
 
 
 def test_an_empty_office_is_whole(shelf: Shelf) -> None:
