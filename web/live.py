@@ -69,17 +69,14 @@ class Listener:
 
     def stream(self) -> Iterator[bytes]:
         """Frames until the browser goes, its session ends or the feed closes."""
-        clock, subscription = self.office.clock, self.office.feed.subscribe()
-        checked_s = clock.monotonic_s()
+        subscription = self.office.feed.subscribe()
         try:
             yield f"retry: {RETRY_MS}\n\n".encode() + self._beat()
             while not subscription.is_closed:
                 items = subscription.take(self.settings.beat_s)
+                if not self.office.users.is_signed_in(self.token):
+                    return  # signed out or disabled: the browser asks again and is sent to the sign-in page
                 yield b"".join(frame for item in items if (frame := words(item, self.role))) or self._beat()
-                if clock.monotonic_s() - checked_s >= self.settings.session_check_s:
-                    checked_s = clock.monotonic_s()
-                    if self.office.users.by_token(self.token) is None:
-                        return  # signed out or disabled: the browser asks again and is sent to the sign-in page
         finally:
             self.office.feed.unsubscribe(subscription)
 

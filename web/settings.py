@@ -23,7 +23,6 @@ class WebSettings:
 
     secret: bytes
     beat_s: float = 7.0  # a stream of events says "still here" this often
-    session_check_s: float = 900.0  # and asks this often whether its user may still listen; asking may write a row
     demo_users: tuple[DemoUser, ...] = ()
 
     def __post_init__(self) -> None:

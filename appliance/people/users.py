@@ -81,16 +81,24 @@ class Users:
 
     def by_token(self, token: str) -> User | None:
         """Who this cookie belongs to; None once signed out, disabled, or after twelve hours."""
-        row = sessions.session_with_user(self._store, _digest(token)) if token else None
+        row = self._session(token)
         if row is None:
             return None
         now = self._clock.now()
-        if self._clock_ok() and now >= from_utc_text(row["expires_at"]):
-            return None
         if abs(now - from_utc_text(row["seen_at"])) >= SEEN_EVERY:
             with self._store.transaction() as tx:
                 sessions.touch(tx, row["session_id"], utc_text(now))
         return _user(row)
+
+    def is_signed_in(self, token: str) -> bool:
+        """Whether `by_token` would know somebody. Only reads, so a stream may ask before every word it says."""
+        return self._session(token) is not None
+
+    def _session(self, token: str) -> sqlite3.Row | None:
+        row = sessions.session_with_user(self._store, _digest(token)) if token else None
+        if row is None or (self._clock_ok() and self._clock.now() >= from_utc_text(row["expires_at"])):
+            return None
+        return row
 
     def sign_out(self, token: str) -> None:
         user = self.by_token(token)

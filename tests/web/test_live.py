@@ -124,12 +124,34 @@ def test_a_stranger_gets_no_stream(served: tuple[House, int]) -> None:
     assert refused.value.code == 401
 
 
-def test_the_stream_ends_when_its_user_may_no_longer_listen(served: tuple[House, int]) -> None:
+@pytest.mark.parametrize("ends", ["disabled", "signed out"])
+def test_whoever_may_no_longer_listen_hears_not_one_more_ring(served: tuple[House, int], ends: str) -> None:
     house, port = served
     seat = house.seat("wang")
     stream = Stream(port, seat)
-    house.office.users.disable("wang", house.user("li"))
-    house.clock.advance(minutes=20)  # past the time at which a stream asks again
+    if ends == "disabled":
+        house.office.users.disable("wang", house.user("li"))
+    else:
+        seat.post("/logout", page="/")
+    house.rings()
+    assert stream.has_ended.wait(10)
+    assert stream.news() == []
+
+
+def test_listening_writes_nothing(served: tuple[House, int]) -> None:
+    house, port = served
+    stream = Stream(port, house.seat("wang"))
+    seen = house.store.row("SELECT seen_at FROM session")
+    house.clock.advance(hours=2)
+    beats = stream.beats()
+    eventually(lambda: stream.beats() >= beats + 2)
+    assert house.store.row("SELECT seen_at FROM session") == seen
+
+
+def test_a_stream_ends_with_its_session_after_twelve_hours(served: tuple[House, int]) -> None:
+    house, port = served
+    stream = Stream(port, house.seat("wang"))
+    house.clock.advance(hours=13)
     assert stream.has_ended.wait(10)
 
 
