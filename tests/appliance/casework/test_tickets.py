@@ -272,6 +272,9 @@ def test_a_note_disturbs_nobody_who_is_editing(office: Bed) -> None:
     row = office.ticket("accepted")
     office.tickets.note(row.no, "市民又来电", office.wang)
     office.tickets.save(row.no, office.form(title="still mine"), row.version, office.li)
+    page = office.tickets.page(row.no, office.li)
+    assert page.form.title == "still mine"
+    assert [item.text for item in page.timeline if item.kind == "note"] == ["市民又来电"]
 
 
 # --- twice the same ---
