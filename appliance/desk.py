@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 Outgoing = tuple[str, Command]  # line and command
 IDLE_S = 1.0  # how often the desk looks up when nothing comes
+HUNG_AFTER_S = 60.0  # a round that takes longer is no round any more
 SLOW_LOOK_S = 30.0  # late parts, messages beyond the plan
 
 
@@ -62,6 +63,7 @@ class Desk:
     ) -> None:
         self._clock, self._lines, self._calls, self._intake, self._sending = clock, lines, calls, intake, sending
         self._send = send
+        self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
             CallRinging: calls.hear_ringing,
@@ -87,6 +89,10 @@ class Desk:
         """Before the first event: settle what the last run left unfinished."""
         self._sending.recover()
         self._calls.recover()
+
+    def close_for_new(self) -> None:
+        """The end is near: no message is claimed from the outbox any more. What happens on the lines is still heard."""
+        self._is_closing = True
 
     def at_once(self, event: Event) -> None:
         """What can't wait for the desk thread, which may be waiting for the disk: the screen pop.
@@ -122,7 +128,8 @@ class Desk:
             self._guarded(self._intake.show_waiting)
             self._guarded(self._sending.overflow)
         sends: list[Outgoing] = []
-        self._guarded(lambda: sends.extend(self._sending.pump()))
+        if not self._is_closing:
+            self._guarded(lambda: sends.extend(self._sending.pump()))
         return sends
 
     def post(self, outgoing: list[Outgoing]) -> None:
@@ -156,15 +163,29 @@ class Desk:
 
 
 class DeskThread:
-    """Runs the desk until it is asked to stop."""
+    """Runs the desk until it is asked to stop. Clean is: `close_for_new`, stop the lines, `drain`, `stop`."""
 
     def __init__(self, desk: Desk, inbox: Inbox, clock: Clock) -> None:
         self._desk, self._inbox, self._clock = desk, inbox, clock
         self._stop_asked = threading.Event()
+        self._drain_asked = threading.Event()
+        self._is_drained = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self.last_round_s = clock.monotonic_s()  # when the last round ended that went well
 
     def start(self) -> None:
+        self.last_round_s = self._clock.monotonic_s()
         self._thread.start()
+
+    def close_for_new(self) -> None:
+        """Claim no more messages; go on hearing the lines."""
+        self._desk.close_for_new()
+
+    def drain(self, timeout_s: float = 2.0) -> bool:
+        """After the lines have stopped: wait until everything they still told is handled; False if it took longer."""
+        self.close_for_new()
+        self._drain_asked.set()
+        return self._thread.is_alive() and self._is_drained.wait(timeout_s)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Ask it to end and wait: the event in hand is finished first."""
@@ -173,7 +194,8 @@ class DeskThread:
             self._thread.join(timeout_s)
 
     def is_alive(self) -> bool:
-        return self._thread.is_alive()
+        """Whether the thread runs and gets round: one that hangs in a single event is as good as dead."""
+        return self._thread.is_alive() and self._clock.monotonic_s() - self.last_round_s < HUNG_AFTER_S
 
     def _run(self) -> None:
         while not self._stop_asked.is_set():
@@ -184,7 +206,12 @@ class DeskThread:
                 self._clock.wait(self._stop_asked, IDLE_S)
 
     def _round(self) -> None:
-        event = self._inbox.get(IDLE_S)
+        is_draining = self._drain_asked.is_set()
+        event = self._inbox.get(0.0 if is_draining else IDLE_S)
         if event is not None:
             self._desk.post(self._desk.handle(event))
         self._desk.post(self._desk.tick())
+        self.last_round_s = self._clock.monotonic_s()
+        if is_draining and event is None:
+            self._is_drained.set()
+            self._clock.wait(self._stop_asked, IDLE_S)  # nothing comes any more

@@ -23,6 +23,7 @@ from appliance.services import Services
 from appliance.shell import TABLE
 from appliance.webserver import WebServer
 from db.store import Store
+from modem.events import Event
 from modem.fleet import Fleet, LineSettings
 from modem.multipart import join, text_of
 from web import create_app
@@ -55,7 +56,8 @@ class Runtime:
         self._stop_asked = threading.Event()
         self._lock = ProcessLock(settings.data.directory)
         self._store = Store(settings.data.directory / "hotline.db", kind=kind)
-        self._fleet = Fleet([_line(modem) for modem in settings.modems], self._clock)
+        lines = [_line(modem) for modem in settings.modems]
+        self._fleet = Fleet(lines, self._clock, at_once=self._at_once)
         self._services = Services(
             settings,
             self._store,
@@ -119,6 +121,9 @@ class Runtime:
             log.error("%s gave no sign of life", name)
         return all(well.values())
 
+    def _at_once(self, event: Event) -> None:
+        self._services.desk.at_once(event)  # built after the lines, which tell nothing before they are started
+
     def _desk_is_alive(self) -> bool:
         return self._desk.is_alive()
 
@@ -129,9 +134,12 @@ class Runtime:
         """End cleanly: no new work, calls and messages in flight are settled, the file is closed last."""
         sdnotify.notify("STOPPING=1")
         self._gate.stop()
-        self._jobs.stop()
+        self._desk.close_for_new()
         self._fleet.stop(2.0)
-        self._desk.stop()
+        if not self._desk.drain():
+            log.error("the desk did not finish what the lines still told")
+        self._desk.stop(0.5)
+        self._jobs.stop()
         self.office.feed.close()
         self._web.stop()
         self._services.close()

@@ -46,10 +46,16 @@ class UnknownDialect(ValueError):
 class Fleet:
     """The lines, by name."""
 
-    def __init__(self, settings: Sequence[LineSettings], clock: Clock) -> None:
-        """Raises UnknownKind, UnknownDialect. Nothing is opened yet."""
+    def __init__(
+        self, settings: Sequence[LineSettings], clock: Clock, *, at_once: Callable[[Event], None] = lambda event: None
+    ) -> None:
+        """Raises UnknownKind, UnknownDialect. Nothing is opened yet.
+
+        `at_once` is called with every event before it is in the inbox, on its line's own thread: it must neither wait
+        nor raise.
+        """
         self.inbox = Inbox()
-        self._clock = clock
+        self._clock, self._at_once = clock, at_once
         self._lock = threading.Lock()
         self._pictures = {line.name: LineChanged(line.name, LineState.STARTING) for line in settings}
         self._ports = {line.name: self._port(line, clock) for line in settings}
@@ -73,12 +79,9 @@ class Fleet:
         return not any(port.is_alive() for port in started)
 
     def send(self, line: str, command: Command) -> bool:
-        """Hand a command to a line; False if there is no such line. Answers come through the inbox."""
+        """Hand a command to a line; False if there is no such line, or it has stopped. Answers come to the inbox."""
         port = self._ports.get(line)
-        if port is None:
-            return False
-        port.send(command)
-        return True
+        return port is not None and port.send(command)
 
     def lines(self) -> tuple[LineChanged, ...]:
         """How each line stands now."""
@@ -104,6 +107,7 @@ class Fleet:
         if isinstance(event, LineChanged):
             with self._lock:
                 self._pictures[event.line] = event
+        self._at_once(event)
         self.inbox.put(event)
 
 

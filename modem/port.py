@@ -87,10 +87,15 @@ class Port(threading.Thread):
 
     # -- called from other threads
 
-    def send(self, command: Command) -> None:
-        """Hand a command to the conversation; answers come as events."""
-        self._commands.append(command)
+    def send(self, command: Command) -> bool:
+        """Hand a command to the conversation; answers come as events. False once nobody is there to answer."""
+        has_died = self.ident is not None and not self.is_alive()
+        with self._wake_lock:
+            if has_died or self._wake_write is None or self._stopping.is_set():
+                return False
+            self._commands.append(command)
         self.wake()
+        return True
 
     def stop(self) -> None:
         """End soon: within two seconds, most of them for a text message that is being sent."""
@@ -117,9 +122,10 @@ class Port(threading.Thread):
                 log.exception("%s: the conversation failed and begins anew", self.line)
                 self._begin_anew(f"internal error: {type(error).__name__}")
                 has_failed = True
-        if self._tell_lost("stopped", LineState.STOPPED):
+        was_told = self._tell_lost("stopped", LineState.STOPPED)
+        self._close_pipe()  # from here on no command is taken
+        if was_told:
             self._hand_over_commands()  # refused, every one: nobody is left to wonder
-        self._close_pipe()
 
     def _serve_until_gone(self) -> None:
         """One life of the device, and the wait before the next: short where it is missing, longer after trouble."""
@@ -172,6 +178,7 @@ class Port(threading.Thread):
     def _finish_sending(self, device: SerialDevice) -> None:
         until_s = self._clock.monotonic_s() + LAST_PATIENCE_S
         while self._conversation.is_sending and (now_s := self._clock.monotonic_s()) < until_s:
+            device.write(self._conversation.data_to_send())  # the prompt may come only now: then the text follows
             device.flush(now_s)
             data = device.wait(self._wake_read, until_s - now_s)
             self._drain_wakes()

@@ -160,9 +160,7 @@ class Board:
         """Take off what is over and decided."""
         with self._lock:
             over = [
-                call.call_id
-                for call in self._calls.values()
-                if self._is_over(call) and not self._is_shown(call, now_s)
+                call.call_id for call in self._calls.values() if self._is_over(call) and not self._is_shown(call, now_s)
             ]
             for call_id in over:
                 del self._calls[call_id]

@@ -1,9 +1,9 @@
 """Calls: from the first ring to what became of them.
 
-A ring is announced on the thread that hears it, before anything is written; rows follow, when the disk is ready. The rule of the missed call (domain 0.1): it is certain
-only when the caller hung up unanswered on a line whose pick-up we can see, or when a minute passed after the ring
-without any input of the operator. Then the caller gets an SMS and a place in the call-back list. Whoever was answered
-or taken never gets an apology.
+A ring is announced on the thread that hears it, before anything is written; rows follow when the disk is ready. The
+rule of the missed call (domain 0.1): it is certain only when the caller hung up unanswered on a line whose pick-up we
+can see, or when a minute passed after the ring without any input of the operator. Then the caller gets an SMS and a
+place in the call-back list. Whoever was answered or taken never gets an apology.
 """
 
 from __future__ import annotations

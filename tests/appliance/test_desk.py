@@ -12,10 +12,24 @@ from typing import get_args
 
 import pytest
 
+from appliance.clock import RealClock
 from appliance.desk import DeskThread
-from modem.commands import DeleteSms, ReadStores, SendSms
-from modem.events import CommandRefused, Event, LineChanged, LineState, RawAnswer, Unrecognised
+from modem.commands import Command, DeleteSms, ReadStores, SendSms
+from modem.events import (
+    CallRinging,
+    CommandRefused,
+    Event,
+    LineChanged,
+    LineState,
+    RawAnswer,
+    SmsPartSent,
+    SmsSent,
+    SmsStored,
+    Unrecognised,
+)
+from modem.fleet import Fleet, LineSettings
 from tests.appliance.small_office import WANG, ZHAO, SmallOffice
+from tests.support import Simulator, eventually
 
 
 @pytest.fixture
@@ -132,7 +146,142 @@ def test_the_thread_outlives_every_bug(
     assert done.wait(10)
 
 
+# --- a desk that hangs ---
+
+
+class _Hanging(_Inbox):
+    """Whoever takes from it may be held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go, self.is_held = threading.Event(), threading.Event()
+        self.may_go.set()
+
+    def get(self, timeout_s: float) -> Event | None:
+        if not self.may_go.is_set():
+            self.is_held.set()
+            self.may_go.wait()
+        return super().get(timeout_s)
+
+
+def test_a_desk_that_hangs_for_a_minute_gives_no_sign_of_life(office: SmallOffice) -> None:
+    inbox = _Hanging()
+    thread = DeskThread(office.desk, inbox, office.clock)
+    assert not thread.is_alive()
+    office.clock.advance(100)
+    thread.start()
+    try:
+        assert thread.is_alive()  # a minute counts from the start
+        inbox.may_go.clear()
+        assert inbox.is_held.wait(10)
+        office.clock.advance(59)
+        assert thread.is_alive()
+        office.clock.advance(1)
+        assert not thread.is_alive()
+        inbox.may_go.set()
+        eventually(thread.is_alive)
+    finally:
+        inbox.may_go.set()
+        thread.stop()
+
+
+# --- the screen pop and the disk ---
+
+
+def test_a_ring_is_announced_while_the_disk_holds_up_a_text(
+    office: SmallOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_held, may_go, in_hand = threading.Event(), threading.Event(), threading.Event()
+    intake = office.desk._intake
+    take = intake.take
+
+    def noticed(event: SmsStored) -> Command:
+        in_hand.set()
+        return take(event)
+
+    def hold_the_writer() -> None:
+        with office.store.transaction():
+            is_held.set()
+            may_go.wait(60)
+
+    monkeypatch.setattr(intake, "take", noticed)
+    holder = threading.Thread(target=hold_the_writer)
+    with Simulator(tmp_path, "line1") as town:
+        fleet = Fleet([LineSettings("line1", str(town.link))], RealClock(), at_once=office.desk.at_once)
+        thread = DeskThread(office.desk, fleet.inbox, office.clock)
+        thread.start()
+        fleet.start()
+        try:
+            eventually(lambda: fleet.lines()[0].state is LineState.READY)
+            holder.start()
+            assert is_held.wait(10)
+            town.ask("sms", number=ZHAO, text="路灯")
+            assert in_hand.wait(10)
+            subscription = office.office.feed.subscribe()
+            town.ask("ring", number=WANG)
+            eventually(lambda: [card.number for card in office.office.calls.board()] == [WANG])
+            assert holder.is_alive(), "the writer was free: this test says nothing"
+            assert {(item.kind, item.id) for item in subscription.take(0)} == {("ring", 1)}
+            assert (office.count("call"), office.count("sms_in")) == (0, 0)
+            may_go.set()
+            eventually(lambda: office.count("call") == office.count("sms_in") == 1)
+        finally:
+            may_go.set()
+            fleet.stop()
+            thread.stop()
+            holder.join(10)
+
+
+def test_a_ring_that_cannot_be_announced_costs_nothing_but_itself(
+    office: SmallOffice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(*_: object, **__: object) -> None:
+        raise ValueError(WANG)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(office.office.feed, "announce", bug)
+        office.desk.at_once(CallRinging("line1", 1, WANG))
+    assert "CallRinging could not be announced: ValueError" in caplog.text
+    assert WANG not in caplog.text
+
+
+# --- the end ---
+
+
+def test_a_desk_that_closes_claims_no_message_and_hears_what_became_of_the_last(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="路灯")
+    ((line, last),) = office.next_sends()
+    office.text(from_=ZHAO, text="停水")
+    inbox = _Inbox()
+    thread = DeskThread(office.desk, inbox, office.clock)
+    thread.close_for_new()
+    inbox.events.put(SmsPartSent(line, last.ref, 1, 1, 7))
+    inbox.events.put(SmsSent(line, last.ref, (7,)))
+    inbox.events.put(CommandRefused(line, ReadStores(), "stopped"))
+    thread.start()
+    assert thread.drain()
+    assert inbox.events.empty()
+    thread.stop()
+    assert [row["state"] for row in office.outbox()] == ["sent", "queued"]
+
+
+def test_a_drained_desk_has_handled_everything_however_much_it_was(office: SmallOffice) -> None:
+    inbox = _Hanging()
+    thread = DeskThread(office.desk, inbox, office.clock)
+    inbox.may_go.clear()
+    thread.start()
+    assert inbox.is_held.wait(10)
+    for _ in range(20):
+        inbox.events.put(office.sms(from_=WANG, text=f"路灯 {_}"))
+    assert not thread.drain(0.0), "it hangs"
+    inbox.may_go.set()
+    assert thread.drain()
+    assert office.count("sms_in") == 20
+    thread.stop()
+
+
 def test_a_thread_that_never_started_may_be_stopped(office: SmallOffice) -> None:
     thread = DeskThread(office.desk, _Inbox(), office.clock)
+    assert not thread.drain()
     thread.stop()
     assert not thread.is_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -172,6 +174,32 @@ def test_a_message_without_a_working_modem_is_queued_and_goes_out_later(tmp_path
     assert [row["state"] for row in box.export("messages")] == ["queued"]
     with box, Simulator(tmp_path, "gsm") as town:
         eventually(lambda: [each["text"] for each in town.ask("phones")["messages"]] == ["您好"])
+
+
+@pytest.mark.slow
+def test_messages_under_way_at_every_clean_stop_arrive_once_and_none_is_in_doubt(tmp_path: Path) -> None:
+    with Simulator(tmp_path, "gsm") as town:
+        town.ask("set", cmgs_delay_s=0.2, report_delay_s=86400)  # no report may tell what a stop forgot
+        box = Box(tmp_path, {"line1": town.link})
+        box.staff()
+        texts = {f"138123499{turn:02}": f"第{turn}件" for turn in range(20)}
+        for number, text in texts.items():
+            box.hotline("sms", "send", number, text)
+        for turn in range(5):
+            shown = len(town.texts_shown())
+            with box:
+                eventually(functools.partial(_shows_more_than, shown, town), 90)
+                time.sleep(0.07 * turn)  # each stop in another moment of a message's way
+                assert box.stop() == 0
+            assert {row["state"] for row in box.export("messages")} <= {"queued", "sent"}
+        with box:
+            eventually(lambda: all(row["state"] == "sent" for row in box.export("messages")), 120, every_s=1)
+            assert box.stop() == 0
+        assert Counter(message["to"] for message in town.ask("phones")["messages"]) == Counter(texts.keys())
+
+
+def _shows_more_than(count: int, town: Simulator) -> bool:
+    return len(town.texts_shown()) > count
 
 
 def test_the_demo_serves_its_sample_county_on_loopback_and_ends_with_its_modems(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class PtyModule:
         self.answers = dict(ANSWERS)
         self.asked: list[str] = []
         self.is_mute = False
+        self.prompts = True  # whether a message's text is asked for
         self.sends = True  # whether a message gets its +CMGS
         self._master = -1
         self._thread: threading.Thread | None = None
@@ -101,7 +102,8 @@ class PtyModule:
         if self.is_mute:
             return
         if line.startswith("AT+CMGS="):
-            self.say_bytes(b"\r\n> ")
+            if self.prompts:
+                self.say_bytes(b"\r\n> ")
         elif line.endswith("\x1a"):
             if self.sends:
                 self.say("+CMGS: 17", "OK")

@@ -91,6 +91,26 @@ def test_a_command_for_a_line_that_does_not_exist_is_not_taken() -> None:
     assert not Fleet([], MovableClock()).send("line1", Dial(1, "10086"))
 
 
+def test_a_line_that_has_stopped_takes_no_command(start: Start, tmp_path: Path) -> None:
+    fleet = start([LineSettings("line1", str(tmp_path / "modem0"))])
+    assert fleet.send("line1", RawCommand("ATI", 1))
+    assert fleet.stop()
+    assert not fleet.send("line1", RawCommand("ATI", 2))
+
+
+def test_every_event_is_heard_at_once_before_it_is_in_the_inbox(tmp_path: Path) -> None:
+    waiting: list[tuple[Event, int]] = []
+    fleet = Fleet(
+        [LineSettings("line1", str(tmp_path / "modem0"))],
+        MovableClock(),
+        at_once=lambda event: waiting.append((event, len(fleet.inbox))),
+    )
+    fleet.start()
+    assert fleet.stop()
+    assert [before for _, before in waiting] == list(range(len(fleet.inbox)))
+    assert [event for event, _ in waiting] == take_until(fleet, lambda taken: len(taken) == len(waiting))
+
+
 def test_unknown_kinds_and_dialects_are_named_with_what_is_allowed() -> None:
     with pytest.raises(UnknownKind, match="line line1: kind 'smoke' is unknown; use one of auto, gsm"):
         Fleet([LineSettings("line1", "/dev/null", kind="smoke")], MovableClock())
