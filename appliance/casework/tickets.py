@@ -27,6 +27,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, normalise
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
+from appliance.upkeep.clock_steps import Steps
 from db import calls as call_rows
 from db import people, search, search_upkeep, tokens
 from db import tickets as rows
@@ -150,11 +151,18 @@ class Tickets(TicketViews):
 
     # --- changing the words ---
 
-    def save(self, no: int, form: TicketForm, version: int, by: User) -> TicketRow:
-        """Change what is written. Raises TicketChanged, FieldWrong, NotFound, NotAllowed; MoveRefused once closed."""
+    def save(
+        self, no: int, form: TicketForm, version: int, by: User, *, accept: bool = False, token: str = ""
+    ) -> TicketRow:
+        """Change what is written, and `accept` a draft in the same step: both or nothing, and the same form once.
+
+        Raises TicketChanged, FieldWrong, NotFound, NotAllowed; MoveRefused once closed.
+        """
         actor = _desk_actor(by)
         form = forms.checked(form)
         with self._store.transaction() as tx:
+            if tokens.once(tx, _scoped(f"save {no}", token)) is not None:
+                return self.row(no, reads=tx)
             ticket = self._ticket(tx, no)
             self._must_be(tx, ticket, version)
             status = lifecycle.status(ticket["status"])
@@ -163,6 +171,9 @@ class Tickets(TicketViews):
             if status.key != "draft":
                 form = forms.ready_to_accept(form)
             self._write_form(tx, no, form, by, citizen_id=ticket["citizen_id"])
+            if accept:
+                self.make_move(no, "accept", actor=actor, actor_id=by.id)
+            tokens.remember(tx, _scoped(f"save {no}", token), utc_text(self._clock.now()), by.id, str(no))
             return self.row(no, reads=tx)
 
     def note(self, no: int, text: str, by: User, token: str = "") -> None:
@@ -275,12 +286,12 @@ class Tickets(TicketViews):
             self._history.record(step, from_status, to_status, self.on_move)
             return self.row(no, reads=tx)
 
-    def recompute_due(self, now: datetime, shift: timedelta | None = None) -> int:
+    def recompute_due(self, now: datetime, steps: Steps | None = None) -> int:
         """Work out the due times that waited for the clock to be set; returns how many tickets got theirs.
 
-        `shift` is how far the clock was moved during this run of the program: it mends what was started in it.
+        `steps` say how the clock was set during this run of the program: they mend what was started in it.
         """
-        return self._clocks.recompute(now, shift)
+        return self._clocks.recompute(now, steps)
 
     def rebuild_search(self) -> int:
         """Drop the search index and fill it again. Returns the number of tickets in it."""

@@ -16,7 +16,9 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.limits.hours import OfficeHours
 from appliance.people.user import User
+from appliance.upkeep.clock_steps import Steps
 from db import callbacks as rows
+from db import tokens
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -139,16 +141,29 @@ class Callbacks:
             rows.change(tx, known["id"], tries=known["tries"] + 1, tried_at=utc_text(self._clock.now()))
             tx.announce("call", 0)
 
-    def recompute_due(self, now: datetime) -> int:
-        """The clock has been set: what was due by the wrong one is due in half an hour of office time from now."""
+    def recompute_due(self, now: datetime, steps: Steps | None = None) -> int:
+        """The clock has been set: what was due by the wrong one is due half an hour of office time after its call.
+
+        After its true moment where `steps` tell it, else after now. Returns how many entries were changed.
+        """
         with self._store.transaction() as tx:
-            found = rows.without_time(tx)
-            due_at = utc_text(self._hours.add_open(now, DUE_AFTER))
-            for row in found:
-                rows.change(tx, row["id"], opened_at=utc_text(now), due_at=due_at, clock_ok=1)
-            if found:
+            found = {row["id"]: row for row in rows.without_time(tx)}
+            if steps is not None and steps.pending:
+                found |= {row["id"]: row for row in rows.open_of_boot(tx, self._boot_id)}
+            count = sum(self._start_again(tx, row, now, steps) for row in found.values())
+            if count:
                 tx.announce("call", 0)
-        return len(found)
+        return count
+
+    def _start_again(self, tx: Transaction, row: sqlite3.Row, now: datetime, steps: Steps | None) -> bool:
+        since = now
+        if steps is not None and row["boot_id"] == self._boot_id:
+            since = min(steps.of_mended(from_utc_text(row["opened_at"])), now)
+        due_at = self._hours.add_open(since, DUE_AFTER)
+        changes = {"opened_at": utc_text(since), "due_at": utc_text(due_at), "clock_ok": 1}
+        if all(row[name] == value for name, value in changes.items()):
+            return False
+        return rows.change(tx, row["id"], **changes)
 
     def call(self, callback_id: int, by: User) -> int:
         """Dial the citizen; returns the call's id. Raises NotFound, and what dialling raises."""
@@ -157,20 +172,26 @@ class Callbacks:
             raise OfficeError
         return self._dial(row.number, by, ticket_no=row.ticket_no, callback_id=callback_id)
 
-    def record(self, callback_id: int, result: str, by: User, note: str = "") -> None:
-        """Write down how the call went: "no_answer" keeps the entry open. Raises FieldWrong, NotFound."""
+    def record(self, callback_id: int, result: str, by: User, note: str = "", *, token: str = "") -> None:
+        """Write down how the call went: "no_answer" keeps the entry open. Raises FieldWrong, NotFound.
+
+        The same form sent twice with the same result counts and notes once.
+        """
         if result not in RESULTS:
             raise FieldWrong("result", "Unknown result. Use one of %(results)s.", results=", ".join(RESULTS))
         with self._store.transaction() as tx:
             row = rows.get(tx, callback_id)
             if row is None:
                 raise NotFound
+            scoped, now = f"callback {callback_id} {result}:{token}" if token else "", utc_text(self._clock.now())
+            if tokens.once(tx, scoped) is not None:
+                return
+            tokens.remember(tx, scoped, now, by.id, str(callback_id))
             if note.strip():
                 self._write_note(tx, row, note.strip(), by)
             if result in CLOSING_RESULTS:
                 self._close(tx, callback_id, result, by.id)
             else:
-                now = utc_text(self._clock.now())
                 rows.change(tx, callback_id, tries=row["tries"] + 1, tried_at=now)
                 tx.announce("call", 0)
 

@@ -20,7 +20,7 @@ from appliance.people.passwords import Passwords, must_be_good
 from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
-from db import people, sessions
+from db import people, sessions, tokens
 from db.store import Store, Transaction
 
 __all__ = ["User", "Users"]  # User is looked for here by the pages
@@ -119,8 +119,12 @@ class Users:
         department_id: int | None = None,
         *,
         by: User | None = None,
+        token: str = "",
     ) -> User:
-        """Add somebody. `by` is None on the box's own command line. Raises FieldWrong, NotAllowed."""
+        """Add somebody. `by` is None on the box's own command line; else the password is a one-time one.
+
+        Raises FieldWrong, NotAllowed.
+        """
         _must_keep_users(by)
         name = name.strip()
         if NAME.fullmatch(name) is None:
@@ -131,7 +135,11 @@ class Users:
             raise FieldWrong("department_id", "A department's user needs a department, and nobody else has one.")
         must_be_good(password, name)
         password_hash = self._passwords.hash(password)
+        scoped = f"user:{token}" if token else ""
         with self._store.transaction() as tx:
+            made_before = tokens.once(tx, scoped)
+            if made_before is not None:
+                return _user_of(people.user_by_id(tx, int(made_before)))
             if department_id is not None and people.department(tx, department_id) is None:
                 raise FieldWrong("department_id", "There is no such department.")
             if people.user_by_name(tx, name) is not None:
@@ -143,9 +151,11 @@ class Users:
                 role=str(Role(role)),
                 password_hash=password_hash,
                 department_id=department_id,
+                must_change=by is not None,
                 created_at=utc_text(self._clock.now()),
             )
             self._audit.write(tx, "user_added", "user", user_id, by, role="" if by else SHELL, words=(name, role))
+            tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id if by else None, str(user_id))
             return _user_of(people.user_by_id(tx, user_id))
 
     def all(self) -> tuple[User, ...]:
@@ -160,26 +170,33 @@ class Users:
         return _user_of(people.user_by_id(self._store, user_id))
 
     def disable(self, name: str, by: User | None = None) -> None:
-        """This user can no longer sign in, and is signed out everywhere. What they did stays."""
+        """This user can no longer sign in, and is signed out everywhere. What they did stays. Twice is once."""
         _must_keep_users(by)
         if by is not None and by.name.casefold() == name.strip().casefold():
             raise FieldWrong("name", "Nobody can disable themselves.")
         now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
             user = _user_of(people.user_by_name(tx, name.strip()))
+            if user.is_disabled:
+                return
             people.set_user_disabled(tx, user.id, now)
             sessions.end_all_of(tx, user.id, now)
             self._audit.write(tx, "user_disabled", "user", user.id, by, role="" if by else SHELL)
 
-    def reset(self, name: str, password: str, by: User | None = None) -> None:
+    def reset(self, name: str, password: str, by: User | None = None, *, token: str = "") -> None:
         """Give a new password, to be changed at the next sign-in. Signs the user out everywhere."""
         _must_keep_users(by)
         must_be_good(password, name)
         password_hash = self._passwords.hash(password)
+        now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
             user = _user_of(people.user_by_name(tx, name.strip()))
+            scoped = f"reset {user.id}:{token}" if token else ""
+            if tokens.once(tx, scoped) is not None:
+                return
             people.set_user_password(tx, user.id, password_hash, must_change=True)
-            sessions.end_all_of(tx, user.id, utc_text(self._clock.now()))
+            sessions.end_all_of(tx, user.id, now)
+            tokens.remember(tx, scoped, now, by.id if by else None, str(user.id))
             self._audit.write(tx, "password_reset", "user", user.id, by, role="" if by else SHELL)
 
     def set_language(self, user: User, language: str) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from modem.commands import Answer, Dial, HangUp
-from tests.web.house import CITIZEN, OTHER_CITIZEN, House
+from tests.web.house import CITIZEN, OTHER_CITIZEN, House, form_fields
 from tests.web.test_tickets import WORDS
 
 
@@ -159,6 +159,27 @@ def test_a_missed_call_comes_into_the_list_of_call_backs_and_goes_when_reached(h
     assert "tried 2 times" in wang.html("/callbacks")
     wang.post(f"{callback[1]}/result", {"result": "reached"}, page="/callbacks")
     assert callback[1] not in wang.html("/callbacks")
+
+
+def test_a_result_sent_twice_counts_and_notes_once(house: House) -> None:
+    no = house.ticket()
+    house.rings()
+    house.hangs_up()
+    wang = house.seat("wang", language="en")
+    action = re.search(r'action="(/callbacks/\d+/result)"', wang.html("/callbacks"))
+    assert action is not None
+    with house.store.transaction() as tx:
+        tx.execute("UPDATE callback SET ticket_id = (SELECT id FROM ticket WHERE no = ?)", (no,))
+    form = {**form_fields(wang.html("/callbacks"), action[1]), "result": "no_answer", "note": "晚饭后再打"}
+    for _ in range(2):
+        assert wang.send(action[1], form).status_code == 302
+    assert "tried 1 time" in wang.html("/callbacks")
+    assert wang.html(f"/tickets/{no}").count("晚饭后再打") == 1
+    # The next try is another form; so is another result of the same one.
+    wang.post(action[1], {"result": "no_answer"}, page="/callbacks")
+    assert "tried 2 times" in wang.html("/callbacks")
+    wang.send(action[1], {**form, "result": "reached", "note": ""})
+    assert action[1] not in wang.html("/callbacks")
 
 
 def test_saying_missed_of_a_ringing_call_needs_no_guess(house: House) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.house import CITIZEN, HANDLER, House, Seat
+from tests.web.house import CITIZEN, HANDLER, House, Seat, form_fields
 
 WORDS = {
     "title": "东街路灯不亮",
@@ -145,12 +145,27 @@ def test_a_draft_that_cannot_be_accepted_yet_keeps_its_words_and_names_the_field
     answer = wang.post(page, {**WORDS, "type": "", "then": "accept"}, page=page)
     assert answer.status_code == 422
     assert f'id="edit-{no}-type-wrong"' in answer.text
+    assert "城关镇东街" in answer.text
     assert house.office.tickets.row(no).status == "draft"
-    assert house.office.tickets.page(no, house.user("li")).form.place == "城关镇东街"
-    # The form that came back is of the version that was saved: sending it again is no conflict with oneself.
+    assert house.office.tickets.page(no, house.user("li")).form.place == "", "saved and accepted, or neither"
+    # The form that came back can be sent again: it is no conflict with oneself.
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
     again = wang.send(page, {**WORDS, "then": "accept", "csrf_token": wang.token(), "version": fields["version"]})
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize("then", ["", "accept"])
+def test_a_change_sent_twice_is_one_change_and_no_conflict_with_oneself(house: House, then: str) -> None:
+    no = house.ticket("draft")
+    wang = house.seat("wang")
+    page = f"/tickets/{no}/edit"
+    fields = {**form_fields(wang.html(page), page), **WORDS, "then": then}
+    assert [wang.send(page, fields).status_code for _ in range(2)] == [302, 302]
+    saved = house.store.rows("SELECT 1 FROM audit WHERE action = 'ticket_saved'")
+    assert len(saved) == 1
+    merged = wang.send(page, {**fields, "token": "another form", "title": "又改了"})
+    assert merged.status_code == 409, "an old page is still an old page"
+    assert form_fields(merged.text, page)["token"] != fields["token"]
 
 
 def test_the_whole_life_of_a_ticket_by_its_buttons(house: House) -> None:

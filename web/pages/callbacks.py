@@ -28,6 +28,6 @@ def call(callback_id: int) -> BaseResponse:
 
 @bp.post("/<int:callback_id>/result")
 def record(callback_id: int) -> BaseResponse:
-    result, note = forms.text(request.form, "result"), forms.text(request.form, "note")
-    current.office().callbacks.record(callback_id, result, current.user(), note=note)
+    result, note, token = (forms.text(request.form, name) for name in ("result", "note", "token"))
+    current.office().callbacks.record(callback_id, result, current.user(), note=note, token=token)
     return redirect(url_for("callbacks.page", done="recorded"))

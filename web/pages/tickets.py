@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from appliance.casework import lifecycle
 from appliance.casework.tickets import TicketForm, TicketRow
 from appliance.errors import FieldWrong, TicketChanged
-from web import current, drawing, forms, speech, words
+from web import current, drawing, forms, ids, speech, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -26,9 +26,9 @@ def list_page() -> str:
     is_late = "late" in wanted
     found = current.office().tickets.rows(
         stage=stage if stage in {row.key for row in lifecycle.STAGES} else None,
-        department_id=wanted.get("department", type=int),
+        department_id=wanted.get("department", type=ids.whole),
         late=is_late,
-        before=wanted.get("before", type=int),
+        before=wanted.get("before", type=ids.whole),
         user=user,
     )
     counts = current.office().tickets.counts(user)
@@ -37,7 +37,7 @@ def list_page() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> BaseResponse:
-    call_id = request.values.get("call", type=int)
+    call_id = request.values.get("call", type=ids.whole)
     if request.method == "GET":
         return _form_for_new(call_id, _of_call(call_id), forms.new_token())
     form = request.form
@@ -67,7 +67,7 @@ def page(no: int) -> str:
 def timeline(no: int) -> str:
     """The living parts of the page; what somebody may be typing in is left alone."""
     found = current.office().tickets.page(no, current.user())
-    return render_template("tickets/_live.html", page=found, seen=request.args.get("version", type=int))
+    return render_template("tickets/_live.html", page=found, seen=request.args.get("version", type=ids.whole))
 
 
 @bp.route("/<int:no>/edit", methods=["GET", "POST"])
@@ -77,16 +77,15 @@ def edit(no: int) -> str | BaseResponse:
         found = tickets.page(no, user)
         if not found.is_editable:
             return redirect(url_for("tickets.page", no=no))
-        return _form_for_change(found.row, found.form, found.form, found.row.version)
+        return _form_for_change(found.row, found.form, found.form, forms.new_token())
     form, keys = request.form, words.category_keys()
     written, base = forms.ticket_form(form, keys), forms.ticket_form(form, keys, prefix=WAS)
-    version = forms.number(form, "version") or 0
+    version, token = forms.number(form, "version") or 0, forms.text(form, "token")
     try:
-        version = tickets.save(no, written, version, user).version
-        if form.get("then") == "accept":
-            tickets.move(no, "accept", user, version=version)
+        tickets.save(no, written, version, user, accept=form.get("then") == "accept", token=token)
     except FieldWrong as wrong:
-        return make_response(_form_for_change(tickets.row(no, user), written, base, version, wrong), 422)
+        drawn = _form_for_change(tickets.row(no, user), written, base, token, version=version, wrong=wrong)
+        return make_response(drawn, 422)
     except TicketChanged as changed:
         return make_response(_merge(no, written, base, changed), 409)
     return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft")))
@@ -159,11 +158,24 @@ def _form_for_new(call_id: int | None, form: TicketForm, token: str, wrong: Fiel
 
 
 def _form_for_change(
-    row: TicketRow, form: TicketForm, base: TicketForm, version: int, wrong: FieldWrong | None = None
+    row: TicketRow,
+    form: TicketForm,
+    base: TicketForm,
+    token: str,
+    *,
+    version: int | None = None,
+    wrong: FieldWrong | None = None,
 ) -> str:
-    is_draft = drawing.waits_for(row.status, "accept")
+    """`version` is the one that the form was opened with; without it, the one that stands there now."""
     return render_template(
-        "tickets/edit.html", no=row.no, form=form, was=_was(base), version=version, wrong=wrong, is_draft=is_draft
+        "tickets/edit.html",
+        no=row.no,
+        form=form,
+        was=_was(base),
+        version=row.version if version is None else version,
+        token=token,
+        wrong=wrong,
+        is_draft=drawing.waits_for(row.status, "accept"),
     )
 
 

@@ -29,6 +29,7 @@ def add() -> tuple[str, int] | BaseResponse:
             display_name=forms.text(form, "display_name"),
             department_id=forms.number(form, "department_id"),
             by=current.user(),
+            token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
         return _page(wrong, form), 422
@@ -38,7 +39,8 @@ def add() -> tuple[str, int] | BaseResponse:
 @bp.post("/<name>/reset")
 def reset(name: str) -> tuple[str, int] | BaseResponse:
     try:
-        current.office().users.reset(name, request.form.get("password", ""), current.user())
+        form = request.form
+        current.office().users.reset(name, form.get("password", ""), current.user(), token=forms.text(form, "token"))
     except FieldWrong as wrong:
         return _page(wrong, MultiDict({"reset": name})), 422
     return redirect(url_for("users.page", done="user-reset"))

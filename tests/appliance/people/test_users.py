@@ -250,6 +250,29 @@ def test_only_the_lead_and_the_shell_keep_users(li: Bed) -> None:
     assert [user.name for user in li.users.all() if user.name.startswith("new")] == ["new-lead"]
 
 
+def test_adding_resetting_and_disabling_twice_by_one_form_is_done_once(li: Bed) -> None:
+    first, second = (li.users.add("zhao", "operator", "tall bridge", by=li.wang, token="form") for _ in range(2))
+    assert first == second
+    for _ in range(2):
+        li.users.reset("zhao", "another horse", li.wang, token="form")
+    li.users.reset("zhao", "a third horse", li.wang, token="another form")
+    for _ in range(2):
+        li.users.disable("zhao", li.wang)
+    told = li.store.rows("SELECT action FROM audit WHERE entity = 'user' AND entity_id = ? ORDER BY seq", (first.id,))
+    assert [row["action"] for row in told] == ["user_added", "password_reset", "password_reset", "user_disabled"]
+
+
+def test_asking_whether_somebody_is_signed_in_writes_nothing(li: Bed) -> None:
+    token, _ = li.users.sign_in("li", GOOD, SEAT)
+    before = [tuple(row) for row in li.rows("session")]
+    li.clock.advance(hours=3)
+    assert li.users.is_signed_in(token)
+    assert [tuple(row) for row in li.rows("session")] == before
+    li.clock.advance(hours=10)
+    assert not li.users.is_signed_in(token)
+    assert not li.users.is_signed_in("")
+
+
 def test_nobody_disables_themselves_and_nobody_who_is_not_there(li: Bed) -> None:
     with pytest.raises(FieldWrong):
         li.users.disable("wang", by=li.wang)
