@@ -7,7 +7,9 @@ Heavy parts are imported where they are used, so that small commands answer at o
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,16 +23,38 @@ from appliance.config import Settings, without_effect
 from appliance.reach import PROBLEM, Chosen, day_begins, do, fail, rows, say
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable
+    from typing import Any, TextIO
 
 OK, WARNINGS = 0, 3
+UNIT_COLUMNS = ("code", "name_zh", "name_en", "kind", "handler", "phone")
 
 
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class PlainGroup(click.Group):
+    """Ends with a sentence, never with a trace, where a technician can mend the cause."""
+
+    def invoke(self, context: click.Context) -> Any:
+        from db.store import StoreError
+
+        try:
+            return super().invoke(context)
+        except StoreError as trouble:
+            fail(str(trouble))
+        except sqlite3.Error as trouble:
+            fail(f"The database can't be used: {trouble}. Is the disk full or read-only, or the file damaged?")
+        except UnicodeError:
+            fail("An argument, or what was read, isn't UTF-8 text.")
+        except OSError as trouble:
+            if trouble.errno == errno.EPIPE:
+                raise  # whoever read our output has seen enough
+            fail(f"{trouble.filename or 'The box'}: {trouble.strerror or trouble}.")
+
+
+@click.group(cls=PlainGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), help="Default: /etc/hotline/config.ini, then ./config.ini.")
 @click.version_option(__version__)
 @click.pass_context
@@ -235,13 +259,18 @@ def export(chosen: Chosen, what: str, shape: str, since: str, to: Path | None) -
     do(settings, "export", what=what)
     write = {"jsonl": exports.write_jsonl, "csv": exports.write_csv}[shape]
     found = rows(settings, what, begins_at)
-    if to is None:
-        count = write(found, sys.stdout)
-    else:
-        to.touch(mode=0o600)
-        with to.open("w", encoding="utf-8", newline="") as out:
-            count = write(found, out)
+    count = write(found, sys.stdout) if to is None else _write_file(to, lambda out: write(found, out))
     say(f"{count} {what}.")
+
+
+def _write_file(path: Path, write: Callable[[TextIO], int]) -> int:
+    """Write a new file that only its owner may read."""
+    try:
+        path.touch(mode=0o600)
+        with path.open("w", encoding="utf-8", newline="") as out:
+            return write(out)
+    except OSError as trouble:
+        fail(f"{path} can't be written: {trouble.strerror}.")
 
 
 @main.group("import")
@@ -259,6 +288,9 @@ def import_departments(chosen: Chosen, file: Path) -> None:
             units = list(csv.DictReader(lines))
     except (UnicodeDecodeError, csv.Error) as unreadable:
         fail(f"{file} is not CSV in UTF-8 ({unreadable}). Save it again as CSV UTF-8.")
+    missing = [name for name in UNIT_COLUMNS if not units or name not in units[0]]
+    if missing:
+        fail(f"{file}: the first line must name the columns {','.join(UNIT_COLUMNS)}; missing: {', '.join(missing)}.")
     answer = do(chosen.settings(), "import departments", rows=units)
     say(f"{answer['departments']} departments are known now.")
 
@@ -349,7 +381,9 @@ def _serve(settings: Settings) -> None:
         fail(str(trouble))
     except OSError as trouble:
         host, port = settings.web.listen
-        fail(f"[web] listen: {host}:{port} or the data folder can't be used: {trouble}")
+        fail(
+            f"The folder {settings.data.directory} or the address {host}:{port} ([web] listen) can't be used: {trouble}"
+        )
     if runtime.office.users.count() == 0:
         say("Nobody can sign in yet. Add the first user: hotline user add NAME --role lead")
     runtime.run()

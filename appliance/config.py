@@ -7,6 +7,7 @@ one comment, and a test fails until it does. Every error names section, option, 
 from __future__ import annotations
 
 import configparser
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from appliance.limits.hours import HoursWrong, OfficeHours
 
 DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
 LONGEST_PATH = 4000
+HIGHEST_PORT = 65535
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 
 
@@ -48,6 +50,8 @@ def _text(most: int = 200) -> Reader:
 def _directory(raw: str) -> Path:
     if not raw:
         raise Wrong("is empty. Name a folder, such as /var/lib/hotline.")
+    if "\0" in raw or raw.startswith("~"):
+        raise Wrong("Name the folder in full, such as /var/lib/hotline.")
     return Path(raw)
 
 
@@ -108,9 +112,17 @@ def _hours(raw: str) -> OfficeHours:
 
 def _listen(raw: str) -> tuple[str, int]:
     host, _, port = raw.rpartition(":")
-    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
-        raise Wrong("Use an address and a port, such as 127.0.0.1:12345.")
-    return host, int(port)
+    address = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    is_port = re.fullmatch(r"[0-9]{1,5}", port) is not None and int(port) <= HIGHEST_PORT
+    try:
+        is_address = (
+            ipaddress.ip_address("127.0.0.1" if host == "localhost" else address).version == 4 or host != address
+        )
+    except ValueError:
+        is_address = False
+    if not (is_address and is_port):
+        raise Wrong("Use an address and a port, such as 127.0.0.1:12345 or [::1]:12345.")
+    return address, int(port)
 
 
 def _yes_no(raw: str) -> bool:
@@ -214,15 +226,11 @@ def parse(text: str, source: str = "config.ini") -> Settings:
         sentence = f"[{twice.section}] {twice.option}: stands twice (line {twice.lineno}). Keep one."
         raise ConfigError([sentence]) from twice
     except configparser.MissingSectionHeaderError as early:
-        sentence = (
-            f'{source} line {early.lineno}: "{early.line.strip()}" stands before any [section]. Put [office] above it.'
-        )
+        # The line itself isn't shown: whoever names a wrong file must not be shown its secrets.
+        sentence = f"{source} line {early.lineno}: something stands before any [section]. Put [office] above it."
         raise ConfigError([sentence]) from early
     except configparser.ParsingError as unreadable:
-        places = [
-            f"{source} line {number}: {line} cannot be read. Write: option = value"
-            for number, line in unreadable.errors
-        ]
+        places = [f"{source} line {number}: cannot be read. Write: option = value" for number, _ in unreadable.errors]
         raise ConfigError(places) from unreadable
     problems: list[str] = []
     built: dict[str, Any] = {}

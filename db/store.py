@@ -95,7 +95,10 @@ class Store:
         self._open_transaction: Transaction | None = None
         self._open_by = 0  # the thread that opened it
         self._listeners: list[Callable[[list[News]], None]] = []
+        self.trouble = ""  # why the last transaction could not be written; "" once one could
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and path.stat().st_size == 0 and (path.parent / "keys" / "box.key").exists():
+            raise StoreError(f"{path} is empty, but this box has worked before. Restore a backup, or move it away.")
         try:
             self._writer = _connect(path)
             self._prepare(kind)
@@ -169,7 +172,10 @@ class Store:
             try:
                 yield tx
                 self._writer.execute("COMMIT")
-            except BaseException:
+                self.trouble = ""
+            except BaseException as failed:
+                if isinstance(failed, sqlite3.OperationalError):
+                    self.trouble = str(failed)
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise

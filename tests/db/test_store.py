@@ -287,3 +287,15 @@ def test_closing_folds_the_log_into_the_file(tmp_path: Path) -> None:
     keys(store)
     store.close()
     assert [path.name for path in tmp_path.iterdir()] == ["hotline.db"]
+
+
+def test_a_write_that_failed_is_remembered_until_one_works(tmp_path: Path) -> None:
+    store = Store(tmp_path / "hotline.db")
+    store.reader()
+    with pytest.raises(sqlite3.OperationalError), store.transaction() as tx:
+        tx.execute("INSERT INTO no_such_table VALUES (1)")
+    assert store.trouble
+    with store.transaction() as tx:
+        tx.execute("INSERT INTO meta (key, value) VALUES ('again', '1')")
+    assert store.trouble == ""
+    store.close()
