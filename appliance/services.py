@@ -86,7 +86,7 @@ class Services:
         budget = SmsBudget(settings.modems, store, clock, zone)
         lines = Lines(settings.modems, store, clock, feed, budget)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
-        callbacks = Callbacks(store, clock, hours, boot_id=boot_id, clock_ok=clock_ok)
+        callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
         tickets = Tickets(
             store,

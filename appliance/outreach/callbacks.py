@@ -16,6 +16,7 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.limits.hours import OfficeHours
 from appliance.people.user import User
+from appliance.upkeep.audit import Audit
 from appliance.upkeep.clock_steps import Steps
 from db import callbacks as rows
 from db import tokens
@@ -65,9 +66,16 @@ class CallbackRow:
 
 class Callbacks:
     def __init__(
-        self, store: Store, clock: Clock, hours: OfficeHours, *, boot_id: int, clock_ok: Callable[[], bool]
+        self,
+        store: Store,
+        clock: Clock,
+        hours: OfficeHours,
+        audit: Audit,
+        *,
+        boot_id: int,
+        clock_ok: Callable[[], bool],
     ) -> None:
-        self._store, self._clock, self._hours = store, clock, hours
+        self._store, self._clock, self._hours, self._audit = store, clock, hours, audit
         self._boot_id, self._clock_ok = boot_id, clock_ok
         self._dial: Dial | None = None
         self._note: WriteNote | None = None
@@ -190,10 +198,12 @@ class Callbacks:
             if note.strip():
                 self._write_note(tx, row, note.strip(), by)
             if result in CLOSING_RESULTS:
-                self._close(tx, callback_id, result, by.id)
+                is_new = self._close(tx, callback_id, result, by.id)
             else:
-                rows.change(tx, callback_id, tries=row["tries"] + 1, tried_at=now)
+                is_new = rows.change(tx, callback_id, tries=row["tries"] + 1, tried_at=now)
                 tx.announce("call", 0)
+            if is_new:
+                self._audit.write(tx, f"callback_{result}", "callback", callback_id, by)
 
     def _write_note(self, tx: Transaction, row: sqlite3.Row, note: str, by: User) -> None:
         """On the ticket, else with the citizen: words about a person stand where they can be erased."""
@@ -202,11 +212,13 @@ class Callbacks:
         else:
             rows.add_citizen_note(tx, row["citizen_id"], note)
 
-    def _close(self, tx: Transaction, callback_id: int, result: str, by_id: int | None) -> None:
+    def _close(self, tx: Transaction, callback_id: int, result: str, by_id: int | None) -> bool:
         now = utc_text(self._clock.now())
-        if rows.change(tx, callback_id, closed_at=now, closed_by=by_id, result=result):
+        is_new = rows.change(tx, callback_id, closed_at=now, closed_by=by_id, result=result)
+        if is_new:
             tx.announce("call", 0)
             tx.log(log, logging.INFO, "call-back %d was closed: %s", callback_id, result)
+        return is_new
 
     def _row(self, row: sqlite3.Row) -> CallbackRow:
         now, due_at = self._clock.now(), from_utc_text(row["due_at"])

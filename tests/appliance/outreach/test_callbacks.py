@@ -21,6 +21,12 @@ def miss(office: SmallOffice, number: str = WANG) -> int:
     return next(task.id for task in office.office.callbacks.rows() if task.number == number)
 
 
+def deeds(office: SmallOffice) -> list[tuple[str, int, int]]:
+    """What the audit keeps of call-backs: what was done, to which, by whom."""
+    found = office.store.rows("SELECT action, entity_id, user_id FROM audit WHERE entity = 'callback' ORDER BY seq")
+    return [(each["action"], each["entity_id"], each["user_id"]) for each in found]
+
+
 def test_the_half_hour_runs_in_office_time(tmp_path: Path) -> None:
     office = SmallOffice(tmp_path, now=datetime(2026, 11, 23, 3, 50, tzinfo=UTC))  # 11:50, closed from 12 to 14
     miss(office)
@@ -60,6 +66,7 @@ def test_a_result_closes_the_entry_once(office: SmallOffice, result: str) -> Non
     row = office.one("SELECT * FROM callback")
     assert (row["result"], row["closed_by"]) == (result, office.li.id)
     assert office.office.callbacks.rows() == ()
+    assert deeds(office) == [(f"callback_{result}", callback_id, office.li.id)]
 
 
 def test_nobody_answering_keeps_the_entry_and_counts_the_try(office: SmallOffice) -> None:
@@ -67,6 +74,7 @@ def test_nobody_answering_keeps_the_entry_and_counts_the_try(office: SmallOffice
     office.office.callbacks.record(callback_id, "no_answer", office.li)
     (task,) = office.office.callbacks.rows()
     assert (task.tries, task.tried_at) == (1, office.clock.now())
+    assert deeds(office) == [("callback_no_answer", callback_id, office.li.id)]
 
 
 def test_a_new_call_after_the_entry_was_closed_is_a_new_entry_with_a_new_text(office: SmallOffice) -> None:
