@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from appliance.casework import lifecycle
 from appliance.errors import NotAllowed, NotFound, OfficeError
 from appliance.office import Office
-from web import access, current, drawing, language, live, speech, statics
+from web import access, current, drawing, ids, language, live, speech, statics
 from web.marks import N_
 from web.pages import (
     callbacks,
@@ -56,6 +56,7 @@ def create_app(office: Office, web_settings: WebSettings) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(office=office, web_settings=web_settings, zone=ZoneInfo(office.settings.office.timezone))
     app.url_map.strict_slashes = False
+    ids.install(app)
     language.install(app)
     statics.install(app)
     drawing.install(app)

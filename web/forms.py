@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from appliance.casework.ticket_no import parse_no
 from appliance.casework.tickets import TicketForm
 from appliance.errors import FieldWrong
+from web import ids
 
 LONGEST_TEXT = 20_000  # more than any field of the office takes; the office says which one is too long
 
@@ -43,8 +44,10 @@ def merged(mine: TicketForm, base: TicketForm, theirs: TicketForm) -> TicketForm
 
 def number(values: MultiDict[str, str], name: str) -> int | None:
     """A whole number, or None where the field is empty or something else was typed."""
-    typed = text(values, name)
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 12 else None
+    try:
+        return ids.whole(text(values, name))
+    except ValueError:
+        return None
 
 
 def ticket_no(values: MultiDict[str, str], name: str = "ticket_no") -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from web import current, forms
+from web import current, forms, ids
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -13,7 +13,7 @@ bp = Blueprint("calls", __name__, url_prefix="/calls")
 @bp.get("")
 def page() -> str:
     outcome = request.args.get("outcome", "")
-    found = current.office().calls.rows(before=request.args.get("before", type=int), outcome=outcome)
+    found = current.office().calls.rows(before=request.args.get("before", type=ids.whole), outcome=outcome)
     return render_template("calls/page.html", found=found, outcome=outcome)
 
 

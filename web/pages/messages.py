@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.errors import FieldWrong
-from web import current, forms, speech
+from web import current, forms, ids, speech
 from web.words import BOXES
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
@@ -87,7 +87,7 @@ def give_up(outbox_id: int) -> BaseResponse:
 def _rows() -> dict[str, object]:
     wanted = request.values.get("box", "desk")
     box = wanted if wanted in BOXES else "desk"
-    found = current.office().messages.rows(box=box, before=request.args.get("before", type=int))
+    found = current.office().messages.rows(box=box, before=request.args.get("before", type=ids.whole))
     return {"found": found, "box": box, "boxes": BOXES}
 
 
