@@ -90,7 +90,14 @@ ROLES: dict[str, frozenset[Role] | None] = {
 
 # What somebody with a one-time password may open before choosing their own.
 BEFORE_OWN_PASSWORD = frozenset(
-    {"settings.password", "sign_in.logout", "sign_in.choose_language", "static_file", "health.healthz"}
+    {
+        "settings.password",
+        "sign_in.logout",
+        "sign_in.choose_language",
+        "sign_in.state",  # the page asks it by itself
+        "static_file",
+        "health.healthz",
+    }
 )
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -138,7 +145,10 @@ def may(endpoint: str) -> bool:
 
 def local_path(wanted: str) -> str:
     """`wanted` if it is a path on this box, else the desk: nobody is sent elsewhere after signing in."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # such as http://[
+        return "/"
     is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return wanted if is_ours and not any(ord(sign) < 32 for sign in wanted) else "/"
 
@@ -192,7 +202,10 @@ def _ask_to_sign_in() -> BaseResponse:
 
 def _page_before() -> str:
     """The page whose form was sent; its text waits in the browser's own draft."""
-    before = urlsplit(request.referrer or "")
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
     return f"{before.path}?{before.query}" if before.query else (before.path or "/")
 
 

@@ -166,6 +166,9 @@ def test_after_many_attempts_the_page_says_how_long_to_wait(house: House) -> Non
         ("javascript:alert(1)", "/"),
         ("/a\r\nSet-Cookie: x", "/"),
         ("", "/"),
+        ("http://[", "/"),
+        ("/[", "/["),
+        ("//[", "/"),
     ],
 )
 def test_signing_in_leads_back_and_never_to_another_box(wanted: str, leads_to: str) -> None:
@@ -178,6 +181,20 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(house: House) -> N
     door = stranger.get(f"/tickets/{no}").headers["Location"]
     answer = stranger.sign_in("wang", PASSWORDS["wang"], path=door)
     assert answer.headers["Location"] == f"/tickets/{no}"
+
+
+def test_an_address_that_is_none_leads_to_the_desk_and_breaks_nothing(house: House) -> None:
+    stranger = house.stranger()
+    answer = stranger.sign_in("wang", PASSWORDS["wang"], path="/login?next=http://[")
+    assert answer.headers["Location"] == "/"
+    assert stranger.get("/login?next=http://[").headers["Location"] == "/"
+    fields = {"csrf_token": stranger.token(), "language": "en", "next": "http://["}
+    assert stranger.send("/settings/language", fields).headers["Location"] == "/"
+    stranger = house.stranger()
+    fields = {"csrf_token": stranger.token("/login")}
+    assert stranger.send("/tickets/new", fields, headers={"Referer": "http://["}).headers["Location"] == (
+        "/login?next=/"
+    )
 
 
 def test_on_plain_loopback_the_cookie_is_plain_httponly_and_samesite(house: House) -> None:
@@ -276,6 +293,9 @@ def test_a_one_time_password_opens_nothing_but_the_page_to_change_it(house: Hous
     seat.sign_in("wang", "one-time-1234")
     assert seat.get("/").headers["Location"] == "/settings/password"
     assert seat.fragment("/desk/queue").status_code == 302
+    state = seat.get("/session")
+    assert state.status_code == 200, "the page itself asks, and an answer that is no JSON would break it"
+    assert state.json is not None
     page = seat.html("/settings/password")
     assert "Choose your own password first" in page
     answer = seat.post(
@@ -285,6 +305,14 @@ def test_a_one_time_password_opens_nothing_but_the_page_to_change_it(house: Hous
     )
     assert answer.status_code == 302
     assert seat.get("/").status_code == 200, "the session that changed the password goes on"
+
+
+def test_whom_a_lead_adds_has_to_choose_their_own_password(house: House) -> None:
+    form = {"name": "zhou", "role": "operator", "password": "one-time-1234"}
+    assert house.seat("li").post("/settings/users", form, page="/settings/users").status_code == 302
+    seat = house.stranger()
+    seat.sign_in("zhou", "one-time-1234")
+    assert seat.get("/").headers["Location"] == "/settings/password"
 
 
 @pytest.mark.parametrize(
