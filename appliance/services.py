@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -31,11 +32,14 @@ from appliance.people.keys import BoxKey
 from appliance.people.users import Users
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
+from appliance.upkeep.clock_steps import ClockWatch
 from appliance.upkeep.health import Health
 from appliance.upkeep.night import Night
 from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
+
+MENDING_TAKES_S = 5.0  # more than the tickets of a day take
 
 
 def _no_line(line: str, command: Command) -> bool:
@@ -71,6 +75,7 @@ class Services:
         key.check(store)
         self.web_secret = key.digest("forms of the web pages").encode()
         self._box_clock = BoxClock(store, clock)
+        self._watch, self._mending = ClockWatch(clock), threading.Lock()
         clock_ok = self._box_clock.is_ok
         boot_id = self._note_boot()
         zone = ZoneInfo(settings.office.timezone)
@@ -135,6 +140,8 @@ class Services:
             region_code=region_code,
         )
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
+        users = Users(store, clock, key, audit, clock_ok)
+        users.connect(look_at_clock=self.mend_after_clock)
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(clock, lines, calls, intake, sending, send=send)
         self.office = Office(
@@ -142,7 +149,7 @@ class Services:
             clock=clock,
             feed=feed,
             audit=audit,
-            users=Users(store, clock, key, audit, clock_ok),
+            users=users,
             departments=departments,
             citizens=citizens,
             tickets=tickets,
@@ -168,6 +175,7 @@ class Services:
         night = Night(tickets, audit, zone)
         self.every_minute: dict[str, Callable[[], object]] = {
             "clock": self.mend_after_clock,
+            "writer": self.try_writer,
             "reminders": lambda: reminders.sweep(clock.now()),
             "search": tickets.resume_search,
             "night": lambda: night.look(clock.now()),
@@ -179,13 +187,30 @@ class Services:
         return cls(settings, store, clock, send=_no_line, join_parts=_no_parts, text_of=_no_part, parts={})
 
     def mend_after_clock(self) -> None:
-        """Once a wrong clock has been set right, work out again what was due; remember the time lived through."""
-        is_ok = self._box_clock.is_ok()
-        if is_ok and not self._clock_was_ok:
-            self.office.tickets.recompute_due(self._clock.now())
-            self.office.callbacks.recompute_due(self._clock.now())
-        self._clock_was_ok = is_ok
+        """Once the clock has been set, work out again what was due; remember the time lived through."""
+        if not self._mending.acquire(timeout=MENDING_TAKES_S):
+            return  # another thread is at it
+        try:
+            self._mend()
+        finally:
+            self._mending.release()
         self._box_clock.note()
+
+    def _mend(self) -> None:
+        steps, is_ok = self._watch.look(), self._box_clock.is_ok()
+        if is_ok and (steps.pending or not self._clock_was_ok):
+            now = self._clock.now()
+            self.office.users.mend_sessions(steps)
+            self.office.tickets.recompute_due(now, steps)
+            self.office.callbacks.recompute_due(now, steps)
+            self._watch.mended()
+        self._clock_was_ok = is_ok
+
+    def try_writer(self) -> None:
+        """After a write that failed, find out whether there is room again; nobody else may write for hours."""
+        if self._store.trouble:
+            with self._store.transaction() as tx:
+                self._box_clock.note_in(tx)
 
     def close(self) -> None:
         """The last thing written before the file is closed: the time, for an old box that starts at 1970."""

@@ -43,7 +43,12 @@ def all_open(source: Reads) -> list[sqlite3.Row]:
 
 def without_time(source: Reads) -> list[sqlite3.Row]:
     """Open entries whose due time was worked out by a clock that couldn't be trusted."""
-    return source.rows("SELECT id FROM callback WHERE closed_at IS NULL AND clock_ok = 0 ORDER BY id")
+    return source.rows("SELECT * FROM callback WHERE closed_at IS NULL AND clock_ok = 0 ORDER BY id")
+
+
+def open_of_boot(source: Reads, boot_id: int) -> list[sqlite3.Row]:
+    """Open entries of this run of the program."""
+    return source.rows("SELECT * FROM callback WHERE closed_at IS NULL AND due_at > '' AND boot_id = ?", (boot_id,))
 
 
 def add_citizen_note(tx: Transaction, citizen_id: int, note: str) -> None:

@@ -48,14 +48,18 @@ def handle(tx: Transaction, sms_id: int, at: str, user_id: int | None) -> bool:
 
 
 def parts_like(
-    tx: Transaction, *, identity: str, sender: str, reference: int, total: int, since: str
+    tx: Transaction, *, identity: str, sender: str, reference: int, total: int, since: str, boot_id: int
 ) -> list[sqlite3.Row]:
-    """Every part kept of long messages that look like one: same SIM, sender, reference and number of parts."""
+    """Every part kept of long messages that look like one: same SIM, sender, reference and number of parts.
+
+    Older than `since` only those that still wait and came during this run: the clock may have been set meanwhile.
+    """
     return tx.rows(
         "SELECT p.id, p.sms_id, p.part, p.sent_at, p.body, p.alphabet, s.complete_at FROM pdu_in p"
         " JOIN sms_in s ON s.id = p.sms_id WHERE p.sender = ? AND p.reference = ? AND p.total = ?"
-        " AND p.total > 1 AND p.received_at >= ? AND p.identity = ? ORDER BY p.sms_id DESC, p.part",
-        (sender, reference, total, since, identity),
+        " AND p.total > 1 AND (p.received_at >= ? OR (p.boot_id = ? AND s.complete_at IS NULL)) AND p.identity = ?"
+        " ORDER BY p.sms_id DESC, p.part",
+        (sender, reference, total, since, boot_id, identity),
     )
 
 

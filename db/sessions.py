@@ -48,6 +48,23 @@ def session_with_user(reads: Reads, token_digest: str) -> sqlite3.Row | None:
     )
 
 
+def newest_id(reads: Reads) -> int:
+    found = reads.row("SELECT coalesce(max(id), 0) AS id FROM session")
+    return int(found["id"]) if found else 0
+
+
+def open_after(reads: Reads, session_id: int) -> list[sqlite3.Row]:
+    """Sessions opened after that one and not ended, by a deed or by another's."""
+    return reads.rows("SELECT * FROM session WHERE id > ? AND ended_at IS NULL ORDER BY id", (session_id,))
+
+
+def set_times(tx: Transaction, session_id: int, *, created_at: str, seen_at: str, expires_at: str) -> None:
+    tx.execute(
+        "UPDATE session SET created_at = ?, seen_at = ?, expires_at = ? WHERE id = ?",
+        (created_at, seen_at, expires_at, session_id),
+    )
+
+
 def touch(tx: Transaction, session_id: int, at: str) -> None:
     tx.execute("UPDATE session SET seen_at = ? WHERE id = ?", (at, session_id))
 

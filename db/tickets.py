@@ -192,6 +192,14 @@ def without_time(reads: Reads, limit: int) -> list[sqlite3.Row]:
     return reads.rows("SELECT * FROM ticket WHERE clock_ok = 0 AND is_open = 1 ORDER BY id LIMIT ?", (limit,))
 
 
+def open_of_boot(reads: Reads, boot_id: int, after_id: int, limit: int) -> list[sqlite3.Row]:
+    """Open tickets that came into their status during this run of the program, by id."""
+    return reads.rows(
+        "SELECT * FROM ticket WHERE boot_id = ? AND is_open = 1 AND id > ? ORDER BY id LIMIT ?",
+        (boot_id, after_id, limit),
+    )
+
+
 # --- notes, assignments, history -----------------------------------------------------------------------------------
 
 

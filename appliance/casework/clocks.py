@@ -1,13 +1,14 @@
 """The clocks of a ticket: the office's own, the department's, and what becomes of them when the box's time was wrong.
 
 While the box does not know what time it is no due time is worked out: the row says so (`clock_ok` 0, `due_basis`
-"clock"), and once the clock is set `recompute` finds it by that.
+"clock"), and once the clock is set `recompute` finds it by that. A clock that seemed right and then was set
+(appliance/upkeep/clock_steps.py) has worked out wrong times: those of this run are worked out once more.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from appliance.casework import lifecycle
@@ -16,6 +17,7 @@ from appliance.clock import from_utc_text, utc_text
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.upkeep.audit import Audit
+from appliance.upkeep.clock_steps import Steps
 from db import tickets as rows
 from db.store import Store, Transaction
 
@@ -46,44 +48,70 @@ class Clocks:
         rows.change_assignment(tx, assignment["id"], **limit)
         return limit
 
-    def recompute(self, now: datetime, shift: timedelta | None) -> int:
-        """Start every clock that waited: at its true moment where `shift` tells it, else now."""
-        count = 0
-        while done := self._recompute_some(now, shift):
+    def recompute(self, now: datetime, steps: Steps | None) -> int:
+        """Start every clock that waited, and again every clock of this run that a step of the time made wrong.
+
+        At its true moment where `steps` tell it, else now. Returns how many tickets were changed.
+        """
+        count = self._mend_run(now, steps) if steps is not None and steps.pending else 0
+        while done := self._recompute_some(now, steps):
             count += done
         return count
 
-    def _recompute_some(self, now: datetime, shift: timedelta | None) -> int:
+    def _mend_run(self, now: datetime, steps: Steps) -> int:
+        count, last_id, is_more = 0, 0, True
+        while is_more:
+            with self._store.transaction() as tx:
+                batch = rows.open_of_boot(tx, self._boot_id, last_id, AT_ONCE)
+                count += sum(self._start_again(tx, row, now, steps, is_mending=True) for row in batch)
+            is_more = bool(batch)
+            last_id = batch[-1]["id"] if batch else last_id
+        return count
+
+    def _recompute_some(self, now: datetime, steps: Steps | None) -> int:
         """In pieces: nobody waits long for the one writer."""
         with self._store.transaction() as tx:
             batch = rows.without_time(tx, AT_ONCE)
             for row in batch:
-                self._start_again(tx, row, now, shift)
+                self._start_again(tx, row, now, steps)
         return len(batch)
 
-    def _start_again(self, tx: Transaction, ticket: sqlite3.Row, now: datetime, shift: timedelta | None) -> None:
+    def _start_again(
+        self, tx: Transaction, ticket: sqlite3.Row, now: datetime, steps: Steps | None, *, is_mending: bool = False
+    ) -> bool:
+        """With `is_mending` also what has a time already, if this run worked it out. True if anything was changed."""
         changes: dict[str, Any] = {"clock_ok": 1}
-        own_clock = lifecycle.status(ticket["status"]).own_clock
-        if own_clock is not None and ticket["stage_due_at"] is None:
-            since = self._true_moment(rows.last_move_at(tx, ticket["id"]), ticket["boot_id"], now, shift)
-            changes["stage_due_at"] = utc_text(due.own_due_at(since, own_clock, self._hours))
-        if ticket["rating_asked_at"] is not None:
-            asked_at = self._true_moment(ticket["rating_asked_at"], ticket["boot_id"], now, shift)
-            changes["rating_asked_at"] = utc_text(asked_at)
+        status = lifecycle.status(ticket["status"])
+        if status.own_clock is not None and (ticket["stage_due_at"] is None or is_mending):
+            since = self._true_moment(rows.last_move_at(tx, ticket["id"]), ticket["boot_id"], now, steps)
+            changes["stage_due_at"] = utc_text(due.own_due_at(since, status.own_clock, self._hours))
+        if ticket["rating_asked_at"] is not None and (status.key == "survey" or not is_mending):
+            is_mine = steps is not None and ticket["boot_id"] == self._boot_id
+            asked_at = steps.of_mended(from_utc_text(ticket["rating_asked_at"])) if steps and is_mine else now
+            changes["rating_asked_at"] = utc_text(min(asked_at, now))
         assignment = rows.assignment(tx, ticket["assignment_id"])
-        if assignment is not None and ticket["due_basis"] == due.UNKNOWN_BASIS:
-            since = self._true_moment(assignment["sent_at"], assignment["boot_id"], now, shift)
+        if assignment is not None and self._limit_is_wrong(ticket, assignment, is_mending=is_mending):
+            since = self._true_moment(assignment["sent_at"], assignment["boot_id"], now, steps)
             worked_out = due.due_at(since, ticket["type"], ticket["urgency"], self._hours)
             limit = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
             rows.change_assignment(tx, assignment["id"], **limit, clock_ok=1)
             changes |= limit
+        if all(ticket[name] == value for name, value in changes.items()):
+            return False
         rows.mend(tx, ticket["id"], **changes)
         words = (changes.get("stage_due_at") or "", changes.get("due_at") or "")
         self._audit.write(tx, "ticket_due", "ticket", ticket["id"], words=words)
         tx.announce("ticket", ticket["no"])
+        return True
 
-    def _true_moment(self, at: str | None, boot_id: int, now: datetime, shift: timedelta | None) -> datetime:
+    def _limit_is_wrong(self, ticket: sqlite3.Row, assignment: sqlite3.Row, *, is_mending: bool) -> bool:
+        if ticket["due_basis"] == due.UNKNOWN_BASIS:
+            return True
+        is_running = assignment["ended_at"] is None and ticket["due_at"] is not None
+        return is_mending and is_running and assignment["boot_id"] == self._boot_id
+
+    def _true_moment(self, at: str | None, boot_id: int, now: datetime, steps: Steps | None) -> datetime:
         """When that really was, as far as it can be known; never later than now, for nobody starts in the future."""
-        if at is None or shift is None or boot_id != self._boot_id:
+        if at is None or steps is None or boot_id != self._boot_id:
             return now
-        return min(from_utc_text(at) + shift, now)
+        return min(steps.of_kept(from_utc_text(at)), now)

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from appliance.casework import forms, lifecycle, moves
 from appliance.casework.clocks import Clocks

@@ -197,6 +197,7 @@ class SmsIntake:
             reference=reference,
             total=part.total,
             since=utc_text(self._clock.now() - JOINED_WITHIN),
+            boot_id=self._boot_id,
         )
         return home_of(part, alike)
 

@@ -20,6 +20,7 @@ from appliance.people.passwords import Passwords, must_be_good
 from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
+from appliance.upkeep.clock_steps import Steps
 from db import people, sessions, tokens
 from db.store import Store, Transaction
 
@@ -38,6 +39,12 @@ class Users:
         self._store, self._clock, self._key, self._audit = store, clock, key, audit
         self._clock_ok = clock_ok
         self._passwords = Passwords()
+        self._last_of_earlier_runs = sessions.newest_id(store)
+        self._look_at_clock: Callable[[], object] = lambda: None
+
+    def connect(self, *, look_at_clock: Callable[[], object]) -> None:
+        """`look_at_clock` finds out whether the time was set just now; asked before a session ends by the clock."""
+        self._look_at_clock = look_at_clock
 
     # --- signing in ---
 
@@ -96,9 +103,31 @@ class Users:
 
     def _session(self, token: str) -> sqlite3.Row | None:
         row = sessions.session_with_user(self._store, _digest(token)) if token else None
-        if row is None or (self._clock_ok() and self._clock.now() >= from_utc_text(row["expires_at"])):
-            return None
-        return row
+        if row is None or not self._is_over(row):
+            return row
+        self._look_at_clock()
+        row = sessions.session_with_user(self._store, _digest(token))
+        return None if row is None or self._is_over(row) else row
+
+    def _is_over(self, session: sqlite3.Row) -> bool:
+        return self._clock_ok() and self._clock.now() >= from_utc_text(session["expires_at"])
+
+    def mend_sessions(self, steps: Steps) -> int:
+        """The time was set: whoever signed in during this run stays for twelve hours as they pass, no less, no more."""
+        count = 0
+        with self._store.transaction() as tx:
+            for row in sessions.open_after(tx, self._last_of_earlier_runs) if steps.pending else ():
+                before = from_utc_text(row["created_at"])
+                created = steps.of_mended(before)
+                if created == before:
+                    continue
+                expires = from_utc_text(row["expires_at"]) + (created - before)
+                seen = steps.of_mended(from_utc_text(row["seen_at"]))
+                sessions.set_times(
+                    tx, row["id"], created_at=utc_text(created), seen_at=utc_text(seen), expires_at=utc_text(expires)
+                )
+                count += 1
+        return count
 
     def sign_out(self, token: str) -> None:
         user = self.by_token(token)

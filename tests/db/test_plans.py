@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import callbacks, calls, messages, outbox, reminders, ticket_facts
+from db import callbacks, calls, messages, outbox, reminders, ticket_facts, tickets
 from db.store import Store
 
 AT = "2026-11-23T01:30:00.000Z"
@@ -25,8 +25,10 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "dispatched to him": lambda tx: outbox.dispatched_tickets(tx, 1),
     "queues": outbox.queue_lengths,
     "parts alike": lambda tx: messages.parts_like(
-        tx, identity="imsi:1", sender="13900001111", reference=7, total=3, since=AT
+        tx, identity="imsi:1", sender="13900001111", reference=7, total=3, since=AT, boot_id=1
     ),
+    "call-backs of this run": lambda tx: callbacks.open_of_boot(tx, 1),
+    "tickets of this run": lambda tx: tickets.open_of_boot(tx, 1, 0, 200),
     "seen before": lambda tx: messages.pdu_with_key(tx, "key"),
     "parts of": lambda tx: messages.parts_of(tx, 1),
     "parts awaited": lambda tx: messages.waiting_since(tx, AT),
@@ -80,6 +82,7 @@ PARTIAL = (
     "outbox_queue",
     "outbox_sending",
     "outbox_trouble",
+    "outbox_unsettled",
     "sms_in_desk",
     "sms_in_waiting",
     "call_open",

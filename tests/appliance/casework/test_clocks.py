@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appliance.casework.lifecycle import Actor
-from appliance.clock import FastClock
+from appliance.clock import FastClock, from_utc_text
+from appliance.upkeep.clock_steps import ClockWatch, Step, Steps
 from tests.appliance.office_bed import MONDAY_MORNING, Bed, local
 
 IN_1970 = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
@@ -23,13 +24,12 @@ def lost(office: Bed) -> Bed:
     return office
 
 
-def set_clock(office: Bed, now: datetime) -> timedelta:
-    """Somebody, or the network, sets the clock. The shift is how far it was moved."""
-    shift = now - office.clock.now()
-    office.clock = FastClock(now)
+def set_clock(office: Bed, now: datetime) -> Steps:
+    """Somebody, or the network, sets the clock."""
+    watch = ClockWatch(office.clock)
+    office.clock.step((now - office.clock.now()).total_seconds())
     office.is_clock_ok = True
-    office.tickets = office.new_tickets()
-    return shift
+    return watch.look()
 
 
 def basis(office: Bed, no: int) -> tuple[object, ...]:
@@ -55,20 +55,20 @@ def test_once_the_clock_is_set_everything_is_worked_out_from_its_true_moment(los
     lost.pass_time(minutes=30)
     draft = lost.ticket("draft").no
     lost.pass_time(minutes=30)
-    shift = set_clock(lost, MONDAY_MORNING + timedelta(hours=1))  # ten o'clock; the two came at nine and half past
-    assert lost.tickets.recompute_due(lost.clock.now(), shift) == 2
+    steps = set_clock(lost, MONDAY_MORNING + timedelta(hours=1))  # ten o'clock; the two came at nine and half past
+    assert lost.tickets.recompute_due(lost.clock.now(), steps) == 2
     assert lost.tickets.row(dispatched).due_at == local(2026, 11, 30, 17, 30)
     assert lost.tickets.row(draft).stage_due_at == local(2026, 11, 23, 10, 30)
     assert lost.tickets.page(dispatched, lost.li).assignment.due_at == local(2026, 11, 30, 17, 30)  # type: ignore[union-attr]
     assert basis(lost, dispatched)[1:4] == ('{"rule":"help","from":"2026-11-23","workdays":5}', None, 1)
-    assert lost.tickets.recompute_due(lost.clock.now(), shift) == 0
+    assert lost.tickets.recompute_due(lost.clock.now(), steps) == 0
 
 
 def test_what_an_earlier_run_left_without_a_time_starts_now(lost: Bed) -> None:
     draft = lost.ticket("draft").no
     lost.boot_id = lost.boot()  # a power cut
-    shift = set_clock(lost, MONDAY_MORNING)
-    assert lost.tickets.recompute_due(lost.clock.now(), shift) == 1
+    steps = set_clock(lost, MONDAY_MORNING)
+    assert lost.tickets.recompute_due(lost.clock.now(), steps) == 1
     assert lost.tickets.row(draft).stage_due_at == local(2026, 11, 23, 10, 0)
 
 
@@ -83,24 +83,25 @@ def test_without_a_known_shift_everything_starts_now(lost: Bed) -> None:
 def test_nothing_starts_in_the_future(lost: Bed) -> None:
     draft = lost.ticket("draft").no
     set_clock(lost, MONDAY_MORNING)
-    lost.tickets.recompute_due(lost.clock.now(), timedelta(days=36500))
+    far = (Step(timedelta(days=36500), MONDAY_MORNING, timedelta(0)),)
+    lost.tickets.recompute_due(lost.clock.now(), Steps(far, far))
     assert lost.tickets.row(draft).stage_due_at == local(2026, 11, 23, 10, 0)
 
 
 def test_a_rating_asked_for_at_a_wrong_time_is_still_awaited_after_it_is_set_right(lost: Bed) -> None:
     row = lost.ticket("survey")
-    shift = set_clock(lost, MONDAY_MORNING)
+    steps = set_clock(lost, MONDAY_MORNING)
     assert lost.tickets.rating_asked_of(row.citizen_id or 0, lost.clock.now()) is None
-    lost.tickets.recompute_due(lost.clock.now(), shift)
+    lost.tickets.recompute_due(lost.clock.now(), steps)
     assert lost.tickets.rating_asked_of(row.citizen_id or 0, lost.clock.now()) is not None
 
 
 def test_a_move_after_the_clock_was_set_keeps_the_missing_limit_in_sight(lost: Bed) -> None:
     no = lost.ticket("dispatched").no
-    shift = set_clock(lost, MONDAY_MORNING)
+    steps = set_clock(lost, MONDAY_MORNING)
     lost.make(no, "sign", Actor.UNIT)  # before anything was worked out
     assert basis(lost, no)[:2] == (None, "clock")
-    assert lost.tickets.recompute_due(lost.clock.now(), shift) == 1
+    assert lost.tickets.recompute_due(lost.clock.now(), steps) == 1
     assert lost.tickets.row(no).due_at is not None
 
 
@@ -133,3 +134,61 @@ def test_many_are_worked_out_in_small_transactions(lost: Bed, monkeypatch: pytes
     set_clock(lost, MONDAY_MORNING)
     assert lost.tickets.recompute_due(lost.clock.now()) == 5
     assert {row.lateness for row in lost.tickets.rows().rows} == {"none"}
+
+
+# --- a clock that seemed right, and then was set ---
+
+
+def test_the_clocks_of_this_run_start_again_at_their_true_moment_when_the_time_is_set(office: Bed) -> None:
+    """The box believes to be at nine on Monday; it is ten on Thursday."""
+    dispatched = office.ticket("dispatched", type="help").no
+    office.pass_time(minutes=30)
+    draft = office.ticket("draft").no
+    office.pass_time(minutes=30)
+    steps = set_clock(office, MONDAY_MORNING + timedelta(days=3, hours=1))
+    assert office.tickets.recompute_due(office.clock.now(), steps) == 2
+    assert office.tickets.row(dispatched).due_at == local(2026, 12, 3, 17, 30)
+    assert office.tickets.row(draft).stage_due_at == local(2026, 11, 26, 10, 30)
+    assert office.tickets.page(dispatched, office.li).assignment.due_at == local(2026, 12, 3, 17, 30)  # type: ignore[union-attr]
+
+
+def test_what_was_written_after_the_step_or_by_an_earlier_run_stays_as_it_is(office: Bed) -> None:
+    earlier = office.ticket("draft").no
+    office.boot_id = office.boot()
+    office.tickets = office.new_tickets()
+    watch = ClockWatch(office.clock)
+    office.pass_time(minutes=1)
+    office.clock.step(timedelta(days=3).total_seconds())
+    office.pass_time(seconds=20)
+    after = office.ticket("draft").no
+    office.pass_time(seconds=20)
+    before = [office.tickets.row(no).stage_due_at for no in (earlier, after)]
+    audit = len(office.rows("audit"))
+    assert office.tickets.recompute_due(office.clock.now(), watch.look()) == 0
+    assert [office.tickets.row(no).stage_due_at for no in (earlier, after)] == before
+    assert len(office.rows("audit")) == audit
+
+
+def test_two_steps_in_one_run_are_both_counted_once(office: Bed) -> None:
+    survey, watch = office.ticket("survey").no, ClockWatch(office.clock)
+    draft = office.ticket("draft").no
+    office.pass_time(minutes=10)
+    for days in (1, 2):
+        office.clock.step(timedelta(days=days).total_seconds())
+        office.tickets.recompute_due(office.clock.now(), watch.look())
+        watch.mended()
+        office.pass_time(minutes=10)
+        assert watch.look().pending == ()
+    assert office.tickets.row(draft).stage_due_at == local(2026, 11, 26, 10, 0)
+    asked = office.store.row("SELECT rating_asked_at FROM ticket WHERE no = ?", (survey,))
+    assert asked is not None
+    assert from_utc_text(asked["rating_asked_at"]) == MONDAY_MORNING + timedelta(days=3)
+
+
+def test_a_time_set_back_takes_the_due_times_back(office: Bed) -> None:
+    watch = ClockWatch(office.clock)
+    draft = office.ticket("draft").no
+    office.pass_time(minutes=1)
+    office.clock.step(-timedelta(days=3).total_seconds())
+    assert office.tickets.recompute_due(office.clock.now(), watch.look()) == 1
+    assert office.tickets.row(draft).stage_due_at == local(2026, 11, 20, 10, 0)
