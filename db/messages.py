@@ -112,8 +112,8 @@ _OUT = """
 
 
 def outgoing(store: Reads, before: int | None, limit: int, *, only_trouble: bool = False) -> list[sqlite3.Row]:
-    """Messages of the outbox, newest first."""
-    which = "o.state IN ('failed', 'unknown') AND " if only_trouble else ""
+    """Messages of the outbox, newest first; `only_trouble` are those that wait for somebody's decision."""
+    which = "o.state IN ('failed', 'unknown') AND o.settled_at IS NULL AND " if only_trouble else ""
     return store.rows(
         _OUT + f" WHERE {which}o.id < ? ORDER BY o.id DESC LIMIT ?",
         (before if before is not None else 1 << 62, limit),

@@ -268,7 +268,8 @@ def m0004_messages(database: Database) -> None:
         ) STRICT;
 
         -- queued -> sending -> sent -> delivered | failed | unknown. `sending` is committed before AT+CMGS;
-        -- what a crash leaves there becomes `unknown` and is never sent again by itself.
+        -- what a crash leaves there becomes `unknown` and is never sent again by itself. `settled_at`: a person decided
+        -- what to do about one that failed or isn't known.
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY, idem_key TEXT NOT NULL UNIQUE, purpose TEXT NOT NULL, rank INTEGER NOT NULL,
             citizen_id INTEGER REFERENCES citizen, handler_id INTEGER REFERENCES handler,
@@ -278,6 +279,7 @@ def m0004_messages(database: Database) -> None:
             attempts INTEGER NOT NULL DEFAULT 0,
             sending_at TEXT, sent_at TEXT, done_at TEXT, parts INTEGER NOT NULL DEFAULT 0,
             error_code INTEGER, error TEXT NOT NULL DEFAULT '', resend_of INTEGER REFERENCES outbox,
+            settled_at TEXT, settled_by INTEGER REFERENCES user,
             boot_id INTEGER NOT NULL REFERENCES boot, clock_ok INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX outbox_queue ON outbox (rank, id) WHERE state = 'queued';
@@ -286,6 +288,8 @@ def m0004_messages(database: Database) -> None:
         CREATE INDEX outbox_citizen ON outbox (citizen_id, id);
         CREATE INDEX outbox_handler ON outbox (handler_id, id);
         CREATE INDEX outbox_trouble ON outbox (id) WHERE state IN ('failed', 'unknown');
+        CREATE INDEX outbox_unsettled ON outbox (id) WHERE state IN ('failed', 'unknown') AND settled_at IS NULL;
+        CREATE INDEX outbox_resent ON outbox (resend_of) WHERE resend_of IS NOT NULL;
         CREATE TABLE outbox_words (
             outbox_id INTEGER PRIMARY KEY REFERENCES outbox, number TEXT NOT NULL, text TEXT NOT NULL
         ) STRICT;

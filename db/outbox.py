@@ -11,7 +11,7 @@ from db.store import Reads, Transaction
 _COLUMNS = """
     o.id, o.idem_key, o.purpose, o.rank, o.citizen_id, o.handler_id, o.ticket_id, o.callback_id, o.user_id,
     o.preferred_line, o.line, o.state, o.created_at, o.not_before_at, o.attempts, o.sending_at, o.sent_at, o.done_at,
-    o.parts, o.error_code, o.error, o.resend_of, w.number, w.text
+    o.parts, o.error_code, o.error, o.resend_of, o.settled_at, w.number, w.text
 """
 _FROM = "FROM outbox o LEFT JOIN outbox_words w ON w.outbox_id = o.id"
 
@@ -57,14 +57,31 @@ def change(tx: Transaction, outbox_id: int, *, leaves: Iterable[str], **columns:
     return cursor.rowcount == 1
 
 
+def newest_copy(source: Reads, outbox_id: int) -> int:
+    """The last of the messages that repeat this one; itself if none does. A copy is younger than its original."""
+    newest = outbox_id
+    while row := source.row("SELECT id FROM outbox WHERE resend_of = ? AND id > ? LIMIT 1", (newest, newest)):
+        newest = int(row["id"])
+    return newest
+
+
+def settle(tx: Transaction, outbox_id: int, at: str, user_id: int) -> bool:
+    """A person decided what to do about its trouble; False if one did before."""
+    cursor = tx.execute(
+        "UPDATE outbox SET settled_at = ?, settled_by = ? WHERE id = ? AND settled_at IS NULL", (at, user_id, outbox_id)
+    )
+    return cursor.rowcount == 1
+
+
 def sending(source: Reads) -> list[sqlite3.Row]:
     return source.rows(f"SELECT {_COLUMNS} {_FROM} WHERE o.state = 'sending' ORDER BY o.id")
 
 
 def trouble_without_reminder(store: Reads) -> list[sqlite3.Row]:
-    """Failed and unknown messages that nobody was told of yet."""
+    """Failed and unknown messages that nobody was told of yet, and about which nobody decided anything."""
     return store.rows(
         "SELECT o.id, o.state, o.ticket_id FROM outbox o WHERE o.state IN ('failed', 'unknown')"
+        " AND o.settled_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = 'sms_' || o.state || ':' || o.id) ORDER BY o.id"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ BOXES = ("desk", "in", "out", "adverts", "trouble")
 MOST_PARTS = 10
 THREAD_LENGTH = 200
 TROUBLED = ("failed", "unknown")
+ON_ITS_WAY = ("queued", "sending")
 
 
 class NotRepeatable(OfficeError):
@@ -52,6 +54,7 @@ class MessageRow:
     error: str
     parts: int
     outcome: str = ""  # what an incoming message came to
+    is_settled: bool = False  # out: somebody decided what to do about its trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,26 @@ class Messages:
     # --- reading ---
 
     def rows(self, box: str = "desk", before: int | None = None, limit: int = 50) -> MessagePage:
-        """One box, newest first; `next` is the id to go on before. In "trouble", what came in stands first."""
+        """One box, newest first; `next` is the key to go on before. "trouble" holds what nobody decided about yet."""
         if box not in BOXES:
             raise NotFound
         if box == "out":
             return _page([_out(row) for row in rows.outgoing(self._store, before, limit + 1)], limit)
-        found = [_in(row) for row in rows.incoming(self._store, box, before, limit + 1)]
-        if box != "trouble":
-            return _page(found, limit)
-        out = [_out(row) for row in rows.outgoing(self._store, before, limit, only_trouble=True)]
-        return MessagePage(tuple(found[:limit] + out))
+        if box == "trouble":
+            return self._trouble(before, limit)
+        return _page([_in(row) for row in rows.incoming(self._store, box, before, limit + 1)], limit)
+
+    def _trouble(self, before: int | None, limit: int) -> MessagePage:
+        """What came in stands first, then what didn't go out. A key is twice the id, and one more where it is ours."""
+        last, is_out = (None, False) if before is None else (before // 2, before % 2 == 1)
+        found: list[MessageRow] = []
+        if not is_out:
+            found = [_in(row) for row in rows.incoming(self._store, "trouble", last, limit + 1)]
+        if len(found) <= limit:
+            out_before = last if is_out else None
+            out = rows.outgoing(self._store, out_before, limit + 1 - len(found), only_trouble=True)
+            found += [_out(row) for row in out]
+        return _page(found, limit, lambda row: 2 * row.id + (row.direction == "out"))
 
     def thread(self, number: str) -> tuple[MessageRow, ...]:
         """Everything exchanged with one number, oldest first."""
@@ -210,10 +223,14 @@ class Messages:
     def resend(self, outbox_id: int, by: User) -> int:
         """Send a failed or doubtful message once more, by a person's decision; returns the new message's id.
 
-        Pressed twice it is one message: the key names the message it repeats. Raises NotFound, NotRepeatable.
+        Pressed twice it is one message: while the copy is on its way, the copy is the answer; once that failed too,
+        the copy is what is repeated. Raises NotFound, NotRepeatable.
         """
         with self._store.transaction() as tx:
-            row = self._troubled(tx, outbox_id)
+            row = self._newest(tx, outbox_id)
+            if row["id"] != outbox_id and row["state"] in ON_ITS_WAY:
+                return int(row["id"])
+            outbox_id = self._troubled(row)
             again = self._outbox.queue(
                 tx,
                 purpose="manual" if purpose(row["purpose"]).limited_as else row["purpose"],
@@ -236,8 +253,7 @@ class Messages:
     def give_up(self, outbox_id: int, by: User) -> None:
         """Leave a failed or doubtful message as it is. Raises NotFound, NotRepeatable."""
         with self._store.transaction() as tx:
-            self._troubled(tx, outbox_id)
-            self._settle(tx, outbox_id, by, "sms_given_up")
+            self._settle(tx, self._troubled(self._newest(tx, outbox_id)), by, "sms_given_up")
 
     # --- inside ---
 
@@ -252,23 +268,29 @@ class Messages:
             self._audit.write(tx, action, "sms", sms_id, by)
         tx.announce("message", sms_id)
 
-    def _troubled(self, tx: Transaction, outbox_id: int) -> sqlite3.Row:
-        row = outbox_rows.get(tx, outbox_id)
+    def _newest(self, tx: Transaction, outbox_id: int) -> sqlite3.Row:
+        """The message, or the last of those that repeat it: an old page still means the matter, not the row."""
+        row = outbox_rows.get(tx, outbox_rows.newest_copy(tx, outbox_id))
         if row is None:
             raise NotFound
-        if row["state"] not in TROUBLED:
-            raise NotRepeatable
         return row
 
+    def _troubled(self, row: sqlite3.Row) -> int:
+        if row["state"] not in TROUBLED:
+            raise NotRepeatable
+        return int(row["id"])
+
     def _settle(self, tx: Transaction, outbox_id: int, by: User, action: str) -> None:
-        reminders.settle_outbox(tx, outbox_id, utc_text(self._clock.now()), by.id)
-        self._audit.write(tx, action, "outbox", outbox_id, by)
+        now = utc_text(self._clock.now())
+        reminders.settle_outbox(tx, outbox_id, now, by.id)
+        if outbox_rows.settle(tx, outbox_id, now, by.id):
+            self._audit.write(tx, action, "outbox", outbox_id, by)
         tx.announce("message", outbox_id)
 
 
-def _page(found: list[MessageRow], limit: int) -> MessagePage:
+def _page(found: list[MessageRow], limit: int, key: Callable[[MessageRow], int] = lambda row: row.id) -> MessagePage:
     page = tuple(found[:limit])
-    return MessagePage(page, page[-1].id if len(found) > limit else None)
+    return MessagePage(page, key(page[-1]) if len(found) > limit else None)
 
 
 def _in(row: sqlite3.Row) -> MessageRow:
@@ -309,4 +331,5 @@ def _out(row: sqlite3.Row) -> MessageRow:
         purpose=purpose(row["purpose"]).label,
         error=row["error"],
         parts=row["parts"],
+        is_settled=row["settled_at"] is not None,
     )

@@ -17,6 +17,8 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what may be sent": lambda tx: outbox.queued(tx, AT, AT, 200, skip=("rating",)),
     "what was being sent": outbox.sending,
     "what is in trouble": outbox.trouble_without_reminder,
+    "the newest copy": lambda tx: outbox.newest_copy(tx, 1),
+    "what waits for a decision": lambda tx: messages.outgoing(tx, None, 50, only_trouble=True),
     "whose report": lambda tx: outbox.parts_with_reference(tx, ("line1", "line2"), 7, "13900001111", AT),
     "what is in doubt": lambda tx: outbox.unknown_to(tx, "13900001111", AT),
     "answers to a citizen": lambda tx: outbox.count_to_citizen(tx, 1, ("progress",), AT),

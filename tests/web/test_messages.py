@@ -74,7 +74,12 @@ def test_leaving_it_sends_nothing(house: House) -> None:
     failed = state(house, "failed")
     wang = house.seat("wang", language="en")
     answer = wang.post(f"/messages/out/{failed}/give-up", page="/messages?box=trouble")
-    assert "It will not be sent again." in wang.html(answer.headers["Location"])
+    after = wang.html(answer.headers["Location"])
+    assert "It will not be sent again." in after
+    assert "No messages here." in after
+    out = wang.html("/messages?box=out")
+    assert "Dealt with" in out
+    assert "Send again" not in out
     assert len(house.office.messages.rows(box="out").rows) == 1
 
 

@@ -87,8 +87,9 @@ def give_up(outbox_id: int) -> BaseResponse:
 def _rows() -> dict[str, object]:
     wanted = request.values.get("box", "desk")
     box = wanted if wanted in BOXES else "desk"
-    found = current.office().messages.rows(box=box, before=request.args.get("before", type=ids.whole))
-    return {"found": found, "box": box, "boxes": BOXES}
+    before = request.args.get("before", type=ids.whole)
+    found = current.office().messages.rows(box=box, before=before)
+    return {"found": found, "box": box, "boxes": BOXES, "before": before}
 
 
 def _thread(number: str, wrong: FieldWrong | None = None, typed: str = "") -> str:

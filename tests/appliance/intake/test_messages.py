@@ -222,3 +222,58 @@ def test_giving_up_leaves_the_state_as_it_is_and_clears_the_desk(office: SmallOf
     office.office.messages.give_up(outbox_id, office.li)
     assert (office.reminders(), office.outbox()[0]["state"]) == ([], "failed")
     assert office.sweep() == 0
+    assert [row.state for row in office.office.messages.rows("out").rows] == ["failed"]
+    assert office.office.messages.rows("trouble").rows == ()
+
+
+def test_what_is_sent_again_stands_in_trouble_no_more_until_its_copy_fails(office: SmallOffice) -> None:
+    outbox_id = failed(office)
+    again = office.office.messages.resend(outbox_id, office.li)
+    assert office.office.messages.rows("trouble").rows == ()
+    office.next_sends()
+    office.handle(SmsFailed("line1", again, FailureKind.PERMANENT, 38, "no service", 0))
+    assert [row.id for row in office.office.messages.rows("trouble").rows] == [again]
+
+
+def test_sending_again_on_an_old_page_repeats_the_newest_copy_and_never_only_says_so(office: SmallOffice) -> None:
+    outbox_id = first = failed(office)
+    for _ in range(3):
+        again = office.office.messages.resend(first, office.li)
+        assert office.one("SELECT resend_of, state FROM outbox WHERE id = ?", again)["resend_of"] == outbox_id
+        assert office.office.messages.resend(first, office.li) == again, "pressed twice is one message"
+        office.next_sends()
+        assert office.office.messages.resend(first, office.li) == again, "on its way is one message too"
+        office.handle(SmsFailed("line1", again, FailureKind.PERMANENT, 38, "no service", 0))
+        outbox_id = again
+    assert office.count("outbox") == 4
+    office.office.messages.give_up(first, office.li)
+    assert office.office.messages.rows("trouble").rows == ()
+    assert office.reminders() == []
+
+
+def test_a_copy_that_arrived_is_not_sent_a_third_time(office: SmallOffice) -> None:
+    first = failed(office)
+    office.office.messages.resend(first, office.li)
+    office.deliver()
+    with pytest.raises(NotRepeatable):
+        office.office.messages.resend(first, office.li)
+    assert office.count("outbox") == 2
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_trouble_is_read_page_by_page_to_its_end(office: SmallOffice, limit: int) -> None:
+    for number in range(4):
+        office.text(from_=HANDLER, text=f"你好{number}")
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE sms_in SET kind = 'trouble'")
+    for _ in range(5):
+        failed(office)
+    seen, before = [], None
+    for _ in range(20):
+        page = office.office.messages.rows("trouble", before=before, limit=limit)
+        seen += [(row.direction, row.id) for row in page.rows]
+        assert len(page.rows) <= limit
+        before = page.next
+        if before is None:
+            break
+    assert seen == [("in", number) for number in (4, 3, 2, 1)] + [("out", number) for number in (5, 4, 3, 2, 1)]
