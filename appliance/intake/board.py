@@ -89,6 +89,15 @@ class Board:
         with self._lock:
             return [call for call in self._calls.values() if call.line == line and call.state != ENDED]
 
+    def dialled_by(self, user_id: int, number: str) -> BoardCall | None:
+        """This user's own call to this number, while it goes on."""
+        with self._lock:
+            for call in self._calls.values():
+                is_theirs = call.direction == "out" and call.taken_by_id == user_id and call.number == number
+                if is_theirs and call.state != ENDED:
+                    return call
+        return None
+
     def change(self, call_id: int, *, only_if: str = "", **fields: Any) -> BoardCall | None:
         """Change one call and return it; None if it is gone, or isn't in the state `only_if`."""
         with self._lock:

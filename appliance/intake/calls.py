@@ -246,14 +246,22 @@ class Calls:
     ) -> int:
         """Call somebody; returns the call's id. Raises FieldWrong, LineBusy, NoTalkPath.
 
-        The call-back it answers is found by the number, so `callback_id` is only for the reader of the call.
+        Whoever is calling this number already gets that call: pressed twice it is one, and once it is over the same
+        button, on a page that was not drawn anew, dials again. The call-back it answers is found by the number, so
+        `callback_id` is only for the reader of the call.
         """
         to = normalise(number, self._region_code)
         if kind_of(to) == "letters":
             raise FieldWrong("number", "This is not a telephone number.")
-        chosen = self._line_for(line, by)
-        call = self._board.add(self._new_call(chosen, "out", to, ticket_no=ticket_no, by=by))
-        self._log.begin(lambda: call, by)
+        if set(to) & set("*#"):  # 3GPP TS 22.030: these would change the line's own settings
+            raise FieldWrong("number", "Codes with * or # are not dialled from here. Dial a telephone number.")
+        with self._store.transaction():  # one after the other: the second press sees the first one's call
+            going_on = self._board.dialled_by(by.id, to) if by is not None else None
+            if going_on is not None:
+                return going_on.call_id
+            chosen = self._line_for(line, by)
+            call = self._board.add(self._new_call(chosen, "out", to, ticket_no=ticket_no, by=by))
+            self._log.begin(lambda: call, by)
         if not self._send(chosen, Dial(call.call_id, to)):
             self._end(call.call_id, EndReason.FAILED)
             raise LineBusy(line=chosen, reason="it takes no commands")

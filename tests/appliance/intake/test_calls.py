@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -494,6 +495,20 @@ def test_dialling_needs_a_free_ready_line_with_a_talk_path(tmp_path: Path) -> No
     assert row(office, ref)["outcome"] == "failed"
     with pytest.raises(LineBusy):
         office.office.calls.dial(ZHAO, office.li)
+
+
+def test_dialling_pressed_many_times_at_once_is_one_call_until_it_is_over(tmp_path: Path) -> None:
+    office = SmallOffice(
+        tmp_path, ModemSettings("line1", talk_path="headset"), ModemSettings("line2", talk_path="headset")
+    )
+    with ThreadPoolExecutor(4) as pressed:
+        refs = list(pressed.map(lambda _: office.office.calls.dial(WANG, office.li), range(4)))
+    assert refs == refs[:1] * 4
+    assert office.commands == [("line1", Dial(refs[0], WANG))]
+    assert office.office.calls.dial(WANG, office.lead) != refs[0], "somebody else's press is another call"
+    office.handle(CallDialing("line1", 7, refs[0], WANG))
+    office.handle(CallEnded("line1", 7, EndReason.NO_ANSWER))
+    assert office.office.calls.dial(WANG, office.li) not in refs
 
 
 def test_the_technician_may_dial_on_a_line_that_nobody_speaks_on(tmp_path: Path) -> None:
