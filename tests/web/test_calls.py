@@ -7,6 +7,7 @@ import re
 import pytest
 
 from modem.commands import Answer, Dial, HangUp
+from modem.events import LineChanged, LineState
 from tests.web.house import CITIZEN, OTHER_CITIZEN, House, form_fields
 from tests.web.test_tickets import WORDS
 
@@ -249,3 +250,25 @@ def test_a_reminder_is_ticked_off_one_by_one(house: House) -> None:
     assert action is not None
     wang.post(action[1], page="/")
     assert wang.html("/").count("A draft waits longer than it should") == 1
+def test_a_reminder_leads_to_where_something_can_be_done(house: House) -> None:
+    house.services.desk.handle(LineChanged("line1", LineState.NO_NETWORK))
+    house.clock.advance(minutes=20)
+    house.rings("", line="line2", call=3)
+    house.hangs_up(line="line2", call=3)
+    house.clock.advance(minutes=2)
+    house.services.desk.tick()
+    no = house.ticket("draft")
+    house.office.messages.write(CITIZEN, "您好", house.user("wang"))
+    with house.store.transaction() as tx:
+        tx.execute("UPDATE outbox SET state = 'failed', ticket_id = (SELECT id FROM ticket WHERE no = ?)", (no,))
+    house.office.reminders.sweep()
+    html = house.seat("wang", language="en").fragment("/desk/side").text
+    links = {
+        " ".join(text.split()): href for href, text in re.findall(r'class="row-link" href="([^"]*)">(.*?)</a>', html)
+    }
+    assert links['<span class="row-no">line1</span> A line does not work'] == "/lines"
+    assert links["A caller without a number was missed"] == "/calls?outcome=missed"
+    (to_message,) = (href for text, href in links.items() if "A message could not be sent" in text)
+    assert re.fullmatch(r"/messages\?box=trouble#sms-out-\d+", to_message)
+
+
