@@ -6,6 +6,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from appliance.casework import categories, lifecycle
+from appliance.casework.forms import LONGEST
 from appliance.casework.tickets import TimelineItem
 from appliance.errors import FieldWrong
 from appliance.outreach import purposes
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
         words=words,
         word=words.word,
         lifecycle=lifecycle,
+        longest=LONGEST,
         role_label=lambda role: roles.row(role).label,
         lasted=lambda start, end=None: speech.speaker().lasted(start, end),
         passed_percent=lambda start, due: moments.passed_percent(start, due, current.office().clock.now()),
@@ -105,6 +107,7 @@ def why(trouble: object) -> str:
 def _page_words() -> dict[str, object]:
     office, user = current.office(), current.user_or_none()
     tag = language.chosen()
+    note = NOTES.get(request.args.get("done", ""), "")
     return {
         "office_name": office.settings.office.name,
         "office_short_name": office.settings.office.short_name,
@@ -115,7 +118,7 @@ def _page_words() -> dict[str, object]:
         "language_now": tag,
         "languages": language.own_names(),
         "here": request.full_path.rstrip("?") if request.method in access.SAFE_METHODS else "/",
-        "done": NOTES.get(request.args.get("done", ""), ""),
+        "done": language.gettext(note) if note else "",
         "sent_draft": request.args.get("sent", ""),
         "hears_rings": user is not None and user.role in RINGS_FOR and not user.must_change,
         "quiet_ms": round(current.settings().beat_s * BEATS_MISSED * 1000),

@@ -30,6 +30,7 @@ TOKEN_BYTES = 32
 SESSION_LASTS = timedelta(hours=12)  # absolute (ASVS 7.3.2); the screen locks, it does not sign out
 SEEN_EVERY = timedelta(minutes=1)
 NAME = re.compile(r"[^\W_][\w.@-]{0,39}")
+LONGEST_DISPLAY_NAME = 40
 SHELL = "shell"  # whoever works on the box's own command line
 LANGUAGES = ("", "zh_CN", "en")
 
@@ -158,6 +159,9 @@ class Users:
         name = name.strip()
         if NAME.fullmatch(name) is None:
             raise FieldWrong("name", "Use letters, digits and . @ - _ only, at most 40 characters.")
+        shown = display_name.strip() or name
+        if len(shown) > LONGEST_DISPLAY_NAME:
+            raise FieldWrong("display_name", "At most %(longest)d characters.", longest=LONGEST_DISPLAY_NAME)
         if role not in set(Role):
             raise FieldWrong("role", "Unknown role. Use one of %(roles)s.", roles=", ".join(Role))
         if (role == Role.UNIT) != (department_id is not None):
@@ -176,7 +180,7 @@ class Users:
             user_id = tx.insert(
                 "user",
                 name=name,
-                display_name=display_name.strip() or name,
+                display_name=shown,
                 role=str(Role(role)),
                 password_hash=password_hash,
                 department_id=department_id,

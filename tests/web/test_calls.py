@@ -50,6 +50,39 @@ def test_two_calls_stand_one_above_the_other_and_each_has_its_buttons(house: Hou
         assert f'action="/calls/{call_id}/missed"' in html
 
 
+def test_what_lives_stands_above_what_has_ended_and_so_is_what_a_key_presses(house: House) -> None:
+    over, live = house.rings(call=1), house.rings(OTHER_CITIZEN, line="line2", call=2)
+    house.office.calls.take(over, house.user("wang"))
+    house.answered(call=1)
+    house.hangs_up(call=1)
+    house.office.calls.take(live, house.user("wang"))
+    house.answered(line="line2", call=2)
+    html = house.seat("wang").fragment("/calls/ringing").text
+    assert re.findall(r'data-call="(\d+)" data-state="(\w+)"', html) == [(str(live), "talking"), (str(over), "ended")]
+    pressed = html.index('data-key="F8"')
+    assert html.rindex('action="/calls/', 0, pressed) == html.index(f'action="/calls/{live}/release"')
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "dialled by 王敏"), ("zh_CN", "王敏 拨出")])
+def test_a_call_of_ours_was_dialled_not_taken(house: House, language: str, said: str) -> None:
+    house.office.calls.dial(CITIZEN, house.user("wang"))
+    html = house.seat("wang", language=language).fragment("/calls/ringing").text
+    assert said in html
+    assert "taken by" not in html
+    assert "接听" not in html.replace("接听或", "")
+
+
+def test_a_code_of_the_network_is_not_dialled_and_the_page_says_why(house: House) -> None:
+    wang = house.seat("wang", language="en")
+    for number in ("*#06#", "**21*13800010001#", "13800010001#", "＊100＃"):
+        answer = wang.send("/calls/dial", {"csrf_token": wang.token(), "number": number})
+        assert answer.status_code == 409
+        assert "Codes with * or # are not dialled from here." in answer.text
+    assert house.sent == []
+    wang.send("/calls/dial", {"csrf_token": wang.token(), "number": "+85223456789"})
+    assert [command.number for _, command in house.sent if isinstance(command, Dial)] == ["+85223456789"]
+
+
 def test_taking_a_call_without_javascript_answers_it_and_leads_to_its_form(house: House) -> None:
     call_id = house.rings()
     wang = house.seat("wang")
@@ -238,18 +271,6 @@ def test_the_desk_shows_lines_ringing_free_and_broken(house: House) -> None:
     assert "Free" in html
 
 
-def test_a_reminder_is_ticked_off_one_by_one(house: House) -> None:
-    house.ticket("draft")
-    house.ticket("draft")
-    house.clock.advance(days=1)
-    house.office.reminders.sweep()
-    wang = house.seat("wang", language="en")
-    html = wang.html("/")
-    assert html.count("A draft waits longer than it should") == 2
-    action = re.search(r'action="(/reminders/\d+/ack)"', html)
-    assert action is not None
-    wang.post(action[1], page="/")
-    assert wang.html("/").count("A draft waits longer than it should") == 1
 def test_a_reminder_leads_to_where_something_can_be_done(house: House) -> None:
     house.services.desk.handle(LineChanged("line1", LineState.NO_NETWORK))
     house.clock.advance(minutes=20)
@@ -272,3 +293,15 @@ def test_a_reminder_leads_to_where_something_can_be_done(house: House) -> None:
     assert re.fullmatch(r"/messages\?box=trouble#sms-out-\d+", to_message)
 
 
+def test_a_reminder_is_ticked_off_one_by_one(house: House) -> None:
+    house.ticket("draft")
+    house.ticket("draft")
+    house.clock.advance(days=1)
+    house.office.reminders.sweep()
+    wang = house.seat("wang", language="en")
+    html = wang.html("/")
+    assert html.count("A draft waits longer than it should") == 2
+    action = re.search(r'action="(/reminders/\d+/ack)"', html)
+    assert action is not None
+    wang.post(action[1], page="/")
+    assert wang.html("/").count("A draft waits longer than it should") == 1

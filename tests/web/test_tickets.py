@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from appliance.errors import FieldWrong
 from tests.web.house import CITIZEN, HANDLER, House, Seat, form_fields
 
 WORDS = {
@@ -286,6 +287,41 @@ def test_the_living_part_says_when_the_ticket_has_moved_on_and_leaves_the_forms_
     assert "has changed since you opened it" in later
     assert "The department is handling it" in later
     assert "<form" not in later
+    kept = re.search(r'data-fresh="([^"]+)"', later)
+    assert kept is not None
+    again = wang.fragment(kept[1].replace("&amp;", "&")).text
+    assert "has changed since you opened it" in again, "the buttons beside it are as old as before"
+
+
+def test_what_an_unhappy_citizen_asks_for_is_the_first_step(house: House) -> None:
+    no = house.ticket("survey")
+    row = house.office.tickets.row(no)
+    house.office.tickets.move(no, "rate", house.user("wang"), version=row.version, rating=2)
+    assert house.office.tickets.row(no).proposal == "redo"
+    html = house.seat("wang", language="en").html(f"/tickets/{no}")
+    shown = html[html.index('id="next"') :]
+    steps = re.findall(r'name="move" value="(\w+)"', shown)
+    assert steps[:2] == ["redo", "close"]
+    mains = re.findall(r'(?s)<button class="btn btn-main".*?<span>(.*?)</span>', shown)
+    assert mains == ["Do it again"]
+
+
+def test_the_saved_card_leads_to_its_ticket_with_a_verb(house: House) -> None:
+    wang = house.seat("wang", language="zh_CN")
+    form = {**WORDS, "csrf_token": wang.token()}
+    card = wang.send("/tickets/new", form, headers={"HX-Request": "true"}).text
+    assert "打开工单 000001" in card
+    assert "未结工单" not in card
+
+
+def test_a_title_takes_in_the_browser_what_it_takes_in_the_office(house: House) -> None:
+    html = house.seat("wang").html("/tickets/new")
+    longest = re.search(r'name="title"[^>]* maxlength="(\d+)"', html)
+    assert longest is not None
+    fits, too_long = "路" * int(longest[1]), "路" * (int(longest[1]) + 1)
+    assert house.office.tickets.create(house.form(title=fits), house.user("wang")) == 1
+    with pytest.raises(FieldWrong):
+        house.office.tickets.create(house.form(title=too_long), house.user("wang"))
 
 
 def test_the_list_is_filtered_by_stage_and_lateness_and_paged(house: House) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from appliance.errors import FieldWrong
 from web import access, current, language
 from web.keys import KEYS
+from web.marks import N_
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -45,7 +46,7 @@ def password() -> str | tuple[str, int] | BaseResponse:
     form = request.form
     try:
         if form.get("new", "") != form.get("again", ""):
-            raise FieldWrong("again", "The two new passwords differ.")
+            raise FieldWrong("again", N_("The two new passwords differ."))
         current.office().users.change_password(
             current.user(), form.get("old", ""), form.get("new", ""), keep_token=access.session_token()
         )

@@ -328,3 +328,17 @@ def test_attempts_and_sessions_are_kept_in_bounded_number(li: Bed, monkeypatch: 
         li.users.sign_in("li", GOOD, SEAT)
     assert len(li.rows("sign_in_attempt")) == 3
     assert len(li.rows("session")) == 2
+
+
+def test_a_shown_name_fits_the_screen(office: Bed) -> None:
+    assert office.users.add("a", "operator", GOOD, "李" * 40).display_name == "李" * 40
+    with pytest.raises(FieldWrong) as wrong:
+        office.users.add("b", "operator", GOOD, "李" * 41)
+    assert wrong.value.field == "display_name"
+    assert office.users.count() == 1
+
+
+def test_only_the_boxs_own_command_line_gives_a_password_to_keep(office: Bed) -> None:
+    lead = office.users.add("lead", "lead", GOOD)
+    assert not lead.must_change
+    assert office.users.add("new", "operator", GOOD, by=lead).must_change
