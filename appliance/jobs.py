@@ -12,6 +12,8 @@ from collections.abc import Callable
 from huey import MemoryHuey, crontab
 from huey.consumer import Consumer
 
+from appliance.trouble import where
+
 log = logging.getLogger(__name__)
 
 LONGEST_POLL_S = 10
@@ -48,8 +50,8 @@ class Jobs:
         for name, job in self._every_minute.items():
             try:
                 job()
-            except Exception:
-                log.exception("the job %s failed; it runs again in a minute", name)
+            except Exception as mistake:
+                log.error("the job %s failed; it runs again in a minute: %s", name, where(mistake))
 
     def start(self) -> None:
         self._consumer.start()

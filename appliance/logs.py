@@ -6,14 +6,31 @@ import logging
 import re
 import sys
 
-_LONG_NUMBER = re.compile(r"(?<![\w.:-])(\+?\d{3})\d{3,}(\d{4})(?![\w])")
+# Not inside an ASCII word, nor behind a decimal point: ids, hexadecimal and fractions stay readable.
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z_])(?<!\d\.)\+?\d{8,}(?![0-9A-Za-z_])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+LOCAL_DIGITS = 9  # so long are numbers without an area code at most: less of them is shown
 
 
 class MaskingFormatter(logging.Formatter):
-    """Masks every run of digits long enough to be a telephone number, and keeps each record on one line."""
+    """Masks every run of digits long enough to be a telephone number, and keeps each record on one line.
+
+    Only the trace of a bug, behind the line, has lines of its own.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        return _LONG_NUMBER.sub(r"\1****\2", super().format(record)).replace("\r", "\\r")
+        return _LONG_NUMBER.sub(_masked, super().format(record)).replace("\r", "\\r")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+
+
+def _masked(found: re.Match[str]) -> str:
+    number = found[0]
+    if len(number) <= LOCAL_DIGITS:
+        return f"{number[:2]}****{number[-2:]}"
+    first = 4 if number.startswith("+") else 3
+    return f"{number[:first]}****{number[-4:]}"
 
 
 def set_up(level: str) -> None:

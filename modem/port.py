@@ -19,6 +19,7 @@ from typing import Protocol
 from modem.commands import Command
 from modem.events import Event, LineState
 from modem.serial_device import DeviceGone, SerialDevice, wait_readable
+from modem.trouble import where
 
 LOOK_EVERY_S = 2.0  # for a device that is not there
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 30.0
@@ -119,7 +120,7 @@ class Port(threading.Thread):
                 has_failed = False
                 self._serve_until_gone()
             except Exception as error:  # a fault of ours must not make the line deaf for ever
-                log.exception("%s: the conversation failed and begins anew", self.line)
+                log.error("%s: the conversation failed and begins anew: %s", self.line, where(error))
                 self._begin_anew(f"internal error: {type(error).__name__}")
                 has_failed = True
         was_told = self._tell_lost("stopped", LineState.STOPPED)
@@ -196,8 +197,8 @@ class Port(threading.Thread):
         """Whether the conversation could tell of its end."""
         try:
             self._tell(self._conversation.lost(reason, self._clock.monotonic_s(), state))
-        except Exception:
-            log.exception("%s: the conversation could not be ended", self.line)
+        except Exception as error:
+            log.error("%s: the conversation could not be ended: %s", self.line, where(error))
             return False
         return True
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from appliance.casework import lifecycle
 from appliance.errors import NotAllowed, NotFound, OfficeError
 from appliance.office import Office
+from appliance.trouble import where
 from web import access, current, drawing, ids, language, live, speech, statics
 from web.marks import N_
 from web.pages import (
@@ -99,9 +100,9 @@ def _http_wrong(wrong: HTTPException) -> Response:
 
 
 def _our_mistake(mistake: Exception) -> Response:
-    """The top of a request: logged with its trace, and said plainly; form fields are not in the log."""
+    """The top of a request: its place is logged, and it is said plainly; what was typed is not in the log."""
     g.user = None  # the page that says so is drawn without asking the office anything
-    log.error("%s %s failed", request.method, request.endpoint, exc_info=mistake)
+    log.error("%s %s failed: %s", request.method, request.endpoint, where(mistake))
     words = N_("Something went wrong in the box; it is in the log. Go back: what you typed is still in the form.")
     return _trouble(language.gettext(words), 500)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+
+import pytest
 
 from appliance.jobs import Jobs
 
@@ -31,6 +34,21 @@ def test_the_first_tick_comes_by_itself_and_one_failing_job_does_not_stop_the_ne
         assert jobs.is_alive()
     finally:
         jobs.stop()
+
+
+def test_a_failing_job_is_named_with_its_place_and_none_of_the_words_it_tripped_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("东街路灯不亮")
+
+    ticked = threading.Event()
+    with caplog.at_level(logging.ERROR):
+        Jobs({"sweep": fails, "works": ticked.set}).tick()
+    assert ticked.is_set()
+    assert "the job sweep failed" in caplog.text
+    assert "RuntimeError at test_jobs.py:" in caplog.text
+    assert "路灯" not in caplog.text
 
 
 def test_both_threads_end_when_asked() -> None:

@@ -191,7 +191,7 @@ class FaultyConversation(GsmConversation):
 
     def receive(self, data: bytes, now_s: float) -> list[Event]:
         if b"POISON" in data:
-            raise ZeroDivisionError
+            raise ZeroDivisionError(data)
         return super().receive(data, now_s)
 
 
@@ -204,7 +204,7 @@ class HopelessConversation(FaultyConversation):
 
 @pytest.mark.parametrize("make", [FaultyConversation, HopelessConversation])
 def test_a_fault_of_ours_does_not_make_the_line_deaf(
-    plug_in: Plug, open_line: OpenLine, make: type[GsmConversation]
+    plug_in: Plug, open_line: OpenLine, make: type[GsmConversation], caplog: pytest.LogCaptureFixture
 ) -> None:
     module = plug_in()
     line = open_line(module.path, lambda: make("line1"))
@@ -217,6 +217,8 @@ def test_a_fault_of_ours_does_not_make_the_line_deaf(
     assert line.is_ready().at_session > session
     module.say("RING")
     line.sees(CallRinging, call=2)  # a serial is never used twice
+    assert "the conversation failed and begins anew: ZeroDivisionError at test_port.py:" in caplog.text
+    assert "POISON" not in caplog.text  # what came over the air is in no log
 
 
 def test_a_port_stops_whatever_it_is_doing(plug_in: Plug, open_line: OpenLine, tmp_path: Path) -> None:
