@@ -255,8 +255,6 @@ class Calls:
             raise FieldWrong("number", "This is not a telephone number.")
         if set(to) & set("*#"):  # 3GPP TS 22.030: these would change the line's own settings
             raise FieldWrong("number", "Codes with * or # are not dialled from here. Dial a telephone number.")
-        if set(to) & set("*#"):  # 3GPP TS 22.030: these would change the line's own settings
-            raise FieldWrong("number", "Codes with * or # are not dialled from here. Dial a telephone number.")
         with self._store.transaction():  # one after the other: the second press sees the first one's call
             going_on = self._board.dialled_by(by.id, to) if by is not None else None
             if going_on is not None:
