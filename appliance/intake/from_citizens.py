@@ -2,7 +2,8 @@
 
 Whatever isn't surely a word of the table is ordinary language. Nothing a citizen writes is thrown away, and nothing
 he writes can do what only a department may: a stranger's "DF 000123" reaches the desk, opens no ticket, and is not
-answered, so that it teaches nobody which words exist.
+answered, so that it teaches nobody which words exist. Only what nobody writes by chance is taken for such an order;
+"2-301 leaks" and "OK 120" are matters like others.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class FromCitizens:
             if done is not None:
                 return done
         order = sms_words.as_unit(sms.text)
-        if order is not None and order.is_order:
+        if order is not None and self._is_order(tx, order):
             return self._refuse(tx, sms, order)
         return self.ordinary(tx, sms)
 
@@ -123,6 +124,13 @@ class FromCitizens:
 
     def _touched(self, tx: Transaction, sms: Incoming) -> sqlite3.Row | None:
         return messages.open_ticket_touched_since(tx, sms.citizen, utc_text(sms.at - ADDED_WITHIN))
+
+    def _is_order(self, tx: Transaction, order: Reading) -> bool:
+        """A short number behind a code counts too, if it is that of an open ticket: "DF 123"."""
+        if order.is_order:
+            return True
+        named = ticket_facts.by_no(tx, order.no) if order.is_code and order.no is not None else None
+        return named is not None and bool(named["is_open"])
 
     def _refuse(self, tx: Transaction, sms: Incoming, order: Reading) -> Outcome:
         words = (order.word, str(order.no or ""))

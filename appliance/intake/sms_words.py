@@ -57,7 +57,9 @@ class Table:
     citizens: tuple[Word, ...]
     units: tuple[Word, ...]
     codes: frozenset[str]
+    order_words: frozenset[str]
     digits: dict[str, str]  # every way to write a digit -> the digit
+    counted: tuple[str, ...]  # what shows that the figure before it counts or names something
     number_marks: tuple[str, ...]
 
 
@@ -70,15 +72,24 @@ class Reading:
     no: int | None = None
     rest: str = ""
     rating: int = 0
+    no_digits: int = 0  # how many digits the ticket number was written with
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the word is one of the two-letter codes."""
+        return self.word in table().codes
 
     @property
     def is_order(self) -> bool:
-        """Whether nobody writes so by chance: a ticket number stands behind the word, or the word is a code."""
-        return self.no is not None or self.word in table().codes
+        """Whether nobody writes so by chance: a department's word, then a ticket number as the office prints it."""
+        return self.no_digits == PRINTED_DIGITS and (self.is_code or self.word in table().order_words)
 
 
 LONGEST_NUMBER = 10
-RUN_ON_NUMBER = 6  # digits that touch the text behind them are a ticket number only from this length on
+PRINTED_DIGITS = 6  # the office prints ticket numbers as 000123
+RUN_ON_NUMBER = PRINTED_DIGITS  # digits that touch the text behind them are a ticket number only from this length on
+BEHIND_A_FIGURE = (6, 7)  # "1 000123" names a ticket, and so does the millionth; "1 301" is a flat, "1 20261123" a date
+LONGEST_COUNT = 2  # "DF 3 lamps" counts, "DF 123 lamps" names a ticket
 
 
 @cache
@@ -94,7 +105,15 @@ def table() -> Table:
 
     digits = {digit: str(value) for value, digit in enumerate(read["digits"])} | {read["zero"]: "0"}
     digits |= {digit: digit for digit in "0123456789"}
-    return Table(words("citizens"), words("units"), frozenset(read["codes"]), digits, tuple(read["number_marks"]))
+    return Table(
+        words("citizens"),
+        words("units"),
+        frozenset(read["codes"]),
+        frozenset(read["order_words"]),
+        digits,
+        tuple(read["counted"]),
+        tuple(read["number_marks"]),
+    )
 
 
 def as_citizen(text: str) -> Reading | None:
@@ -130,6 +149,20 @@ class _Plain:
             at += 1
         return at
 
+    def skip_blanks(self, at: int) -> int:
+        while at < len(self.text) and self.text[at].isspace():
+            at += 1
+        return at
+
+    def skip_digits(self, at: int) -> int:
+        while at < len(self.text) and self.text[at] in table().digits:
+            at += 1
+        return at
+
+    def counts_at(self, at: int) -> bool:
+        """Whether a counted thing stands at `at`, after blanks at most: "5 days", "3# building"."""
+        return self.text.startswith(table().counted, self.skip_blanks(at))
+
     def typed_from(self, at: int) -> str:
         return self.typed[self._places[at] :].strip() if at < len(self.text) else ""
 
@@ -156,27 +189,30 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
     if _runs_on(text, end):
         return None
     is_set_off = end == len(text) or not text[end].isalnum()
-    no, rest_at = _number(plain, end)
-    if word.rating and _lists_figures(text, start, plain.skip_marks(end)):
+    number, rest_at = _number(plain, end)
+    if spelling in table().digits and not _stands_alone(plain, end, number):
         return None
+    no, no_digits = (int(number), len(number)) if number else (None, 0)
     has_rest = plain.skip_marks(rest_at) < len(text)
     if word.after is After.NOTHING:
-        return None if has_rest else Reading(word.meaning, spelling, no)
+        return None if has_rest else Reading(word.meaning, spelling, no, no_digits=no_digits)
     if not is_set_off and no is None:
         # The word belongs to the sentence ("answered: it works"), so the sentence stays whole.
         if word.after is not After.ANYTHING:
             return None
         return Reading(word.meaning, spelling, None, plain.typed_from(start))
     rest = plain.typed_from(plain.skip_marks(rest_at)) if has_rest else ""
-    return Reading(word.meaning, spelling, no, rest, word.rating)
+    return Reading(word.meaning, spelling, no, rest, word.rating, no_digits)
 
 
-def _lists_figures(text: str, start: int, following: int) -> bool:
-    """Whether a rating's figure is the first of several, as in "5,6 have no water". A ticket number may follow."""
-    end = following
-    while end < len(text) and text[end] in table().digits:
-        end += 1
-    return text[start] in table().digits and 0 < end - following < RUN_ON_NUMBER
+def _stands_alone(plain: _Plain, end: int, number: str) -> bool:
+    """Whether a one-figure word that ends at `end` is that word: with a ticket number, or with no figure and nothing
+    counted behind it. "5,6 have no water", "2-301 leaks", "5 days and nobody came" are ordinary language.
+    """
+    if number:
+        return len(number) in BEHIND_A_FIGURE
+    following = plain.skip_marks(end)
+    return plain.skip_digits(following) == following and not plain.counts_at(end)
 
 
 def _runs_on(text: str, end: int) -> bool:
@@ -189,20 +225,35 @@ def _runs_on(text: str, end: int) -> bool:
     return last.isascii() and following.isalpha()
 
 
-def _number(plain: _Plain, at: int) -> tuple[int | None, int]:
-    """The ticket number that stands at `at`, and where the text goes on after it."""
+def _number(plain: _Plain, at: int) -> tuple[str, int]:
+    """The digits of the ticket number that stands at `at` ("": none does), and where the text goes on after it."""
     text = plain.text
     begin = plain.skip_marks(at)
     for mark in table().number_marks:
         if text.startswith(mark, begin):
             begin = plain.skip_marks(begin + len(mark))
             break
-    end = begin
-    digits = table().digits
-    while end < len(text) and text[end] in digits:
-        end += 1
-    length = end - begin
+    end = _end_of_number(plain, begin)
+    number = "".join(table().digits[digit] for digit in text[begin:end] if not digit.isspace())
     touches_text = end < len(text) and text[end].isalnum()
-    if not 0 < length <= LONGEST_NUMBER or (touches_text and length < RUN_ON_NUMBER):
-        return None, at
-    return int("".join(digits[digit] for digit in text[begin:end])), end
+    if not 0 < len(number) <= LONGEST_NUMBER or (touches_text and len(number) < RUN_ON_NUMBER):
+        return "", at
+    if len(number) <= LONGEST_COUNT and plain.counts_at(end):
+        return "", at
+    return number, end
+
+
+def _end_of_number(plain: _Plain, begin: int) -> int:
+    """Blanks within are tolerated if the groups make up one printed number: "000 123". A count never begins with 0."""
+    digits = table().digits
+    end = first_end = plain.skip_digits(begin)
+    if end == begin or digits[plain.text[begin]] != "0":
+        return first_end
+    length = end - begin
+    while length < PRINTED_DIGITS:
+        group = plain.skip_blanks(end)
+        end = plain.skip_digits(group)
+        if end == group:
+            return first_end
+        length += end - group
+    return end if length == PRINTED_DIGITS else first_end

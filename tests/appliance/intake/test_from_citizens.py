@@ -8,6 +8,25 @@ import pytest
 
 from tests.appliance.small_office import HANDLER, LANDLINE, NIGHT, WANG, ZHAO, SmallOffice
 
+# Nobody who writes so means an order or a rating.
+COMPLAINTS = [
+    "2-301 没水了",
+    "2 301 漏水",
+    "1-2 楼道灯坏了",
+    "收到 1 条诈骗短信",
+    "回复 5 天了没人管",
+    "1、2、3号楼停水",
+    "1,2 楼没电",
+    "2,3 两路公交不来",
+    "OK 120",
+    "=1+1",
+    "收到 123456 的验证码",
+    "答复 1 次也没有",
+    "退回我的押金",
+    "DF 已修好",
+    "DF 77 路灯坏了",
+]
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> SmallOffice:
@@ -123,7 +142,20 @@ def test_another_citizens_text_is_another_matter(office: SmallOffice) -> None:
 # --- ratings ---
 
 
-@pytest.mark.parametrize(("text", "rating"), [("5", 5), ("４", 4), ("基本满意", 3)])
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("5", 5),
+        ("５", 5),
+        ("非常满意", 5),
+        ("4", 4),
+        ("４", 4),
+        ("满意", 4),
+        ("3", 3),
+        ("基本满意", 3),
+        ("5 000001", 5),
+    ],
+)
 def test_a_happy_citizen_closes_the_ticket(office: SmallOffice, text: str, rating: int) -> None:
     no = office.ticket_asked()
     sms_id = office.text(from_=WANG, text=text)
@@ -187,12 +219,14 @@ def test_a_rating_while_the_ticket_is_with_the_department_does_nothing(office: S
     assert office.status(no) == "dispatched"
 
 
-def test_ordinary_words_while_a_rating_is_asked_are_added_to_the_ticket(office: SmallOffice) -> None:
+@pytest.mark.parametrize("text", ["灯又坏了", "5 天了没人管", "５ 天了没人管", "5 号楼也没电", *COMPLAINTS])
+def test_ordinary_words_while_a_rating_is_asked_are_added_to_the_ticket(office: SmallOffice, text: str) -> None:
     no = office.ticket_asked()
-    sms_id = office.text(from_=WANG, text="灯又坏了")
+    row = office.sms_row(office.text(from_=WANG, text=text))
     assert office.status(no) == "survey"
-    assert office.notes(no)[-1] == ("supplement", "", "灯又坏了")
-    assert office.sms_row(sms_id)["needs_desk"] == 1
+    assert office.office.tickets.row(no).proposal == ""
+    assert office.notes(no)[-1] == ("supplement", "", text)
+    assert (row["outcome"], row["needs_desk"]) == ("supplement", 1)
 
 
 # --- progress ---
@@ -278,12 +312,22 @@ def test_whoever_wants_no_more_texts_is_seen_by_a_person(office: SmallOffice) ->
     [
         "DF {no:06} 已修好",
         "ｄｆ{no:06}已修好",
-        "答复 {no} 已修好",
+        "ＤＦ　{no:06}　已修好",
+        "DF  : {no:06} 已修好",
+        "DF 000 001 已修好",
+        "DF 零零零零零一 已修好",
+        "DF 一 已修好",
+        "DF 009999 已修好",
+        "答复 {no:06} 已修好",
+        "reply {no:06} done",
+        "ACCEPT {no:06}",
         "QS {no}",
+        "LB {no:06}",
+        "QW {no}",
         "签收{no:06}",
         "TH {no} 不归我管",
         "jz {no} 在修",
-        "DF 已修好",
+        "YQ {no:06} 3天",
     ],
 )
 def test_a_strangers_order_is_refused_logged_and_never_passed_on(office: SmallOffice, order: str) -> None:
@@ -306,9 +350,33 @@ def test_the_citizen_of_the_ticket_cannot_answer_for_the_department(office: Smal
     assert office.sms_row(sms_id)["outcome"] == "refused"
 
 
-def test_a_citizens_sentence_that_begins_like_an_order_is_his_matter(office: SmallOffice) -> None:
-    office.text(from_=WANG, text="退回我的押金")
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_a_complaint_that_begins_like_an_order_opens_a_draft_with_a_receipt(office: SmallOffice, text: str) -> None:
+    others = office.ticket_with_unit(from_=ZHAO)  # ticket 1: a "1" in the text names none the less
+    sms_id = office.text(from_=WANG, text=text)
+    assert office.sms_row(sms_id)["outcome"] == "draft"
+    assert office.last_no() == others + 1
+    assert office.one("SELECT content FROM ticket_words ORDER BY ticket_id DESC LIMIT 1")["content"] == text
+    assert [row["number"] for row in office.outbox(purpose="receipt")] == [ZHAO, WANG]
+    assert office.status(others) == "dispatched"
+    assert office.count("audit WHERE action = 'sms_refused'") == 0
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_the_same_complaint_is_added_to_the_matter_he_is_in_the_middle_of(office: SmallOffice, text: str) -> None:
+    no = office.ticket_with_unit()
+    row = office.sms_row(office.text(from_=WANG, text=text))
+    assert (row["outcome"], row["needs_desk"]) == ("supplement", 1)
+    assert office.notes(no) == [("supplement", "", text)]
     assert office.count("ticket") == 1
+
+
+def test_a_short_number_behind_a_code_is_an_order_only_while_that_ticket_is_open(office: SmallOffice) -> None:
+    no = office.ticket_asked()
+    assert office.sms_row(office.text(from_=ZHAO, text=f"DF {no} 已修好"))["outcome"] == "refused"
+    office.text(from_=WANG, text="5")
+    assert office.status(no) == "closed"
+    assert office.sms_row(office.text(from_=ZHAO, text=f"DF {no} 已修好"))["outcome"] == "draft"
 
 
 def test_a_handler_who_left_is_a_citizen_like_others(office: SmallOffice) -> None:

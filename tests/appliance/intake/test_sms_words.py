@@ -43,11 +43,49 @@ def test_a_rating_is_understood_in_every_spelling(texts: tuple[str, ...], rating
         "1,2,3栋都停电",
         "三里村没水",
         "一般般",
+        "5 天了没人管",
+        "５　天了没人管",
+        "五 天没水",
+        "5 号楼没水",
+        "3# 停水",
+        "3#楼停水",
+        "2-301 没水了",
+        "2 301 漏水",
+        "1-2 楼道灯坏了",
+        "1、2、3号楼停水",
+        "2,3 两路公交不来",
+        "1.5米深的坑",
+        "=1+1",
+        "5% 的路灯坏了",
+        "5 days and nobody came",
+        "5 13900001111",
     ],
 )
 def test_ordinary_language_is_no_rating(text: str) -> None:
     reading = as_citizen(text)
     assert reading is None or reading.meaning is not Meaning.RATE
+
+
+@pytest.mark.parametrize(
+    ("text", "rating", "rest"),
+    [
+        ("5 谢谢", 5, "谢谢"),
+        ("5,天天有人来修", 5, "天天有人来修"),
+        ("5 点赞", 5, "点赞"),
+        ("5 多谢", 5, "多谢"),
+        ("5 十分感谢", 5, "十分感谢"),
+        ("2 处理太慢", 2, "处理太慢"),
+        ("2 根本没修", 2, "根本没修"),
+        ("2 路灯还是不亮", 2, "路灯还是不亮"),
+        ("1 家里还是没水", 1, "家里还是没水"),
+        ("一般 12栋还没修", 3, "12栋还没修"),
+        ("满意 5天就修好了", 4, "5天就修好了"),
+    ],
+)
+def test_words_may_follow_a_rating(text: str, rating: int, rest: str) -> None:
+    reading = as_citizen(text)
+    assert reading is not None
+    assert (reading.meaning, reading.rating, reading.rest) == (Meaning.RATE, rating, rest)
 
 
 def test_words_behind_a_rating_are_kept_as_typed() -> None:
@@ -133,16 +171,103 @@ def test_figures_that_touch_the_text_are_a_ticket_number_only_if_they_are_long_e
     assert (long.no, long.rest) == (123, "路灯已修好")
 
 
-@pytest.mark.parametrize("text", ["1号楼已修", "2018年就修过", "dfx", "路灯已修复", "lbs", ""])
+@pytest.mark.parametrize(
+    ("text", "meaning", "no", "rest"),
+    [
+        ("YQ 3 天 下雨", Meaning.EXTEND, None, "3 天 下雨"),
+        ("收到 1 条诈骗短信", Meaning.SIGN, None, "1 条诈骗短信"),
+        ("DF 3 个路灯已修好", Meaning.REPLY, None, "3 个路灯已修好"),
+        ("DF 123 个别路灯已修好", Meaning.REPLY, 123, "个别路灯已修好"),
+        ("DF 000003 个别路灯已修好", Meaning.REPLY, 3, "个别路灯已修好"),
+        ("DF 000 123 已修好", Meaning.REPLY, 123, "已修好"),
+        ("DF 0 0 0 1 2 3 已修好", Meaning.REPLY, 123, "已修好"),
+        ("ＤＦ　零零零　一二三 已修好", Meaning.REPLY, 123, "已修好"),
+        ("YQ 123 3", Meaning.EXTEND, 123, "3"),
+    ],
+)
+def test_a_count_is_no_ticket_number_and_a_printed_number_may_have_blanks(
+    text: str, meaning: Meaning, no: int | None, rest: str
+) -> None:
+    reading = as_unit(text)
+    assert reading is not None
+    assert (reading.meaning, reading.no, reading.rest) == (meaning, no, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "no"),
+    [
+        ("1 000123", Meaning.SIGN, 123),
+        ("1:000123", Meaning.SIGN, 123),
+        ("１　０００１２３", Meaning.SIGN, 123),
+        ("1 编号000123", Meaning.SIGN, 123),
+        ("1 1000001", Meaning.SIGN, 1_000_001),
+        ("2 000123 不归我们管", Meaning.RETURN, 123),
+    ],
+)
+def test_a_figure_takes_a_ticket_number_as_it_is_printed(text: str, meaning: Meaning, no: int) -> None:
+    reading = as_unit(text)
+    assert reading is not None
+    assert (reading.meaning, reading.no) == (meaning, no)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1号楼已修",
+        "2018年就修过",
+        "dfx",
+        "路灯已修复",
+        "lbs",
+        "",
+        "2-301 的水管已修好",
+        "2—301 的水管已修好",
+        "2 301 的水管已修好",
+        "1、2、3号楼已通水",
+        "2 号楼已修好",
+        "2 天后修好",
+        "2 月1日已修好",
+        "1 20261123 已修好",
+        "=1+1",
+    ],
+)
 def test_what_is_no_word_of_a_handler_is_plain_text(text: str) -> None:
     assert as_unit(text) is None
 
 
 @pytest.mark.parametrize(
     ("text", "is_order"),
-    [("DF 已修好", True), ("答复 000123 好了", True), ("退回押金", False), ("reply to my letter", False), ("1", False)],
+    [
+        ("DF 000123 已修好", True),
+        ("ｄｆ０００１２３已修好", True),
+        ("ＤＦ　零零零一二三", True),
+        ("DF 000 123", True),
+        ("QS 123456", True),
+        ("TH000123", True),
+        ("JZ:000123 在修", True),
+        ("YQ 编号000123 3天", True),
+        ("LB 000123", True),
+        ("QW 000123", True),
+        ("答复 000123 好了", True),
+        ("签收000123", True),
+        ("ACCEPT 000123", True),
+        ("Reply 000123 done", True),
+        ("DF 已修好", False),
+        ("DF 123 已修好", False),
+        ("答复 123 好了", False),
+        ("回复 5 天了没人管", False),
+        ("回复 13900001111", False),
+        ("reply to 8887766", False),
+        ("reply 8887766", False),
+        ("收到 123456 的验证码", False),
+        ("OK 120", False),
+        ("OK 000123", False),
+        ("1 000123", False),
+        ("退回押金", False),
+        ("reply to my letter", False),
+        ("1", False),
+    ],
 )
-def test_a_code_or_a_ticket_number_shows_that_an_order_is_meant(text: str, is_order: bool) -> None:
+def test_only_a_departments_word_and_a_printed_number_are_surely_an_order(text: str, is_order: bool) -> None:
     reading = as_unit(text)
     assert reading is not None
     assert reading.is_order is is_order
@@ -189,6 +314,12 @@ def test_no_spelling_stands_for_two_meanings() -> None:
         spellings = [spelling for word in words for spelling in word.spellings]
         assert len(spellings) == len(set(spellings))
         assert spellings == [spelling.casefold() for spelling in spellings]
+
+
+def test_what_makes_an_order_is_a_word_of_the_departments() -> None:
+    spellings = {spelling for word in table().units for spelling in word.spellings}
+    assert table().codes | table().order_words <= spellings
+    assert not table().order_words & {spelling for word in table().citizens for spelling in word.spellings}
 
 
 def test_every_meaning_has_a_word() -> None:
