@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from typing import Any
 
 from db.store import Reads, Transaction
@@ -48,18 +49,19 @@ def handle(tx: Transaction, sms_id: int, at: str, user_id: int | None) -> bool:
 
 
 def parts_like(
-    tx: Transaction, *, identity: str, sender: str, reference: int, total: int, since: str, boot_id: int
+    tx: Transaction, *, identity: str, sender: str, reference: int, total: int, since: str, also: Collection[int] = ()
 ) -> list[sqlite3.Row]:
     """Every part kept of long messages that look like one: same SIM, sender, reference and number of parts.
 
-    Older than `since` only those that still wait and came during this run: the clock may have been set meanwhile.
+    Received since then, or parts of the messages `also`, whatever the clock said when they came.
     """
+    gaps = ", ".join("?" * len(also))
     return tx.rows(
-        "SELECT p.id, p.sms_id, p.part, p.sent_at, p.body, p.alphabet, s.complete_at FROM pdu_in p"
+        "SELECT p.id, p.sms_id, p.part, p.sent_at, p.body, p.alphabet, s.complete_at FROM pdu_in p"  # noqa: S608 - gaps
         " JOIN sms_in s ON s.id = p.sms_id WHERE p.sender = ? AND p.reference = ? AND p.total = ?"
-        " AND p.total > 1 AND (p.received_at >= ? OR (p.boot_id = ? AND s.complete_at IS NULL)) AND p.identity = ?"
+        f" AND p.total > 1 AND (p.received_at >= ? OR p.sms_id IN ({gaps})) AND p.identity = ?"
         " ORDER BY p.sms_id DESC, p.part",
-        (sender, reference, total, since, boot_id, identity),
+        (sender, reference, total, since, *also, identity),
     )
 
 

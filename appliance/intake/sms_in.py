@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -70,6 +70,7 @@ class SmsIntake:
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self._from_citizens = FromCitizens(tickets, answers, callbacks, audit)
         self._from_handlers = FromHandlers(tickets, answers, audit)
+        self._last_part_s: dict[int, float] = {}  # when the last part of a long message came, by its id
 
     def take(self, event: SmsStored) -> DeleteSms:
         """Commit the message, then allow its deletion. Raises what the disk raises: then it stays where it is."""
@@ -169,6 +170,7 @@ class SmsIntake:
         if sms_id is None:
             sms_id = self._new_sms(tx, event, part, "", total=part.total)[1].sms_id
         rows.add_pdu(tx, **pdu, sms_id=sms_id)
+        self._last_part_s[sms_id] = self._clock.monotonic_s()
         self._join(tx, event, sms_id, part)
 
     def _join(self, tx: Transaction, event: SmsStored, sms_id: int, part: Deliver) -> None:
@@ -197,9 +199,15 @@ class SmsIntake:
             reference=reference,
             total=part.total,
             since=utc_text(self._clock.now() - JOINED_WITHIN),
-            boot_id=self._boot_id,
+            also=self._joining(),
         )
         return home_of(part, alike)
+
+    def _joining(self) -> Collection[int]:
+        """Long messages of this run that a part still joins, by how long that is: the time of day may have been set."""
+        oldest_s = self._clock.monotonic_s() - JOINED_WITHIN.total_seconds()
+        self._last_part_s = {sms_id: at_s for sms_id, at_s in self._last_part_s.items() if at_s >= oldest_s}
+        return self._last_part_s.keys()
 
     def _new_sms(
         self, tx: Transaction, event: SmsStored, part: Deliver, text: str, *, total: int

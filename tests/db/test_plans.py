@@ -27,7 +27,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "dispatched to him": lambda tx: outbox.dispatched_tickets(tx, 1),
     "queues": outbox.queue_lengths,
     "parts alike": lambda tx: messages.parts_like(
-        tx, identity="imsi:1", sender="13900001111", reference=7, total=3, since=AT, boot_id=1
+        tx, identity="imsi:1", sender="13900001111", reference=7, total=3, since=AT, also=(1, 2)
     ),
     "call-backs of this run": lambda tx: callbacks.open_of_boot(tx, 1),
     "tickets of this run": lambda tx: tickets.open_of_boot(tx, 1, 0, 200),
