@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import subprocess
 import sys
 import threading
@@ -15,6 +16,9 @@ from typing import Any
 from appliance import sample
 from appliance.clock import RealClock
 from appliance.config import DataSettings, ModemSettings, OfficeSettings, Settings, WebSettings
+from appliance.errors import OfficeError
+
+log = logging.getLogger(__name__)
 
 Ask = Callable[[Path, dict[str, Any]], dict[str, Any]]
 MODEM_READY_WITHIN_S = 10.0
@@ -25,9 +29,17 @@ class DemoTrouble(Exception):
     """The demo can't start; the sentence says what to do."""
 
 
+class TownRefused(OfficeError):
+    message = "The simulated telephone network did not do that: the number is wrong, or the call is already over."
+
+
+class TownSilent(OfficeError):
+    message = "The simulated telephone network does not answer. Start the demo anew."
+
+
 @dataclass(frozen=True)
 class SimulatedTown:
-    """Citizens with telephones, behind the simulated modems' control sockets."""
+    """Citizens with telephones, behind the simulated modems' control sockets. Raises TownRefused, TownSilent."""
 
     ask: Ask
     sockets: tuple[Path, ...]
@@ -35,8 +47,7 @@ class SimulatedTown:
     def ring(self, number: str) -> None:
         """Ring the first line that is free."""
         for socket in self.sockets:
-            calls = self.ask(socket, {"do": "calls"}).get("current", [])
-            if not calls:
+            if not self._asked(socket, {"do": "calls"}).get("current"):
                 break
         self._tell(socket, {"do": "ring", "number": number})
 
@@ -45,24 +56,34 @@ class SimulatedTown:
 
     def hang_up(self) -> None:
         for socket in self.sockets:
-            self.ask(socket, {"do": "hangup"})
+            self._asked(socket, {"do": "hangup"})  # most have no call to end
 
     def pick_up(self) -> None:
         for socket in self.sockets:
-            self.ask(socket, {"do": "pickup"})
+            self._asked(socket, {"do": "pickup"})
 
     def phones(self) -> list[dict[str, object]]:
         """Every message the office sent, newest first, as the citizens' telephones show it."""
-        found = [message for socket in self.sockets for message in self.ask(socket, {"do": "phones"})["messages"]]
+        found = [
+            message for socket in self.sockets for message in self._asked(socket, {"do": "phones"}).get("messages", [])
+        ]
         return sorted(found, key=lambda message: str(message["at"]), reverse=True)
 
     def calls(self) -> list[dict[str, object]]:
-        return [call for socket in self.sockets for call in self.ask(socket, {"do": "calls"}).get("current", [])]
+        return [call for socket in self.sockets for call in self._asked(socket, {"do": "calls"}).get("current", [])]
 
     def _tell(self, socket: Path, words: dict[str, Any]) -> None:
-        answer = self.ask(socket, words)
+        answer = self._asked(socket, words)
         if not answer.get("ok"):
-            raise DemoTrouble(str(answer.get("error", "the simulated network refused")))
+            log.warning("the simulated network refused %s: %s", words["do"], answer.get("error", ""))
+            raise TownRefused
+
+    def _asked(self, socket: Path, words: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.ask(socket, words)
+        except (OSError, ValueError) as silence:  # no socket any more, or half an answer
+            log.warning("the simulated network did not answer %s: %s", words["do"], type(silence).__name__)
+            raise TownSilent from silence
 
 
 def run(port: int, directory: Path, ask: Ask, say: Callable[[str], None]) -> None:

@@ -89,6 +89,16 @@ CALLBACK_SIGNS: Mapping[str, tuple[str, str]] = {
     "dissatisfied": ("star", "amber"),
 }
 
+# States of a call as the demo's telephones name them.
+TOWN_CALLS: Mapping[str, Word] = {
+    "dialing": Word(N_("is being called"), "telephone-inbound", "blue"),
+    "alerting": Word(N_("ringing"), "telephone", "amber"),
+    "incoming": Word(N_("ringing"), "telephone", "amber"),
+    "waiting": Word(N_("waits in line"), "telephone", "amber"),
+    "active": Word(N_("talking"), "telephone", "green"),
+    "held": Word(N_("on hold"), "telephone", "grey"),
+}
+
 LINE_STATES: Mapping[str, Word] = {
     "missing": Word(N_("Missing"), "x-circle", "red"),
     "starting": Word(N_("Starting"), "hourglass-split", "amber"),

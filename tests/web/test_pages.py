@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.demo import SimulatedTown
 from tests.web.house import CITIZEN, House, Seat, copy_of
 from web import language
 from web.keys import KEYS
@@ -290,6 +291,40 @@ def test_the_town_is_not_there_in_a_real_office(house: House) -> None:
     assert wang.get("/town").status_code == 404
     assert wang.get("/town/phones").status_code == 404
     assert "/town" not in wang.html("/")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "said"),
+    [
+        ({"ok": False, "error": "number: hex is wanted"}, 409, "The simulated telephone network did not do that"),
+        (OSError("no such socket"), 409, "The simulated telephone network does not answer."),
+    ],
+)
+def test_what_the_town_cannot_do_is_said_in_a_sentence(
+    demo: House, answer: dict[str, object] | OSError, status: int, said: str
+) -> None:
+    def ask(socket: Path, words: dict[str, object]) -> dict[str, object]:
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    assert demo.town is not None
+    simulated = SimulatedTown(ask, (Path("line1.sock"), Path("line2.sock")))
+    wang = demo.seat("wang", language="en")
+    token = wang.token()
+    object.__setattr__(demo.office, "town", simulated)
+    refused = wang.send("/town/ring", {"csrf_token": token, "number": "abc"})
+    assert (refused.status_code, said in refused.text, "hex" in refused.text) == (status, True, False)
+
+
+@pytest.mark.parametrize("state", ["dialing", "alerting", "incoming", "waiting", "active", "held"])
+def test_the_state_of_a_towns_call_is_said_in_chinese(demo: House, state: str) -> None:
+    assert demo.town is not None
+    demo.town.calls = lambda: [{"number": CITIZEN, "state": state}]  # type: ignore[method-assign]
+    drawn = demo.seat("wang", language="zh_CN").fragment("/town/phones").text
+    said = drawn[drawn.index("town-call") : drawn.index("<form", drawn.index("town-call"))]
+    assert CHINESE.search(said)
+    assert state not in said
 
 
 def test_in_the_demo_the_town_rings_texts_and_shows_what_its_telephones_got(demo: House) -> None:
