@@ -54,6 +54,7 @@ class CallLog:
                 self._audit.write(tx, "call_dialled", "call", call.call_id, by, role="" if by else "shell")
                 if citizen_id is not None:
                     self._callbacks.tried(tx, citizen_id)
+            tx.announce("call", call.call_id)  # lists of calls are drawn from the rows: once more, now that it is one
         return call
 
     def lacks_number(self, call: BoardCall) -> bool:
@@ -94,6 +95,7 @@ class CallLog:
             self._write_end(tx, call)
             if outcome:
                 self._decide(tx, call, outcome)
+            tx.announce("call", call.call_id)
 
     def decided(self, call: BoardCall, outcome: str) -> None:
         """It is known now what the call was."""

@@ -97,7 +97,15 @@ EVERYBODYS = {
     "desk.page", "live.events", "sign_in.logout", "sign_in.state", "settings.page", "settings.look",
     "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.act",
 }  # fmt: skip
-OWN_CASES = {"tickets.list_page", "tickets.page", "tickets.timeline", "tickets.move", "tickets.note", "search.page"}
+OWN_CASES = {
+    "tickets.list_page",
+    "tickets.rows",
+    "tickets.page",
+    "tickets.timeline",
+    "tickets.move",
+    "tickets.note",
+    "search.page",
+}
 LINES = {"lines.page", "lines.cards"}
 KEEPING = {"users.page", "users.add", "users.reset", "users.disable"}
 

@@ -239,6 +239,28 @@ def test_the_list_of_calls_shows_outcome_length_and_who_took_it(house: House) ->
     assert "<tbody>" not in wang.html("/calls?outcome=missed")
 
 
+def test_the_list_of_calls_is_drawn_anew_once_the_row_says_how_it_ended(house: House) -> None:
+    wang = house.seat("wang", language="en")
+    part = re.search(r'id="calls"[^>]*data-fresh="([^"]*)" data-news="ring call"', wang.html("/calls?outcome=missed"))
+    assert part is not None
+    assert part[1] == "/calls/rows?outcome=missed"
+    subscription = house.office.feed.subscribe()
+    call_id = house.rings()
+    house.hangs_up()
+    drawn = wang.fragment(part[1]).text
+    assert "<html" not in drawn
+    assert CITIZEN in drawn
+    last = [item for item in subscription.take(1) if item.kind == "call"][-1]
+    assert last.id == call_id
+
+    outcomes = []
+    house.store.on_commit(lambda news: outcomes.append([row.outcome for row in house.office.calls.rows().rows]))
+    house.rings(OTHER_CITIZEN, call=2)
+    house.answered(call=2)
+    house.hangs_up(call=2)
+    assert outcomes[-1] == ["answered", "missed"], "the last news comes after the row"
+
+
 def test_a_long_list_of_calls_is_paged(house: House) -> None:
     for call in range(1, 56):
         house.rings(call=call)

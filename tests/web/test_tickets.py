@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -344,6 +345,24 @@ def test_the_list_is_filtered_by_stage_and_lateness_and_paged(house: House) -> N
     wang = house.seat("wang", language="en")
     assert "days late" in wang.html("/tickets?late=1")
     assert wang.get("/tickets?stage=nonsense&before=x").status_code == 200
+
+
+def test_the_list_is_drawn_anew_with_the_same_choice(house: House) -> None:
+    water = next(unit for unit in house.office.departments.all() if unit.code == "SW")
+    house.ticket()
+    house.ticket()
+    wang = house.seat("wang")
+    for query, count in (("", 2), ("?stage=waiting", 2), ("?late=1", 0), ("?stage=review", 0), ("?before=2", 1)):
+        page = wang.html(f"/tickets{query}")
+        part = re.search(r'id="tickets"[^>]*data-fresh="([^"]*)" data-news="ticket"', page)
+        assert part is not None
+        drawn = wang.fragment(html.unescape(part[1])).text
+        assert "<html" not in drawn
+        assert len(re.findall(r'class="row-link"', drawn)) == count, query
+        assert f'data-fresh="{part[1]}"' in drawn, "the next news draws the same rows"
+    assert f"department={water.id}" in wang.html(f"/tickets?department={water.id}")
+    unit = house.seat("unit").fragment("/tickets/rows").text
+    assert 'class="row-link"' not in unit, "a department's list shows its own tickets only"
 
 
 @pytest.mark.parametrize("wanted", ["路灯", "刘大爷", "000001", "10001", "东街 路灯"])

@@ -12,9 +12,12 @@ bp = Blueprint("calls", __name__, url_prefix="/calls")
 
 @bp.get("")
 def page() -> str:
-    outcome = request.args.get("outcome", "")
-    found = current.office().calls.rows(before=request.args.get("before", type=ids.whole), outcome=outcome)
-    return render_template("calls/page.html", found=found, outcome=outcome)
+    return render_template("calls/page.html", **_list())
+
+
+@bp.get("/rows")
+def rows() -> str:
+    return render_template("calls/_rows.html", **_list())
 
 
 @bp.get("/ringing")
@@ -49,6 +52,11 @@ def dial() -> str | BaseResponse:
         forms.text(request.form, "number"), current.user(), ticket_no=forms.number(request.form, "ticket_no")
     )
     return _after("dialled")
+
+
+def _list() -> dict[str, object]:
+    outcome, before = request.args.get("outcome", ""), request.args.get("before", type=ids.whole)
+    return {"found": current.office().calls.rows(before=before, outcome=outcome), "outcome": outcome, "before": before}
 
 
 def _panel(open_form_of: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -20,19 +21,13 @@ WAS = "was_"  # begins the names of hidden fields that hold what stood there whe
 
 @bp.get("")
 def list_page() -> str:
-    wanted = request.args
-    user = current.user()
-    stage = wanted.get("stage", "")
-    is_late = "late" in wanted
-    found = current.office().tickets.rows(
-        stage=stage if stage in {row.key for row in lifecycle.STAGES} else None,
-        department_id=wanted.get("department", type=ids.whole),
-        late=is_late,
-        before=wanted.get("before", type=ids.whole),
-        user=user,
-    )
-    counts = current.office().tickets.counts(user)
-    return render_template("tickets/list.html", found=found, stage=stage, is_late=is_late, counts=counts)
+    counts = current.office().tickets.counts(current.user())
+    return render_template("tickets/list.html", counts=counts, **_list())
+
+
+@bp.get("/rows")
+def rows() -> str:
+    return render_template("tickets/_list.html", **_list())
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -140,6 +135,25 @@ def text(no: int) -> BaseResponse:
     except FieldWrong as wrong:
         return make_response(_page(no, wrong, form), 422)
     return redirect(url_for("tickets.page", no=no, done="texted", sent=forms.text(form, "draft"), _anchor="timeline"))
+
+
+def _list() -> dict[str, object]:
+    wanted = request.args
+    stage = wanted.get("stage", "")
+    chosen: dict[str, Any] = {
+        "stage": stage if stage in {row.key for row in lifecycle.STAGES} else None,
+        "department": wanted.get("department", type=ids.whole),
+        "late": 1 if "late" in wanted else None,
+    }
+    before = wanted.get("before", type=ids.whole)
+    found = current.office().tickets.rows(
+        stage=chosen["stage"],
+        department_id=chosen["department"],
+        late=bool(chosen["late"]),
+        before=before,
+        user=current.user(),
+    )
+    return {"found": found, "stage": stage, "is_late": bool(chosen["late"]), "chosen": chosen, "before": before}
 
 
 def _of_call(call_id: int | None) -> TicketForm:
