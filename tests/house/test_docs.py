@@ -115,3 +115,12 @@ def test_what_is_missing_is_found(tmp_path: Path) -> None:
     book = "### `[web]`\n| option | meaning |\n|---|---|\n| `listen` | not `port` |\n## 4\n`hotline user add NAME`\n"
     assert undocumented_options(book, {"web": ("listen", "port"), "log": ("level",)}) == ["[web] port", "[log] level"]
     assert undocumented_commands(book, iter(["hotline user add", "hotline user", "hotline run"])) == ["hotline run"]
+
+
+def test_the_technicians_guide_says_every_answer_of_healthz() -> None:
+    said = text("docs/technician.md").partition("GET /healthz")[2].partition("\n## ")[0]
+    source = text("appliance/upkeep/health.py")
+    answers = set(re.findall(r'status = "(\w+)"', source))
+    assert answers == {"ok", "degraded", "down"}
+    assert all(f'"{answer}"' in said for answer in answers)
+    assert said.index("200") < said.index('"degraded"') < said.index("503") < said.index('"down"')

@@ -25,6 +25,20 @@ def test_a_ring_stands_on_every_page_with_number_name_and_earlier_tickets(house:
         assert f'href="/tickets/{closed}"' in panel
 
 
+def test_the_open_tickets_chip_shows_the_clock_that_is_late_and_how_late(house: House) -> None:
+    no = house.ticket("review")  # the department's days run, and the desk's hours to look at its reply
+    house.clock.advance(days=2)
+    row = house.office.tickets.row(no)
+    assert row.due_at is not None
+    assert row.next_due_at is not None
+    assert row.due_at > house.clock.now() > row.next_due_at
+    house.rings()
+    panel = house.seat("wang", language="en").fragment("/calls/ringing").text
+    chip = re.search(r'class="due due-(\w+)".*?<time [^>]*>(.*?)</time>', panel)
+    assert chip is not None
+    assert (chip[1], chip[2].endswith("late")) == ("late", True)
+
+
 @pytest.mark.parametrize("name", ["unit", "tech"])
 def test_departments_and_technicians_never_see_a_ring(house: House, name: str) -> None:
     house.rings()
