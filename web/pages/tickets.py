@@ -83,7 +83,7 @@ def edit(no: int) -> str | BaseResponse:
         return make_response(drawn, 422)
     except TicketChanged as changed:
         return make_response(_merge(no, written, base, changed), 409)
-    return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft")))
+    return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft"), _anchor="next"))
 
 
 @bp.post("/<int:no>/move")
@@ -110,7 +110,7 @@ def move(no: int) -> str | BaseResponse:
         return make_response(_page(no, trouble, form), status)
     if current.is_fragment():
         return _saved(no)
-    return redirect(url_for("tickets.page", no=no, done="moved", sent=forms.text(form, "draft")))
+    return redirect(url_for("tickets.page", no=no, done="moved", sent=forms.text(form, "draft"), _anchor="next"))
 
 
 @bp.post("/<int:no>/note")

@@ -88,11 +88,32 @@
     if (bearer) { event.preventDefault(); press(bearer); }
   });
 
-  // "Save and dispatch" leads to the next step: the first thing it asks for has the focus.
-  if (location.hash === "#next") {
-    var asked = document.querySelector("#next select, #next textarea, #next button");
-    if (asked) asked.focus();
+  // A step leads to the next one: what that asks for has the focus, or its panel, but no button that Enter would press.
+  function focusNext() {
+    var panel = document.getElementById("next");
+    if (!panel) return;
+    var asked = Array.prototype.find.call(panel.querySelectorAll(".next .move select, .next .move textarea"), isSeen);
+    panel.tabIndex = -1;
+    (asked || panel).focus();
   }
+
+  // What was refused names its field: there is something to be done there first.
+  function focusWrong(root) {
+    var words = root.querySelector(".field-wrong");
+    if (!words) return false;
+    var place = words.closest("fieldset, .field, form");
+    var field = words.id && document.getElementById(words.id.replace(/-wrong$/, "")) ||
+      place && place.querySelector("input:not([type=hidden]), select, textarea");
+    if (field) field.focus();
+    return !!field;
+  }
+
+  if (!focusWrong(document.getElementById("main")) && location.hash === "#next") {
+    window.addEventListener("load", function () { setTimeout(focusNext); }); // the browser first goes to #next itself
+  }
+  document.addEventListener("htmx:load", function (event) {
+    if (event.detail.elt !== document.body) focusWrong(event.detail.elt);
+  });
 
   // A menu closes when something else is clicked.
   document.addEventListener("click", function (event) {

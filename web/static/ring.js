@@ -136,6 +136,7 @@
 
   // Only an operator's own key or click opens a form, so the focus may follow; what was typed elsewhere stays there.
   function focusFirst(form) {
+    if (form.querySelector(".field-wrong")) return; // keys.js leads there
     var first = form.querySelector('[name="' + form.dataset.focus + '"]') || form.querySelector("select, textarea, a, button");
     if (first) first.focus();
   }
