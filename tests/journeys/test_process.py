@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -166,6 +167,26 @@ def test_logs_hold_neither_message_text_nor_whole_numbers(tmp_path: Path) -> Non
         assert "line1" in log
         for secret in ("canary", "煤气", "13812349876"):
             assert secret not in log
+
+
+def test_a_ring_pops_up_while_the_card_still_writes(tmp_path: Path) -> None:
+    with Simulator(tmp_path, "gsm") as town:
+        box = Box(tmp_path, {"line1": town.link})
+        box.staff()
+        with box:
+            box.ready("line1")
+            events = box.seat("wang").events()
+            slow_card = sqlite3.connect(box.data / "hotline.db", isolation_level=None)
+            slow_card.execute("BEGIN IMMEDIATE")  # whoever writes now waits, as for a card that takes its time
+            town.ask("sms", number="13812349876", text="您好")
+            eventually(lambda: town.ask("state")["on_sim"] == 1)
+            town.ask("ring", number="13812340000")
+            events.wait_for("ring", number="13812340000", within_s=4)
+            assert slow_card.in_transaction
+            slow_card.execute("ROLLBACK")
+            slow_card.close()
+            eventually(lambda: len(box.export("calls")) == 1)
+            eventually(lambda: len(box.export("tickets")) == 1)
 
 
 def test_a_message_without_a_working_modem_is_queued_and_goes_out_later(tmp_path: Path) -> None:
