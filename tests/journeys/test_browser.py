@@ -7,20 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests import needs
+from tests import chromium as chromium_of_tests
 from tests.journeys.box import PASSWORDS, Box
 from tests.support import Simulator, eventually
 
 CITIZEN, HANDLER = "13800010001", "13900010012"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WITHIN_MS = 15_000
 
 pytestmark = pytest.mark.browser
@@ -28,11 +21,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = needs.program("chromium", package="chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    with chromium_of_tests.launched() as browser:
         yield browser
-        browser.close()
 
 
 WORDS: dict[str, dict[str, str]] = {

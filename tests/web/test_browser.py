@@ -8,32 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from appliance.webserver import WebServer
-from tests import needs
+from tests import chromium as chromium_of_tests
 from tests.support import eventually
 from tests.web.house import CITIZEN, OTHER_CITIZEN, PASSWORDS, House, copy_of
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=document-user-activation-required",
-)
 WITHIN_MS = 10_000
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = needs.program("chromium", package="chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    with chromium_of_tests.launched() as browser:
         yield browser
-        browser.close()
 
 
 class Office:

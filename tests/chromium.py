@@ -1,0 +1,29 @@
+"""Debian's Chromium for tests that need a real browser: quiet, headless, and asking no host outside this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import needs
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=document-user-activation-required",
+)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A running browser; where there is none the test is skipped."""
+    path = needs.program("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
