@@ -168,7 +168,7 @@ class Services:
             callbacks=callbacks,
             reminders=reminders,
             lines=lines,
-            health=Health(store, lines, parts),
+            health=Health(store, lines, parts, clock_ok=clock_ok),
             box_clock=self._box_clock,
             town=town,
         )

@@ -123,4 +123,5 @@ def _page_words() -> dict[str, object]:
         "hears_rings": user is not None and user.role in RINGS_FOR and not user.must_change,
         "quiet_ms": round(current.settings().beat_s * BEATS_MISSED * 1000),
         "board_now": office.calls.board,
+        "alarms_now": office.health.alarms,
     }

@@ -9,14 +9,31 @@ from appliance import __version__
 from appliance.lines import Lines
 from db.store import Store
 
+# Message ids; each says what happened and what to do.
+ALARMS = {
+    "disk": (
+        "The box cannot write: its disk is full or broken. Text messages wait on the SIM;"
+        " write calls down on paper and call the technician."
+    ),
+    "clock": (
+        "The clock of the box is wrong. Nothing is reminded of or counted as late until the technician has set it."
+    ),
+}
 GOOD_STATES = frozenset({"ready"})
 
 
 class Health:
     """Reads the vital parts; each part is a name and a question that is answered with yes or no."""
 
-    def __init__(self, store: Store, lines: Lines, parts: Mapping[str, Callable[[], bool]]) -> None:
-        self._store, self._lines, self._parts = store, lines, parts
+    def __init__(
+        self, store: Store, lines: Lines, parts: Mapping[str, Callable[[], bool]], *, clock_ok: Callable[[], bool]
+    ) -> None:
+        self._store, self._lines, self._parts, self._clock_ok = store, lines, parts, clock_ok
+
+    def alarms(self) -> tuple[str, ...]:
+        """What everybody must know at once, on every page: message ids of ALARMS."""
+        is_raised = {"disk": bool(self._store.trouble), "clock": not self._clock_ok()}
+        return tuple(sentence for name, sentence in ALARMS.items() if is_raised[name])
 
     def report(self) -> dict[str, object]:
         """`status` is "down" when a vital part is, "degraded" when a line isn't ready, else "ok".

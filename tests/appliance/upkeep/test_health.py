@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from appliance.upkeep.health import ALARMS
 from modem.events import LineState
 from tests.appliance.small_office import SmallOffice
 
@@ -36,6 +38,13 @@ def test_a_disk_that_takes_no_write_is_down_until_one_works_again(small: SmallOf
             break
     assert "full" in small.store.trouble
     assert small.office.health.report()["status"] == "down"
+    assert small.office.health.alarms() == (ALARMS["disk"],)
     writer.execute("PRAGMA max_page_count = 1000000")
     small.services.every_minute["writer"]()
     assert small.office.health.report()["status"] == "ok"
+    assert small.office.health.alarms() == ()
+
+
+def test_a_wrong_clock_is_told_to_everybody(tmp_path: Path) -> None:
+    lost = SmallOffice(tmp_path, now=datetime(1970, 1, 1, tzinfo=UTC))
+    assert lost.office.health.alarms() == (ALARMS["clock"],)
