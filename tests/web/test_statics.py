@@ -113,7 +113,10 @@ def test_text_can_be_read_on_its_ground_in_both_themes() -> None:
 
 
 def test_our_styles_and_scripts_need_nothing_newer_than_chromium_109() -> None:
-    """No nesting (112), no :has() (105 but slow there) for anything that must work, no import maps, no eval. Container queries came with 105."""
+    """No nesting (112), no :has() (105 but slow there) for anything that must work, no import maps, no eval.
+
+    Container queries came with 105.
+    """
     for path in STATIC.glob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert ":has(" not in text
