@@ -11,7 +11,6 @@ from typing import IO, Any
 from appliance.office import Office
 from db import exports as rows
 
-KINDS = ("messages", "calls", "tickets", "audit")
 # Characters that JSON may leave as they are, but at which many programs end a line.
 LINE_BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
