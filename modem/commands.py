@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modem.events import Slot
+from modem.events import ForwardReason, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,30 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class SendKeys:
+    """Press these keys (0-9 * # A-D) in a call that is up."""
+
+    call: int
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetForwarding:
+    """Have the network forward calls; answered by ForwardingTold with this `ref`, or refused."""
+
+    ref: int
+    reason: ForwardReason
+    number: str  # "" ends the forwarding
+
+
+@dataclass(frozen=True, slots=True)
+class AskForwarding:
+    """What does the network forward? Answered by ForwardingTold with this `ref`, or refused."""
+
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadStores:
     """List every store again now."""
 
@@ -60,4 +84,6 @@ class RawCommand:
     ref: int
 
 
-Command = SendSms | DeleteSms | Answer | HangUp | Dial | ReadStores | RawCommand
+Command = (
+    SendSms | DeleteSms | Answer | HangUp | Dial | SendKeys | SetForwarding | AskForwarding | ReadStores | RawCommand
+)

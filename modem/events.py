@@ -52,6 +52,24 @@ class ReportState(StrEnum):
     FAILED = "failed"  # 0x40 and above
 
 
+class ForwardReason(StrEnum):
+    """When the network forwards a call (<reason> of AT+CCFC, 27.007 7.11)."""
+
+    ALWAYS = "always"
+    BUSY = "busy"
+    NO_REPLY = "no_reply"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardRule:
+    """One forwarding as the network has it."""
+
+    reason: ForwardReason
+    is_active: bool
+    number: str = ""  # where to; "" where it is off or the module does not tell
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Where a message lies in the module, and in which port session that was true."""
@@ -189,6 +207,33 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSound:
+    """The call's sound begins, or ends, to come and go over the line's audio device."""
+
+    line: str
+    call: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The far side pressed a key: told by the modem, or found in its sound."""
+
+    line: str
+    call: int
+    key: str  # one of 0-9 * # A-D
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingTold:
+    """What the network forwards, after SetForwarding and AskForwarding."""
+
+    line: str
+    ref: int  # the `ref` of the command
+    rules: tuple[ForwardRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineChanged:
     """The line's state, signal or registration changed. Always the whole picture, never a difference."""
 
@@ -232,6 +277,6 @@ class RawAnswer:
     lines: tuple[str, ...]
 
 
-CallEvent = CallRinging | CallerKnown | CallDialing | CallAnswered | CallEnded
+CallEvent = CallRinging | CallerKnown | CallDialing | CallAnswered | CallEnded | CallSound | KeyPressed
 MessageEvent = SmsStored | SmsReport | SmsPartSent | SmsSent | SmsFailed
-Event = CallEvent | MessageEvent | LineChanged | CommandRefused | RawAnswer | Unrecognised
+Event = CallEvent | MessageEvent | ForwardingTold | LineChanged | CommandRefused | RawAnswer | Unrecognised
