@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from modem.commands import Answer, Dial, HangUp
+from modem.commands import CallCommand
 from modem.events import CallEvent, CommandRefused, Event, Unrecognised
 
 MOST_UNRECOGNISED = 1000  # waiting; messages need no bound, because they wait on the SIM until they are deleted
@@ -53,5 +53,5 @@ class Inbox:
 
 def _is_about_a_call(event: Event) -> bool:
     if isinstance(event, CommandRefused):
-        return isinstance(event.command, Answer | HangUp | Dial)
+        return isinstance(event.command, CallCommand)
     return isinstance(event, CallEvent)
