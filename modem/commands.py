@@ -84,6 +84,5 @@ class RawCommand:
     ref: int
 
 
-Command = (
-    SendSms | DeleteSms | Answer | HangUp | Dial | SendKeys | SetForwarding | AskForwarding | ReadStores | RawCommand
-)
+CallCommand = Answer | HangUp | Dial | SendKeys
+Command = CallCommand | SendSms | DeleteSms | SetForwarding | AskForwarding | ReadStores | RawCommand
