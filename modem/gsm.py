@@ -18,6 +18,7 @@ from modem.events import CommandRefused, Event, LineState
 from modem.gsm_calls import Calls
 from modem.gsm_dialogue import DialogueRunner
 from modem.gsm_picture import Picture
+from modem.gsm_pin import SimPin
 from modem.gsm_raw import RawCommands
 from modem.gsm_sms import Outgoing
 from modem.gsm_start import Module, Outcome, start_up
@@ -43,14 +44,16 @@ class GsmConversation:
         dialect: Dialect | None = None,
         *,
         pin: str | None = None,
+        may_try_pin: Callable[[str], bool] = lambda _holder: True,
+        pin_was_right: Callable[[str], None] = lambda _holder: None,
         poll_stores_s: float = 30.0,
         first_call: int = 1,
         first_session: int = 1,
     ) -> None:
-        """`dialect` None: chosen by what the module says of itself."""
+        """`dialect` None: chosen by what the module says of itself. About the PIN see gsm_pin.SimPin."""
         self._line = line
         self._named_dialect = dialect
-        self._pin = pin
+        self._pin = SimPin(pin, may_try_pin, pin_was_right)
         self._poll_stores_s = poll_stores_s
         self._dialects = all_dialects()
         self._dialect = dialect or choose(self._dialects, "", "")
@@ -131,10 +134,10 @@ class GsmConversation:
     def successor(self) -> GsmConversation:
         """A new conversation for the same line, after a fault of ours made this one's state doubtful."""
         heir = GsmConversation(
-            self._line, self._named_dialect, pin=self._pin, poll_stores_s=self._poll_stores_s,
+            self._line, self._named_dialect, poll_stores_s=self._poll_stores_s,
             first_call=self._calls.next_serial, first_session=self._stores.session + 1,
         )  # fmt: skip
-        heir._module.pin_given = self._module.pin_given
+        heir._pin = self._pin
         return heir
 
     # -- what the engine hears
@@ -206,7 +209,7 @@ class GsmConversation:
         self._start_at_s = None
         self._started_at_s = now_s
         self._engine.echoes = 0
-        self._dialogue.begin(start_up(self._module, self._pin, self._choose_dialect))
+        self._dialogue.begin(start_up(self._line, self._module, self._pin, self._choose_dialect))
         self._picture.set(state=LineState.STARTING, detail=why)
 
     def _choose_dialect(self, maker: str, model: str) -> Dialect:

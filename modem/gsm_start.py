@@ -14,12 +14,12 @@ from enum import Enum, auto
 from modem.at import Ask, Done
 from modem.at_words import FinalKind, fields_of, name_of, number_in
 from modem.dialect import Dialect
+from modem.gsm_pin import LEAST_PIN_TRIES, SimPin
 
 SIM_WAIT_S = 2.0
 SIM_PATIENCE = 15  # times SIM_WAIT_S: a cold module takes up to 20 s to read its SIM
 IMSI_PATIENCE = 3
 ESSENTIAL_TRIES = 3
-LEAST_PIN_TRIES = 3  # with fewer left a person decides, not we
 KNOWN_STORES = ("SM", "ME", "SR")
 NO_SIM_CODES = (10, 13, 15)
 SIM_BUSY_CODES = (14,)
@@ -55,13 +55,14 @@ class Module:
     stores: tuple[str, ...] = ("SM",)
     route: str = ""
     trouble: str = ""  # why it is not ready, in plain English
-    pin_given: bool = False
     hangs_on: set[str] = field(default_factory=set)  # optional commands it never answered: not asked again
 
     def identity(self, line: str) -> str:
         """Whose stores these are."""
-        if self.imsi:
-            return f"imsi:{self.imsi}"
+        return f"imsi:{self.imsi}" if self.imsi else self.holder(line)
+
+    def holder(self, line: str) -> str:
+        """Who holds the SIM, before anything on it can be read."""
         return f"imei:{self.imei}" if self.imei else f"line:{line}"
 
 
@@ -70,7 +71,7 @@ Answering = Generator[Ask | Pause, Done | None, Done]
 
 
 def start_up(
-    module: Module, pin: str | None, choose: Callable[[str, str], Dialect]
+    line: str, module: Module, pin: SimPin, choose: Callable[[str, str], Dialect]
 ) -> Generator[Ask | Pause, Done | None, Outcome]:
     """The whole dialogue; fills `module`. `choose` gives the dialect for what maker and model said."""
     yield from _optional(module, ("ATE0", "ATV1", "AT+CMEE=1"))
@@ -80,7 +81,7 @@ def start_up(
     module.imei = (yield from _digits("AT+CGSN")) or module.imei
     dialect = choose(module.maker, module.model)
     yield from _radio_on()
-    outcome = yield from _sim(module, pin, dialect)
+    outcome = yield from _sim(module, pin, dialect, module.holder(line))
     if outcome is not Outcome.READY:
         module.imsi = ""
         return outcome
@@ -141,12 +142,15 @@ def _radio_on() -> Generator[Ask | Pause, Done | None, None]:
         yield Pause(SIM_WAIT_S)
 
 
-def _sim(module: Module, pin: str | None, dialect: Dialect) -> Dialogue:
-    """Until the SIM is ready. The PIN is given once in a process, and never when it may be the last but two."""
+def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue:
+    """Until the SIM is ready. The PIN is given once, and never when it may be the last but one."""
+    was_accepted = False
     for _ in range(SIM_PATIENCE):
         done = yield from _ask(Ask("AT+CPIN?", 10.0, ("+CPIN",)))
         wanted = _sim_wants(done)
         if wanted == "READY":
+            if was_accepted:
+                pin.was_taken(holder)
             return Outcome.READY
         if wanted == "":
             yield Pause(SIM_WAIT_S)
@@ -154,16 +158,19 @@ def _sim(module: Module, pin: str | None, dialect: Dialect) -> Dialogue:
         if wanted == "NO SIM":
             module.trouble = "no SIM card, or it is not read"
             return Outcome.NO_SIM
-        if wanted != "SIM PIN" or not pin:
+        if wanted != "SIM PIN" or not pin.digits:
             module.trouble = f"the SIM card wants its {wanted.removeprefix('SIM ')}"
             return Outcome.SIM_LOCKED
-        if not (yield from _may_give_pin(module, dialect)):
+        if not pin.is_spent and not (yield from _has_tries(module, dialect)):
             return Outcome.SIM_LOCKED
-        module.pin_given = True
-        done = yield from _ask(Ask(f'AT+CPIN="{pin}"', 15.0))
+        if not pin.spend(holder):
+            module.trouble = "the SIM card wants its PIN again; it is given once only"
+            return Outcome.SIM_LOCKED
+        done = yield from _ask(Ask(f'AT+CPIN="{pin.digits}"', 15.0))
         if not done.final.is_ok:
             module.trouble = "the SIM card refused the PIN; it is not tried again"
             return Outcome.SIM_LOCKED
+        was_accepted = True
         yield Pause(SIM_WAIT_S)
     module.trouble = "the SIM card does not become ready"
     return Outcome.NO_SIM
@@ -184,10 +191,7 @@ def _sim_wants(done: Done) -> str:
     return ""
 
 
-def _may_give_pin(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, bool]:
-    if module.pin_given:
-        module.trouble = "the SIM card wants its PIN again; it is given once only"
-        return False
+def _has_tries(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, bool]:
     if dialect.pin_tries is None:
         return True
     command, pattern = dialect.pin_tries

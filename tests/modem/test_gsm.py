@@ -6,6 +6,7 @@ What it says and does in each case stands in the transcripts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
@@ -88,6 +89,7 @@ class Module:
         self.unsent = b""
         self.answers = dict(ANSWERS)
         self.asked: list[str] = []
+        self.on_ask: dict[str, Callable[[], None]] = {}
 
     def picture(self) -> LineChanged:
         return [event for event in self.events if isinstance(event, LineChanged)][-1]
@@ -118,6 +120,7 @@ class Module:
         if command.endswith("\x1a"):
             return b"\r\n+CMGS: 1\r\n\r\nOK\r\n"
         self.asked.append(command)
+        self.on_ask.get(command, lambda: None)()
         lines = self.answers.get(command, [])
         if command.startswith("AT+CMGL"):
             lines = self.listing(only_new=command.endswith("0"))
@@ -342,6 +345,48 @@ def test_a_successor_goes_on_counting_and_does_not_give_the_pin_again() -> None:
     assert 'AT+CPIN="1234"' not in module.asked
     assert "once only" in module.picture().detail
     assert second.receive(b"RING\r\n", 70.0)[0] == CallRinging("line1", 2, None)
+
+
+def test_the_pin_goes_out_only_after_its_try_is_on_record() -> None:
+    asked: list[str] = []
+    was_there: list[bytes] = []
+
+    def may_try(holder: str) -> bool:
+        asked.append(holder)
+        was_there.append(conversation.data_to_send())
+        return len(asked) == 1
+
+    proven: list[str] = []
+    conversation = GsmConversation("line1", pin="1234", may_try_pin=may_try, pin_was_right=proven.append)
+    module = Module(conversation)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    conversation.start(0.0)
+    module.answer_everything(0.0)
+    assert asked == ["imei:860000000000017"]
+    assert was_there == [b""]
+    assert module.asked.count('AT+CPIN="1234"') == 1
+    assert proven == []
+    heir = GsmConversation("line1", pin="1234", may_try_pin=may_try)  # the process began anew
+    module = Module(heir)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    heir.start(0.0)
+    module.answer_everything(0.0)
+    assert len(asked) == 2
+    assert 'AT+CPIN="1234"' not in module.asked
+    assert module.picture().state is LineState.SIM_LOCKED
+
+
+def test_a_pin_that_the_card_took_is_told_as_right() -> None:
+    proven: list[str] = []
+    conversation = GsmConversation("line1", pin="1234", pin_was_right=proven.append)
+    module = Module(conversation)
+    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    module.answers["AT+CGSN"] = []
+    module.on_ask['AT+CPIN="1234"'] = lambda: module.answers.update({"AT+CPIN?": ["+CPIN: READY"]})
+    conversation.start(0.0)
+    module.answer_everything(0.0)
+    assert proven == ["line:line1"]
+    assert module.picture().state is LineState.READY
 
 
 def test_the_player_of_these_tests_lists_true_lengths() -> None:
