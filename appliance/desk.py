@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from appliance.clock import Clock
-from appliance.intake.calls import Calls
+from appliance.intake.hearing import Hearing
 from appliance.intake.sms_in import SmsIntake
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
@@ -58,26 +58,26 @@ class Desk:
         self,
         clock: Clock,
         lines: Lines,
-        calls: Calls,
+        hearing: Hearing,
         intake: SmsIntake,
         sending: Sending,
         *,
         send: Callable[[str, Command], bool],
     ) -> None:
-        self._clock, self._lines, self._calls, self._intake, self._sending = clock, lines, calls, intake, sending
+        self._clock, self._lines, self._hearing, self._intake, self._sending = clock, lines, hearing, intake, sending
         self._send = send
         self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
-            CallRinging: calls.hear_ringing,
-            CallerKnown: calls.hear_caller,
+            CallRinging: hearing.hear_ringing,
+            CallerKnown: hearing.hear_caller,
         }
         self._table: dict[type[Any], Callable[[Any], object]] = {
-            CallRinging: calls.on_ringing,
-            CallerKnown: calls.on_caller_known,
-            CallDialing: calls.on_dialing,
-            CallAnswered: calls.on_answered,
-            CallEnded: calls.on_ended,
+            CallRinging: hearing.on_ringing,
+            CallerKnown: hearing.on_caller_known,
+            CallDialing: hearing.on_dialing,
+            CallAnswered: hearing.on_answered,
+            CallEnded: hearing.on_ended,
             SmsReport: intake.take_report,
             SmsPartSent: sending.on_part_sent,
             SmsSent: sending.on_sent,
@@ -94,7 +94,7 @@ class Desk:
     def recover(self) -> None:
         """Before the first event: settle what the last run left unfinished."""
         self._sending.recover()
-        self._calls.recover()
+        self._hearing.recover()
 
     def close_for_new(self) -> None:
         """The end is near: no message is claimed from the outbox any more. What happens on the lines is still heard."""
@@ -128,7 +128,7 @@ class Desk:
 
     def tick(self) -> list[Outgoing]:
         """What time brings: decide on missed calls, look for late parts, carry the outbox. None holds up the others."""
-        self._guarded(self._calls.tick)
+        self._guarded(self._hearing.tick)
         if self._clock.monotonic_s() >= self._next_slow_look_s:
             self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
             self._guarded(self._intake.show_waiting)
@@ -155,14 +155,14 @@ class Desk:
     def _line_changed(self, event: LineChanged) -> None:
         self._lines.on_changed(event)
         if event.state in DEAD:
-            self._calls.on_line_lost(event.line)
+            self._hearing.on_line_lost(event.line)
 
     def _refused(self, event: CommandRefused) -> None:
         log.warning("%s refused %s: %s", event.line, type(event.command).__name__, event.reason)
         if isinstance(event.command, SendSms):
             self._sending.not_taken(event.line, event.command.ref)
         elif isinstance(event.command, Dial):
-            self._calls.on_dial_refused(event.command.ref, event.reason)
+            self._hearing.on_dial_refused(event.command.ref, event.reason)
 
     def _nothing(self, event: Event) -> None:
         """For the technician's page and the log only."""

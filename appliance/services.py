@@ -13,7 +13,11 @@ from appliance.clock import Clock, utc_text
 from appliance.config import Settings
 from appliance.desk import Desk
 from appliance.feed import Feed
+from appliance.intake.board import Board
+from appliance.intake.call_ends import CallEnds
+from appliance.intake.call_log import CallLog
 from appliance.intake.calls import Calls
+from appliance.intake.hearing import Hearing
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
 from appliance.lines import Lines
@@ -35,6 +39,7 @@ from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.clock_steps import ClockWatch
 from appliance.upkeep.health import Health
 from appliance.upkeep.night import Night
+from db import calls as call_rows
 from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
@@ -106,6 +111,19 @@ class Services:
         )
         answers = Answers(clock, outbox, texts, hours, clock_ok=clock_ok)
         sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code, clock_ok=clock_ok)
+        board = Board(call_rows.last_id(store))
+        call_log = CallLog(
+            store,
+            clock,
+            citizens=citizens,
+            callbacks=callbacks,
+            answers=answers,
+            audit=audit,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
+        ends = CallEnds(clock, feed, lines, board, call_log)
+        hearing = Hearing(clock, feed, board=board, call_log=call_log, ends=ends, send=send, region_code=region_code)
         calls = Calls(
             store,
             clock,
@@ -113,12 +131,10 @@ class Services:
             lines=lines,
             citizens=citizens,
             tickets=tickets,
-            callbacks=callbacks,
-            answers=answers,
-            audit=audit,
+            board=board,
+            call_log=call_log,
+            ends=ends,
             send=send,
-            boot_id=boot_id,
-            clock_ok=clock_ok,
             region_code=region_code,
         )
         callbacks.connect(dial=calls.dial, note=tickets.add_note)
@@ -143,7 +159,7 @@ class Services:
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
-        self.desk = Desk(clock, lines, calls, intake, sending, send=send)
+        self.desk = Desk(clock, lines, hearing, intake, sending, send=send)
         self.office = Office(
             settings=settings,
             clock=clock,

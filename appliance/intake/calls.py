@@ -1,16 +1,9 @@
-"""Calls: from the first ring to what became of them.
-
-A ring is announced on the thread that hears it, before anything is written; rows follow when the disk is ready. The
-rule of the missed call (domain 0.1): it is certain only when the caller hung up unanswered on a line whose pick-up we
-can see, or when a minute passed after the ring without any input of the operator. Then the caller gets an SMS and a
-place in the call-back list. Whoever was answered or taken never gets an apology.
-"""
+"""What the desk does with calls: take, hang up, put away, dial."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.casework.tickets import Tickets
@@ -18,33 +11,21 @@ from appliance.clock import Clock
 from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound, OfficeError
 from appliance.feed import Feed
 from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
+from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.intake.call_views import CallPage, RingCard, call_of, row_of
 from appliance.lines import Lines
-from appliance.outreach.answers import Answers
-from appliance.outreach.callbacks import Callbacks
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, mask, normalise
 from appliance.people.user import User
-from appliance.upkeep.audit import Audit
 from db import calls as rows
 from db.store import Store
 from modem.commands import Answer, Command, Dial, HangUp
-from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason
+from modem.events import EndReason
 
 log = logging.getLogger(__name__)
 
-NO_INPUT_S = 60.0  # after the ring, and nobody at the keys: the call was missed
 EARLIER_SHOWN = 3
-
-# How a call of ours that nobody answered ended.
-OUTGOING_ENDS = {
-    EndReason.BUSY: "busy",
-    EndReason.NO_ANSWER: "no_answer",
-    EndReason.REMOTE: "no_answer",
-    EndReason.LOCAL: "cancelled",
-    EndReason.FAILED: "failed",
-}
 
 
 class CallTaken(OfficeError):
@@ -56,7 +37,7 @@ class CallWasAnswered(OfficeError):
 
 
 class Calls:
-    """`hear_*` are for the ports' threads; `on_*`, `tick` and `recover` for the desk thread; the rest for the pages."""
+    """Any page's thread may call these."""
 
     def __init__(
         self,
@@ -67,112 +48,15 @@ class Calls:
         lines: Lines,
         citizens: Citizens,
         tickets: Tickets,
-        callbacks: Callbacks,
-        answers: Answers,
-        audit: Audit,
+        board: Board,
+        call_log: CallLog,
+        ends: CallEnds,
         send: Callable[[str, Command], bool],
-        boot_id: int,
-        clock_ok: Callable[[], bool],
         region_code: str,
     ) -> None:
         self._store, self._clock, self._feed, self._lines = store, clock, feed, lines
         self._citizens, self._tickets, self._send, self._region_code = citizens, tickets, send, region_code
-        self._board = Board(rows.last_id(store))
-        self._log = CallLog(
-            store,
-            clock,
-            citizens=citizens,
-            callbacks=callbacks,
-            answers=answers,
-            audit=audit,
-            boot_id=boot_id,
-            clock_ok=clock_ok,
-        )
-
-    # --- from the telephone ---
-
-    def hear_ringing(self, event: CallRinging) -> None:
-        """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
-        ring = self._new_call(event.line, "in", event.number, modem_call=event.call)
-        self._announce_ring(self._board.add(replace(ring, is_noted=False)))
-
-    def hear_caller(self, event: CallerKnown) -> None:
-        """Announce who it is, as `hear_ringing` does."""
-        call = self._board.of_modem(event.line, event.call)
-        number = normalise(event.number, self._region_code)
-        if call is not None and call.number != number:
-            known = self._board.change(call.call_id, number=number, raw_number=event.number)
-            self._announce_ring(known or call)
-
-    def on_ringing(self, event: CallRinging) -> None:
-        """Write the ring that was heard."""
-        call = self._board.note(event.line, event.call)
-        if call is None:  # nobody heard it at once: better late than never
-            self.hear_ringing(event)
-            call = self._board.note(event.line, event.call)
-        if call is None:
-            return
-        log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
-        self._log.begin(lambda: self._board.get(call.call_id) or call)
-
-    def on_caller_known(self, event: CallerKnown) -> None:
-        """Write the number that was heard, if the row lacks it: the ring may have been written after it."""
-        call = self._board.of_modem(event.line, event.call, even_ended=True)
-        if call is not None and call.number is None:
-            self.hear_caller(event)
-            call = self._board.get(call.call_id)
-        if call is None or not self._log.lacks_number(call):
-            return
-        log.info("call %d is from %s", call.call_id, _masked(call))
-        self._log.number_known(call)
-
-    def on_dialing(self, event: CallDialing) -> None:
-        """Our own call goes out; `ref` is the call's id. Who hung up before the line had begun has hung up."""
-        call = self._board.change(event.ref, modem_call=event.call)
-        if call is None or call.state == ENDED:
-            self._send(event.line, HangUp(event.call))
-        else:
-            self._feed.announce("call", event.ref)
-
-    def on_answered(self, event: CallAnswered) -> None:
-        call = self._board.of_modem(event.line, event.call)
-        if call is None:
-            return
-        now = self._clock.now()
-        self._board.change(call.call_id, state=TALKING, answered_at=now)
-        self._feed.announce("call", call.call_id)
-        log.info("call %d was answered", call.call_id)
-        self._log.answered(call, now)
-
-    def on_ended(self, event: CallEnded) -> None:
-        call = self._board.of_modem(event.line, event.call)
-        if call is not None:
-            self._end(call.call_id, event.reason)
-
-    def on_dial_refused(self, ref: int, reason: str) -> None:
-        """The line could not dial."""
-        log.warning("call %d was not dialled: %s", ref, reason)
-        self._end(ref, EndReason.FAILED)
-
-    def on_line_lost(self, line: str) -> None:
-        """The line is gone: what went on on it is over, whatever the far end thinks."""
-        for call in self._board.on_line(line):
-            self._end(call.call_id, EndReason.LOST)
-
-    def tick(self) -> None:
-        """Decide what a minute without input decides, and take off the board what is over."""
-        now_s = self._clock.monotonic_s()
-        for call in self._board.undecided(now_s, NO_INPUT_S):
-            is_answered = call.is_taken and not call.said_missed
-            outcome = call.owed_outcome or ("answered" if is_answered else "missed")
-            self._decide(call, outcome, unless_taken=not call.is_taken)
-        self._board.forget(now_s)
-
-    def recover(self) -> int:
-        """At the start: settle the calls that the last run never saw end. Returns how many."""
-        return self._log.recover()
-
-    # --- from the desk ---
+        self._board, self._log, self._ends = board, call_log, ends
 
     def board(self) -> tuple[RingCard, ...]:
         """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket."""
@@ -209,9 +93,9 @@ class Calls:
         if call.state == ENDED:
             self._board.change(call_id, is_worked_off=True)
             if not call.outcome:
-                self._decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
+                self._ends.decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
         elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
-            self._end(call_id, EndReason.LOCAL)
+            self._ends.end(call_id, EndReason.LOCAL)
             begun = self._board.get(call_id)  # the line may have begun to dial in this very moment
             if call.modem_call is None and begun is not None and begun.modem_call is not None:
                 self._send(call.line, HangUp(begun.modem_call))
@@ -231,7 +115,7 @@ class Calls:
         if marked.state == ENDED:
             self._board.change(call_id, is_worked_off=True)
             if marked.outcome not in ("missed", "interrupted"):
-                self._decide(marked, "missed")
+                self._ends.decide(marked, "missed")
         self._feed.announce("call", call_id)
         self._log.deed("call_said_missed", call, by)
 
@@ -260,10 +144,10 @@ class Calls:
             if going_on is not None:
                 return going_on.call_id
             chosen = self._line_for(line, by)
-            call = self._board.add(self._new_call(chosen, "out", to, ticket_no=ticket_no, by=by))
+            call = self._board.add(self._outgoing(chosen, to, ticket_no, by))
             self._log.begin(lambda: call, by)
         if not self._send(chosen, Dial(call.call_id, to)):
-            self._end(call.call_id, EndReason.FAILED)
+            self._ends.end(call.call_id, EndReason.FAILED)
             raise LineBusy(line=chosen, reason="it takes no commands")
         self._feed.announce("call", call.call_id)
         log.info("%s dialled %s: call %d", chosen, mask(to), call.call_id)
@@ -277,33 +161,21 @@ class Calls:
 
     # --- inside ---
 
-    def _new_call(
-        self,
-        line: str,
-        direction: str,
-        number: str | None,
-        *,
-        modem_call: int | None = None,
-        ticket_no: int | None = None,
-        by: User | None = None,
-    ) -> BoardCall:
+    def _outgoing(self, line: str, number: str, ticket_no: int | None, by: User | None) -> BoardCall:
         now = self._clock.now()
         return BoardCall(
             call_id=0,  # given by the board
             line=line,
-            direction=direction,
-            modem_call=modem_call,
-            number=None if number is None else normalise(number, self._region_code),
-            raw_number=number or "",
+            direction="out",
+            modem_call=None,
+            number=number,
+            raw_number=number,
             ringing_at=now,
             taken_by_id=by.id if by else None,
             taken_by=by.display_name if by else "",
-            taken_at=now if direction == "out" else None,
+            taken_at=now,
             ticket_no=ticket_no,
         )
-
-    def _announce_ring(self, call: BoardCall) -> None:
-        self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
 
     def _known(self, call_id: int) -> BoardCall:
         call = self._board.get(call_id)
@@ -319,59 +191,11 @@ class Calls:
         if call.state == ENDED:
             decided = self._board.change(call.call_id, answered_at=call.taken_at)
             if decided is not None and not decided.outcome:
-                self._decide(decided, "answered")
+                self._ends.decide(decided, "answered")
             return
         now = self._clock.now()
         if self._board.change(call.call_id, only_if=RINGING, state=TALKING, answered_at=now) is not None:
             self._log.answered(call, now)
-
-    def _end(self, call_id: int, reason: EndReason) -> None:
-        """The call is over; what it was is decided here, or left to the operator for a minute."""
-        ended = self._board.end(call_id, self._clock.now(), self._clock.monotonic_s(), str(reason))
-        if ended is None:
-            return
-        outcome = self._outcome(ended, reason)
-        if outcome:
-            self._board.change(call_id, is_worked_off=ended.said_missed)
-            claimed = self._board.decide(call_id, outcome)  # taken in this very moment: no apology then
-            ended, outcome = (claimed, outcome) if claimed else (ended, "")
-        self._feed.announce("call", call_id)
-        log.info("call %d ended: %s", call_id, reason)
-        with self._given_back(call_id, outcome):
-            self._log.ended(ended, outcome)
-
-    def _outcome(self, call: BoardCall, reason: EndReason) -> str:
-        """What the end says of the call; '' where nobody can know yet."""
-        if reason is EndReason.LOST:
-            return "interrupted"
-        if call.answered_at is not None:
-            return "answered"
-        if call.direction == "out":
-            return OUTGOING_ENDS[reason]
-        if call.said_missed:
-            return "missed"
-        if reason is EndReason.LOCAL:
-            return "refused"
-        return "missed" if self._lines.pickup_is_seen(call.line) else ""
-
-    def _decide(self, call: BoardCall, outcome: str, *, unless_taken: bool = False) -> None:
-        """Claim it, then write it: of two who decide at once, one is heard, and a taken caller gets no apology."""
-        claimed = self._board.decide(call.call_id, outcome, instead_of=call.outcome, unless_taken=unless_taken)
-        if claimed is None and self._board.get(call.call_id) is None:
-            claimed = call  # long off the board
-        if claimed is not None:
-            with self._given_back(call.call_id, outcome):
-                self._log.decided(claimed, outcome)
-
-    @contextmanager
-    def _given_back(self, call_id: int, outcome: str) -> Iterator[None]:
-        """If it can't be written now, the next look writes it."""
-        try:
-            yield
-        except BaseException:
-            if outcome:
-                self._board.owe(call_id, outcome)
-            raise
 
     def _line_for(self, wanted: str | None, by: User | None) -> str:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
@@ -411,9 +235,3 @@ class Calls:
             talk_path=path.key,
             outcome=call.outcome,
         )
-
-
-def _masked(call: BoardCall) -> str:
-    if call.number is None:
-        return "a number not known yet"
-    return mask(call.number) if call.number else "a withheld number"

@@ -1,0 +1,132 @@
+"""Calls as the telephone tells them: from the first ring to the last word of the line.
+
+A ring is announced on the thread that hears it, before anything is written; rows follow when the disk is ready.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance.clock import Clock
+from appliance.feed import Feed
+from appliance.intake.board import ENDED, TALKING, Board, BoardCall
+from appliance.intake.call_ends import CallEnds
+from appliance.intake.call_log import CallLog
+from appliance.people.numbers import mask, normalise
+from modem.commands import Command, HangUp
+from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason
+
+log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """`hear_*` are for the ports' threads; the rest for the desk thread."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        feed: Feed,
+        *,
+        board: Board,
+        call_log: CallLog,
+        ends: CallEnds,
+        send: Callable[[str, Command], bool],
+        region_code: str,
+    ) -> None:
+        self._clock, self._feed, self._board, self._log, self._ends = clock, feed, board, call_log, ends
+        self._send, self._region_code = send, region_code
+
+    def hear_ringing(self, event: CallRinging) -> None:
+        """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
+        ring = BoardCall(
+            call_id=0,  # given by the board
+            line=event.line,
+            direction="in",
+            modem_call=event.call,
+            number=None if event.number is None else normalise(event.number, self._region_code),
+            raw_number=event.number or "",
+            ringing_at=self._clock.now(),
+        )
+        self._announce_ring(self._board.add(replace(ring, is_noted=False)))
+
+    def hear_caller(self, event: CallerKnown) -> None:
+        """Announce who it is, as `hear_ringing` does."""
+        call = self._board.of_modem(event.line, event.call)
+        number = normalise(event.number, self._region_code)
+        if call is not None and call.number != number:
+            known = self._board.change(call.call_id, number=number, raw_number=event.number)
+            self._announce_ring(known or call)
+
+    def on_ringing(self, event: CallRinging) -> None:
+        """Write the ring that was heard."""
+        call = self._board.note(event.line, event.call)
+        if call is None:  # nobody heard it at once: better late than never
+            self.hear_ringing(event)
+            call = self._board.note(event.line, event.call)
+        if call is None:
+            return
+        log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
+        self._log.begin(lambda: self._board.get(call.call_id) or call)
+
+    def on_caller_known(self, event: CallerKnown) -> None:
+        """Write the number that was heard, if the row lacks it: the ring may have been written after it."""
+        call = self._board.of_modem(event.line, event.call, even_ended=True)
+        if call is not None and call.number is None:
+            self.hear_caller(event)
+            call = self._board.get(call.call_id)
+        if call is None or not self._log.lacks_number(call):
+            return
+        log.info("call %d is from %s", call.call_id, _masked(call))
+        self._log.number_known(call)
+
+    def on_dialing(self, event: CallDialing) -> None:
+        """Our own call goes out; `ref` is the call's id. Who hung up before the line had begun has hung up."""
+        call = self._board.change(event.ref, modem_call=event.call)
+        if call is None or call.state == ENDED:
+            self._send(event.line, HangUp(event.call))
+        else:
+            self._feed.announce("call", event.ref)
+
+    def on_answered(self, event: CallAnswered) -> None:
+        call = self._board.of_modem(event.line, event.call)
+        if call is None:
+            return
+        now = self._clock.now()
+        self._board.change(call.call_id, state=TALKING, answered_at=now)
+        self._feed.announce("call", call.call_id)
+        log.info("call %d was answered", call.call_id)
+        self._log.answered(call, now)
+
+    def on_ended(self, event: CallEnded) -> None:
+        call = self._board.of_modem(event.line, event.call)
+        if call is not None:
+            self._ends.end(call.call_id, event.reason)
+
+    def on_dial_refused(self, ref: int, reason: str) -> None:
+        """The line could not dial."""
+        log.warning("call %d was not dialled: %s", ref, reason)
+        self._ends.end(ref, EndReason.FAILED)
+
+    def on_line_lost(self, line: str) -> None:
+        """The line is gone: what went on on it is over, whatever the far end thinks."""
+        for call in self._board.on_line(line):
+            self._ends.end(call.call_id, EndReason.LOST)
+
+    def tick(self) -> None:
+        """Decide what a minute without input decides."""
+        self._ends.look()
+
+    def recover(self) -> int:
+        """At the start: settle the calls that the last run never saw end. Returns how many."""
+        return self._log.recover()
+
+    def _announce_ring(self, call: BoardCall) -> None:
+        self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
+
+
+def _masked(call: BoardCall) -> str:
+    if call.number is None:
+        return "a number not known yet"
+    return mask(call.number) if call.number else "a withheld number"
