@@ -19,7 +19,7 @@ import click
 from appliance import __version__, logs
 from appliance.cli_simulate import simulate
 from appliance.cli_upkeep import clock, handler
-from appliance.config import Settings, without_effect
+from appliance.config import Settings, on_one_node, without_effect
 from appliance.reach import PROBLEM, Chosen, day_begins, do, fail, rows, say
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def check_config(chosen: Chosen) -> None:
     warnings = [
         f"[modem {modem.name}] device: {modem.device} isn't there now; the line starts when it appears."
         for modem in settings.modems
-        if not Path(modem.device).exists()
+        if modem.device.startswith("/") and not Path(modem.device).exists()
     ]
-    warnings += without_effect(settings)
+    warnings += [*on_one_node(settings), *without_effect(settings)]
     if not settings.modems:
         warnings.append("No [modem NAME] section: the office has no telephone line.")
     for warning in warnings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 import ipaddress
+import os
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from appliance.limits.hours import HoursWrong, OfficeHours
 DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
 LONGEST_PATH = 4000
 HIGHEST_PORT = 65535
+AUTO = "auto"
+IMEI_DEVICE = re.compile(r"imei:[0-9]{15}")
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 
 
@@ -50,17 +53,30 @@ def _text(most: int = 200) -> Reader:
 def _directory(raw: str) -> Path:
     if not raw:
         raise Wrong("is empty. Name a folder, such as /var/lib/hotline.")
-    if "\0" in raw or raw.startswith("~"):
+    if "\0" in raw or not raw.startswith("/"):
         raise Wrong("Name the folder in full, such as /var/lib/hotline.")
     return Path(raw)
 
 
 def _device(raw: str) -> str:
-    if not raw or raw == "auto":
-        raise Wrong("Name the device; `hotline modem list` shows those that are plugged in.")
+    if not raw:
+        raise Wrong("is empty. Name the device; `hotline modem probe` shows those that are plugged in.")
     if len(raw) > LONGEST_PATH:
         raise Wrong(f"is longer than {LONGEST_PATH} characters.")
+    if raw == AUTO or IMEI_DEVICE.fullmatch(raw):
+        return raw
+    if "\0" in raw or not raw.startswith("/"):
+        raise Wrong("Use a full path, imei: and the module's 15 digits, or auto.")
+    if Path(raw).is_dir():
+        raise Wrong("is a folder. Name one device in it; `hotline modem list` shows them.")
     return raw
+
+
+def _search(raw: str) -> tuple[str, ...]:
+    patterns = tuple(raw.split())
+    if not patterns or len(raw) > LONGEST_PATH or any(not each.startswith("/") for each in patterns):
+        raise Wrong("Use full paths with * in them, separated by blanks, such as /dev/ttyUSB* /dev/ttyACM*.")
+    return patterns
 
 
 def _one_of(*words: str) -> Reader:
@@ -171,6 +187,13 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
+class PortsSettings:
+    """[ports]"""
+
+    search: tuple[str, ...] = _setting(_search, ("/dev/serial/by-path/*", "/dev/ttyUSB*", "/dev/ttyACM*"))
+
+
+@dataclass(frozen=True)
 class ModemSettings:
     """[modem NAME], one section per telephone line."""
 
@@ -184,8 +207,9 @@ class ModemSettings:
     number: str = _setting(_digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
     pin: str = _setting(_digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
     dialect: str = _setting(_text(24), "")
-    audio_device: str = _setting(_text(), "")  # read by nothing yet, see without_effect
-    talk_path: str = _setting(_one_of("none", "parallel", "headset", "forward"), "none")
+    audio_device: str = _setting(_text(), "")
+    handset_device: str = _setting(_text(), "")
+    talk_path: str = _setting(_one_of("none", "parallel", "headset", "usb", "forward"), "none")
     sms_per_day: int = _setting(_number(0, 100000), 0)
     sms_per_minute: int = _setting(_number(0, 1000), 0)
 
@@ -195,6 +219,7 @@ SECTIONS: dict[str, type[Any]] = {
     "data": DataSettings,
     "web": WebSettings,
     "log": LogSettings,
+    "ports": PortsSettings,
 }
 
 
@@ -206,6 +231,7 @@ class Settings:
     data: DataSettings = DataSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    ports: PortsSettings = PortsSettings()
     modems: tuple[ModemSettings, ...] = ()
 
 
@@ -253,7 +279,7 @@ def parse(text: str, source: str = "config.ini") -> Settings:
 def _modem(section: str, name: str, options: dict[str, str], problems: list[str]) -> list[ModemSettings]:
     values = _options(section, ModemSettings, options, problems)
     if "device" not in options:
-        problems.append(f"[{section}] device: is missing. Name it; `hotline modem list` shows what is plugged in.")
+        problems.append(f"[{section}] device: is missing. Name it; `hotline modem probe` shows what is plugged in.")
     if not LINE_NAME.fullmatch(name):
         problems.append(
             f"[{section}]: a modem needs a name of letters, digits, - and _ (24 at most), such as [modem line1]."
@@ -284,17 +310,35 @@ def _sentence(wrong: str) -> str:
 def _shared(modems: list[ModemSettings]) -> list[str]:
     """Two lines of one name, or two on one device: only one of them could ever work."""
     problems = []
-    names: set[str] = set()
-    devices: dict[str, str] = {}
+    names: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for modem in modems:
-        if modem.name in names:
+        twin = names.get(modem.name.lower())
+        device = os.path.normpath(modem.device) if modem.device else AUTO
+        if twin == modem.name:
             problems.append(f"[modem {modem.name}] stands twice. Give each line its own name.")
-        elif modem.device in devices and modem.device:
-            owner = devices[modem.device]
-            problems.append(f"[modem {modem.name}] device: {modem.device} already belongs to [modem {owner}].")
-        names.add(modem.name)
-        devices[modem.device] = modem.name
+        elif twin is not None:
+            problems.append(f"[modem {modem.name}] differs from [modem {twin}] in capital letters only. Rename one.")
+        elif device in owners:
+            problems.append(f"[modem {modem.name}] device: {modem.device} already belongs to [modem {owners[device]}].")
+        names[modem.name.lower()] = modem.name
+        if device != AUTO:  # as many lines as like may be found by themselves, each its own module
+            owners[device] = modem.name
     return problems
+
+
+def on_one_node(settings: Settings) -> list[str]:
+    """A sentence for each two lines whose names mean the same device just now: the second will wait for the first."""
+    owners: dict[str, str] = {}
+    found = []
+    for modem in settings.modems:
+        node = os.path.realpath(modem.device)
+        if modem.device.startswith("/") and node in owners:
+            found.append(
+                f"[modem {modem.name}] device: {modem.device} is {node}, as is that of [modem {owners[node]}]."
+            )
+        owners[node] = modem.name
+    return found
 
 
 def _decoded(path: Path) -> str:
@@ -312,9 +356,10 @@ def _decoded(path: Path) -> str:
 def without_effect(settings: Settings) -> list[str]:
     """A sentence for each setting that this version accepts and does not use yet."""
     return [
-        f"[modem {modem.name}] audio_device: has no effect in this version yet."
+        f"[modem {modem.name}] {option}: has no effect in this version yet."
         for modem in settings.modems
-        if modem.audio_device
+        for option in ("audio_device", "handset_device")
+        if getattr(modem, option)
     ]
 
 

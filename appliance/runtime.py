@@ -159,4 +159,6 @@ def _line(modem: ModemSettings) -> LineSettings:
         baudrate=modem.baudrate,
         pin=modem.pin or None,
         dialect=modem.dialect or None,
+        audio_device=modem.audio_device,
+        handset_device=modem.handset_device,
     )

@@ -20,11 +20,13 @@ class LineSettings:
     """One `[modem NAME]` of config.ini, as far as telephones need it."""
 
     name: str
-    device: str
+    device: str  # a path, "imei:" and 15 digits, or "auto"
     kind: str = "auto"  # "auto" | "gsm"
     baudrate: int = 115200
     pin: str | None = None
     dialect: str | None = None  # a name out of modem/dialects; None: by what the module says of itself
+    audio_device: str = ""  # where the module's sound comes out: a path, or alsa:NAME
+    handset_device: str = ""  # ALSA name of the handset on the box
 
 
 class UnknownKind(ValueError):

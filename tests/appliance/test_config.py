@@ -33,7 +33,7 @@ def test_a_modem_section_becomes_a_line() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[offise]\nname = x\n", ("[offise]", "unknown section", "office, data, web, log or modem NAME")),
+        ("[offise]\nname = x\n", ("[offise]", "unknown section", "office, data, web, log, ports or modem NAME")),
         ("[office]\nnam = x\n", ("[office] nam", "unknown option", "name, short_name, language")),
         ("[office]\nName = x\n", ("[office] Name", "unknown option")),
         ("[office]\nlanguage = de\n", ('[office] language: "de"', "zh_CN, en")),
@@ -53,7 +53,7 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[modem line2]\ndevice = /dev/x\nkind = fax\n", ("[modem line2] kind", "auto, gsm")),
         (
             "[modem line2]\ndevice = /dev/x\ntalk_path = shout\n",
-            ("[modem line2] talk_path", "none, parallel, headset, forward"),
+            ("[modem line2] talk_path", "none, parallel, headset, usb, forward"),
         ),
         ("[modem]\nkind = gsm\n", ("[modem]", "needs a name")),
         ("[modem a b/c]\nkind = gsm\n", ("[modem a b/c]", "needs a name")),
@@ -63,10 +63,22 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[office]\njust words\n", ("line 2", "cannot be read")),
         ("[modem a]\ndevice = /dev/x\n[modem b]\ndevice = /dev/x\n", ("[modem b] device", "[modem a]")),
         ("[modem a]\ndevice = /dev/x\n[modem  a]\ndevice = /dev/y\n", ("[modem a]", "twice", "own name")),
-        ("[modem a]\nkind = gsm\n", ("[modem a] device", "is missing", "modem list")),
-        ("[modem a]\ndevice = auto\n", ("[modem a] device", "Name the device")),
-        ("[modem a]\ndevice =\n", ("[modem a] device", "Name the device")),
+        ("[modem a]\ndevice = /dev/x\n[modem b]\ndevice = /dev/../dev/x\n", ("[modem b] device", "[modem a]")),
+        (
+            "[modem a]\ndevice = imei:004999010640000\n[modem b]\ndevice = imei:004999010640000\n",
+            ("[modem b] device", "belongs to [modem a]"),
+        ),
+        ("[modem a]\ndevice = /dev/x\n[modem A]\ndevice = /dev/y\n", ("[modem A]", "[modem a]", "capital letters")),
+        ("[modem a]\nkind = gsm\n", ("[modem a] device", "is missing", "modem probe")),
+        ("[modem a]\ndevice =\n", ("[modem a] device", "is empty", "Name the device")),
+        ("[modem a]\ndevice = ttyUSB0\n", ("[modem a] device", "full path", "imei:", "auto")),
+        ("[modem a]\ndevice = imei:12\n", ("[modem a] device", "15 digits")),
+        ("[modem a]\ndevice = /dev\n", ("[modem a] device", "is a folder", "modem list")),
+        ("[ports]\nsearch =\n", ("[ports] search", "/dev/ttyUSB*")),
+        ("[ports]\nsearch = ttyUSB*\n", ("[ports] search", "/dev/ttyUSB*")),
         ("[data]\ndirectory =\n", ("[data] directory", "is empty", "/var/lib/hotline")),
+        ("[data]\ndirectory = data\n", ("[data] directory", "in full", "/var/lib/hotline")),
+        ("[data]\ndirectory = ~/data\n", ("[data] directory", "in full")),
     ],
 )
 def test_a_mistake_names_its_place_and_what_is_allowed(text: str, named: tuple[str, ...]) -> None:
@@ -75,13 +87,41 @@ def test_a_mistake_names_its_place_and_what_is_allowed(text: str, named: tuple[s
         assert part in found
 
 
+@pytest.mark.parametrize("device", ["auto", "imei:004999010640000", "/dev/serial/by-path/x:1.2-port0"])
+def test_a_device_is_a_path_or_a_module_wherever_it_is(device: str) -> None:
+    (modem,) = parse(f"[modem a]\ndevice = {device}\n").modems
+    assert modem.device == device
+
+
+def test_several_lines_may_be_found_by_themselves() -> None:
+    assert len(parse("[modem a]\ndevice = auto\n[modem b]\ndevice = auto\n").modems) == 2
+
+
+def test_ports_are_searched_where_modems_usually_are() -> None:
+    assert parse("").ports.search == ("/dev/serial/by-path/*", "/dev/ttyUSB*", "/dev/ttyACM*")
+    assert parse("[ports]\nsearch = /a/* /b\n").ports.search == ("/a/*", "/b")
+
+
+def test_two_names_of_one_device_are_told_and_no_reason_to_refuse_work(tmp_path: Path) -> None:
+    (tmp_path / "node").touch()
+    (tmp_path / "by-path").symlink_to(tmp_path / "node")
+    settings = parse(f"[modem a]\ndevice = {tmp_path}/node\n[modem b]\ndevice = {tmp_path}/by-path\n")
+    (sentence,) = config.on_one_node(settings)
+    assert "[modem b] device" in sentence
+    assert "[modem a]" in sentence
+    assert config.on_one_node(parse("[modem a]\ndevice = auto\n[modem b]\ndevice = auto\n")) == []
+
+
 def test_every_mistake_is_reported_not_only_the_first() -> None:
     assert len(problems_of("[office]\nnam = x\nlanguage = de\n[modem l]\ndevice = /dev/x\nbaudrate = x\n")) == 3
 
 
 def test_a_setting_without_effect_yet_is_accepted_and_said_to_be_one() -> None:
-    settings = parse("[modem a]\ndevice = /dev/x\naudio_device = hw:1\n")
-    assert config.without_effect(settings) == ["[modem a] audio_device: has no effect in this version yet."]
+    settings = parse("[modem a]\ndevice = /dev/x\naudio_device = hw:1\nhandset_device = hw:2\n")
+    assert config.without_effect(settings) == [
+        "[modem a] audio_device: has no effect in this version yet.",
+        "[modem a] handset_device: has no effect in this version yet.",
+    ]
     assert config.without_effect(parse("[modem a]\ndevice = /dev/x\n")) == []
 
 
