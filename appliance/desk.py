@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from appliance.clock import Clock
+from appliance.forwarding import Forwarding
 from appliance.intake.hearing import Hearing
 from appliance.intake.sms_in import SmsIntake
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
 from appliance.trouble import where
-from modem.commands import Command, Dial, SendSms
+from modem.commands import AskForwarding, Command, Dial, SendSms, SetForwarding
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -58,14 +59,15 @@ class Desk:
         self,
         clock: Clock,
         lines: Lines,
+        *,
         hearing: Hearing,
         intake: SmsIntake,
         sending: Sending,
-        *,
+        forwarding: Forwarding,
         send: Callable[[str, Command], bool],
     ) -> None:
         self._clock, self._lines, self._hearing, self._intake, self._sending = clock, lines, hearing, intake, sending
-        self._send = send
+        self._send, self._forwarding = send, forwarding
         self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
@@ -85,8 +87,8 @@ class Desk:
             LineChanged: self._line_changed,
             CommandRefused: self._refused,
             CallSound: self._nothing,
-            KeyPressed: self._nothing,
-            ForwardingTold: self._nothing,
+            KeyPressed: hearing.on_key,
+            ForwardingTold: forwarding.on_told,
             RawAnswer: self._nothing,
             Unrecognised: self._nothing,
         }
@@ -161,6 +163,8 @@ class Desk:
         log.warning("%s refused %s: %s", event.line, type(event.command).__name__, event.reason)
         if isinstance(event.command, SendSms):
             self._sending.not_taken(event.line, event.command.ref)
+        elif isinstance(event.command, SetForwarding | AskForwarding):
+            self._forwarding.on_refused(event)
         elif isinstance(event.command, Dial):
             self._hearing.on_dial_refused(event.command.ref, event.reason)
 

@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from appliance.clock import Clock, utc_text
 from appliance.config import ModemSettings
 from appliance.feed import Feed
+from appliance.forwarding import Forwarding
 from appliance.outreach.budget import SmsBudget
 from appliance.people.numbers import mask
+from appliance.talk_paths import TalkPath, TalkPaths, TestResult
 from db import outbox as outbox_rows
 from db.store import Store
 from modem.events import LineChanged, LineState
@@ -37,27 +39,6 @@ ADVICE = {
 # Which telephone conversation is lost when the line is in one of these states.
 DEAD = frozenset({LineState.MISSING, LineState.SILENT, LineState.BROKEN, LineState.STOPPED, LineState.NO_SIM})
 
-
-@dataclass(frozen=True, slots=True)
-class TalkPath:
-    """How a person speaks on a line, and what that lets the software do and see."""
-
-    key: str
-    label: str  # message id
-    software_answers: bool
-    pickup_is_seen: bool  # a pick-up by anybody shows on the wire
-
-
-TALK_PATHS = {
-    path.key: path
-    for path in (
-        TalkPath("none", "No talk path yet", software_answers=False, pickup_is_seen=True),
-        TalkPath("parallel", "Telephone on the same line", software_answers=False, pickup_is_seen=False),
-        TalkPath("headset", "Handset or headset on the modem", software_answers=True, pickup_is_seen=True),
-        TalkPath("forward", "Forwarded to a telephone", software_answers=False, pickup_is_seen=False),
-    )
-}
-
 BARS_DBM = (-105, -93, -83, -73)  # one more bar from each of these on
 
 
@@ -74,6 +55,10 @@ class LineCard:
     bars: int  # 0-4
     number_masked: str
     talk_path: str
+    tested: TestResult | None  # the newest test of its talk path
+    needs_test: bool  # the software answers nothing before one went well
+    forwarded_to: str  # where the network sends every call of this line
+    roaming: bool
     queue: int  # messages that wait for this line; those without a wish are counted with the first one
     sent_today: int  # parts
     last_heard_at: datetime | None
@@ -101,9 +86,18 @@ class Lines:
     """The latest picture of each line. Called by the desk thread, read by all."""
 
     def __init__(
-        self, modems: Sequence[ModemSettings], store: Store, clock: Clock, feed: Feed, budget: SmsBudget
+        self,
+        modems: Sequence[ModemSettings],
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        budget: SmsBudget,
+        *,
+        talk_paths: TalkPaths,
+        forwarding: Forwarding,
     ) -> None:
         self._store, self._clock, self._feed, self._budget = store, clock, feed, budget
+        self._talk_paths, self._forwarding = talk_paths, forwarding
         self._lock = threading.Lock()
         self._lines = {
             modem.name: _Line(modem, LineChanged(modem.name, LineState.STARTING), clock.monotonic_s(), clock.now())
@@ -133,6 +127,7 @@ class Lines:
 
     def cards(self) -> tuple[LineCard, ...]:
         queues = outbox_rows.queue_lengths(self._store)
+        forwarded = self._forwarding.active_numbers()
         with self._lock:
             lines = [(line.settings, line.picture, line.heard_at) for line in self._lines.values()]
         first = lines[0][0].name if lines else ""
@@ -149,6 +144,11 @@ class Lines:
                 bars=bars(picture.signal_dbm),
                 number_masked=mask(settings.number) if settings.number else "",
                 talk_path=settings.talk_path,
+                tested=self._talk_paths.result(settings.name),
+                needs_test=self.talk_path(settings.name).software_answers
+                and not self._talk_paths.is_proven(settings.name),
+                forwarded_to=forwarded.get(settings.name, ""),
+                roaming=picture.roaming,
                 queue=queues.get(settings.name, 0) + (queues.get("", 0) if settings.name == first else 0),
                 sent_today=self._budget.sent_today(settings.name),
                 last_heard_at=heard_at,
@@ -162,8 +162,15 @@ class Lines:
 
     def talk_path(self, name: str) -> TalkPath:
         """How a person speaks on this line; an unknown line has no talk path."""
-        line = self._lines.get(name)
-        return TALK_PATHS[line.settings.talk_path] if line else TALK_PATHS["none"]
+        return self._talk_paths.path(name)
+
+    def may_answer(self, name: str) -> bool:
+        """Whether the software may pick up when an operator says so."""
+        return self._talk_paths.may_answer(name)
+
+    def may_dial(self, name: str) -> bool:
+        """Whether whoever is called on this line would hear somebody."""
+        return self._talk_paths.may_dial(name)
 
     def pickup_is_seen(self, name: str) -> bool:
         """Whether somebody's picking up shows on the wire, so that an unanswered call is known to be one."""

@@ -9,6 +9,7 @@ from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
 from appliance.feed import Feed
+from appliance.forwarding import Forwarding
 from appliance.intake.calls import Calls
 from appliance.intake.messages import Messages
 from appliance.lines import Lines
@@ -17,6 +18,7 @@ from appliance.outreach.reminders import Reminders
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.users import Users
+from appliance.talk_paths import TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
@@ -55,6 +57,8 @@ class Office:
     callbacks: Callbacks
     reminders: Reminders
     lines: Lines
+    talk_paths: TalkPaths
+    forwarding: Forwarding
     health: Health
     box_clock: BoxClock
     town: Town | None = None

@@ -13,6 +13,7 @@ from appliance.clock import Clock, utc_text
 from appliance.config import Settings
 from appliance.desk import Desk
 from appliance.feed import Feed
+from appliance.forwarding import Forwarding
 from appliance.intake.board import Board
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
@@ -34,6 +35,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.users import Users
+from appliance.talk_paths import SoundLevels, TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.clock_steps import ClockWatch
@@ -73,6 +75,7 @@ class Services:
         text_of: Callable[[Deliver], str],
         parts: Mapping[str, Callable[[], bool]],
         town: Town | None = None,
+        sound_of: Callable[[str], SoundLevels | None] = lambda line: None,
     ) -> None:
         """`send` takes a line's name and a command; `parts` are asked by /healthz. Raises StoreError."""
         self._store, self._clock = store, clock
@@ -94,7 +97,9 @@ class Services:
         departments = Departments(store, clock, key, audit, region_code)
         texts = Texts(settings.office.short_name, settings.office.language, zone)
         budget = SmsBudget(settings.modems, store, clock, zone)
-        lines = Lines(settings.modems, store, clock, feed, budget)
+        talk_paths = TalkPaths(settings.modems, store, clock, audit, feed, sound_of=sound_of)
+        forwarding = Forwarding(store, clock, feed, audit, send=send, region_code=region_code)
+        lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
@@ -123,7 +128,16 @@ class Services:
             clock_ok=clock_ok,
         )
         ends = CallEnds(clock, feed, lines, board, call_log)
-        hearing = Hearing(clock, feed, board=board, call_log=call_log, ends=ends, send=send, region_code=region_code)
+        hearing = Hearing(
+            clock,
+            feed,
+            board=board,
+            call_log=call_log,
+            ends=ends,
+            send=send,
+            region_code=region_code,
+            picked_up=talk_paths.picked_up,
+        )
         calls = Calls(
             store,
             clock,
@@ -159,7 +173,9 @@ class Services:
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
-        self.desk = Desk(clock, lines, hearing, intake, sending, send=send)
+        self.desk = Desk(
+            clock, lines, hearing=hearing, intake=intake, sending=sending, forwarding=forwarding, send=send
+        )
         self.office = Office(
             settings=settings,
             clock=clock,
@@ -184,6 +200,8 @@ class Services:
             callbacks=callbacks,
             reminders=reminders,
             lines=lines,
+            talk_paths=talk_paths,
+            forwarding=forwarding,
             health=Health(store, lines, parts, clock_ok=clock_ok),
             box_clock=self._box_clock,
             town=town,

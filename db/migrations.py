@@ -303,6 +303,30 @@ def m0004_messages(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m0006_talk_paths(database: Database) -> None:
+    """How people were heard on a line, and what the network forwards."""
+    _run(
+        database,
+        """
+        -- One row per test call. The newest of a line counts, while config.ini still names the same path and devices.
+        CREATE TABLE talk_path_test (
+            id INTEGER PRIMARY KEY, line TEXT NOT NULL, talk_path TEXT NOT NULL,
+            audio_device TEXT NOT NULL, handset_device TEXT NOT NULL, call_id INTEGER REFERENCES call,
+            caller_hears INTEGER NOT NULL, office_hears INTEGER NOT NULL,
+            tested_at TEXT NOT NULL, tested_by INTEGER REFERENCES user
+        ) STRICT;
+        CREATE INDEX talk_path_test_line ON talk_path_test (line, id);
+
+        -- As the network told last; the number is one of the office's own telephones.
+        CREATE TABLE forwarding (
+            line TEXT NOT NULL, reason TEXT NOT NULL, is_active INTEGER NOT NULL, number TEXT NOT NULL,
+            told_at TEXT NOT NULL, PRIMARY KEY (line, reason)
+        ) STRICT;
+        """,
+    )
+
+
 def _run(database: Database, script: str) -> None:
     """Run several statements inside the migration's own transaction (executescript would commit it)."""
     statement = ""

@@ -41,6 +41,7 @@ class BoardCall:
     ticket_no: int | None = None
     is_worked_off: bool = False
     is_noted: bool = True  # False: the desk thread has yet to hear of it, and to write its row
+    keys: str = ""  # what the far side pressed, the latest last
     owed_outcome: str = ""  # what it was, as far as that could not be written yet
 
     @property

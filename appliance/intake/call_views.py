@@ -34,6 +34,8 @@ class RingCard:
     can_answer: bool  # the software may pick up
     talk_path: str
     outcome: str = ""
+    needs_test: bool = False  # it could, once its talk path is proven
+    keys: str = ""  # what the far side pressed
 
 
 @dataclass(frozen=True, slots=True)

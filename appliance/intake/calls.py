@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,12 +21,13 @@ from appliance.people.numbers import kind_of, mask, normalise
 from appliance.people.user import User
 from db import calls as rows
 from db.store import Store
-from modem.commands import Answer, Command, Dial, HangUp
+from modem.commands import Answer, Command, Dial, HangUp, SendKeys
 from modem.events import EndReason
 
 log = logging.getLogger(__name__)
 
 EARLIER_SHOWN = 3
+KEYS = re.compile(r"[0-9*#]{1,32}")
 
 
 class CallTaken(OfficeError):
@@ -76,7 +78,7 @@ class Calls:
         if not was_free:
             raise CallTaken(who=call.taken_by)
         is_ringing = call.direction == "in" and call.state == RINGING
-        if is_ringing and call.modem_call is not None and self._lines.talk_path(call.line).software_answers:
+        if is_ringing and call.modem_call is not None and self._lines.may_answer(call.line):
             self._send(call.line, Answer(call.modem_call))
         self._feed.announce("call", call_id)
         log.info("call %d was taken", call_id)
@@ -153,6 +155,16 @@ class Calls:
         log.info("%s dialled %s: call %d", chosen, mask(to), call.call_id)
         return call.call_id
 
+    def press(self, call_id: int, keys: str, by: User | None) -> None:
+        """Press keys in a call that is up, for menus of other numbers. Raises NotFound, FieldWrong, LineBusy."""
+        call = self._known(call_id)
+        if not KEYS.fullmatch(keys):
+            raise FieldWrong("keys", "Keys are the digits, * and #, at most 32 at a time.")
+        if call.state != TALKING or call.modem_call is None:
+            raise LineBusy(line=call.line, reason="no call is up")
+        if not self._send(call.line, SendKeys(call.modem_call, keys)):
+            raise LineBusy(line=call.line, reason="it takes no commands")
+
     def rows(self, before: int | None = None, limit: int = 50, outcome: str = "") -> CallPage:
         """Newest first; `next` is the id to go on before."""
         found = rows.rows(self._store, before, limit + 1, outcome)
@@ -200,7 +212,7 @@ class Calls:
     def _line_for(self, wanted: str | None, by: User | None) -> str:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
         names = (wanted,) if wanted else self._lines.names()
-        talkable = [name for name in names if by is None or self._lines.talk_path(name).key != "none"]
+        talkable = [name for name in names if by is None or self._lines.may_dial(name)]
         if not talkable:
             raise NoTalkPath(line=wanted or ", ".join(names) or "-")
         ready = [name for name in talkable if self._lines.is_ready(name)]
@@ -231,7 +243,9 @@ class Calls:
             earlier=tuple(earlier),
             open_ticket=next((ticket for ticket in earlier if ticket.is_open), None),
             ticket_no=ticket_no,
-            can_answer=path.software_answers and call.state == RINGING and call.direction == "in",
+            can_answer=self._lines.may_answer(call.line) and call.state == RINGING and call.direction == "in",
             talk_path=path.key,
+            needs_test=path.software_answers and not self._lines.may_answer(call.line),
+            keys=call.keys,
             outcome=call.outcome,
         )

@@ -16,9 +16,11 @@ from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.people.numbers import mask, normalise
 from modem.commands import Command, HangUp
-from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason
+from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason, KeyPressed
 
 log = logging.getLogger(__name__)
+
+MOST_KEYS = 32  # shown of those that were pressed
 
 
 class Hearing:
@@ -34,9 +36,10 @@ class Hearing:
         ends: CallEnds,
         send: Callable[[str, Command], bool],
         region_code: str,
+        picked_up: Callable[[str, int], None],
     ) -> None:
         self._clock, self._feed, self._board, self._log, self._ends = clock, feed, board, call_log, ends
-        self._send, self._region_code = send, region_code
+        self._send, self._region_code, self._picked_up = send, region_code, picked_up
 
     def hear_ringing(self, event: CallRinging) -> None:
         """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
@@ -97,7 +100,15 @@ class Hearing:
         self._board.change(call.call_id, state=TALKING, answered_at=now)
         self._feed.announce("call", call.call_id)
         log.info("call %d was answered", call.call_id)
+        self._picked_up(call.line, call.call_id)
         self._log.answered(call, now)
+
+    def on_key(self, event: KeyPressed) -> None:
+        """The far side pressed a key."""
+        call = self._board.of_modem(event.line, event.call)
+        if call is not None:
+            self._board.change(call.call_id, keys=(call.keys + event.key)[-MOST_KEYS:])
+            self._feed.announce("call", call.call_id)
 
     def on_ended(self, event: CallEnded) -> None:
         call = self._board.of_modem(event.line, event.call)

@@ -39,6 +39,7 @@ from modem.events import (
     SmsStored,
 )
 from modem.multipart import join, text_of
+from tests.appliance.talking import prove
 
 MORNING = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # Monday 09:30 in Shanghai, the office is open
 NIGHT = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)  # Monday 22:30
@@ -81,6 +82,7 @@ class SmallOffice:
     def start(self) -> None:
         """Open the file and build the services, as the program does."""
         self.store = Store(self.folder / "hotline.db")
+        prove(self.store, *self.modems)
         self.services = Services(
             self.settings, self.store, self.clock, send=self._send, join_parts=join, text_of=text_of, parts={}
         )

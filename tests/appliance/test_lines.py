@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from appliance.config import ModemSettings
-from appliance.lines import ADVICE, TALK_PATHS, bars
+from appliance.lines import ADVICE, bars
+from appliance.talk_paths import TALK_PATHS
 from modem.events import LineState
 from tests.appliance.small_office import WANG, SmallOffice
 

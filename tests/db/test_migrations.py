@@ -30,10 +30,12 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "sms_in.line", "sms_in.identity", "sms_in.kind", "sms_in.word", "sms_in.outcome",
     "outbox.idem_key", "outbox.purpose", "outbox.preferred_line", "outbox.line", "outbox.state", "outbox.error",
     "outbox_part.line", "outbox_part.report",
+    "talk_path_test.line", "talk_path_test.talk_path", "talk_path_test.audio_device", "talk_path_test.handset_device",
+    "forwarding.line", "forwarding.reason",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
-    "calendar_day.name",
+    "calendar_day.name", "forwarding.number",
 }  # fmt: skip
 
 

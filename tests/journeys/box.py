@@ -18,6 +18,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from appliance.config import load
+from db.store import Store
+from tests.appliance.talking import prove
 from tests.support import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +83,12 @@ class Box:
             self.hotline("user", "add", name, "--role", role, "--password-stdin", stdin=PASSWORDS[name])
         words = ("user", "add", "unit", "--role", "unit", "--department", "CG", "--password-stdin")
         self.hotline(*words, stdin=PASSWORDS["unit"])
+
+    def prove_talk_paths(self) -> None:
+        """As after a test call on every line; while the box is off."""
+        store = Store(self.data / "hotline.db")
+        prove(store, *load(self.config).modems)
+        store.close()
 
     def start(self) -> Self:
         """Start the process and wait until it serves."""

@@ -15,6 +15,7 @@ def test_texts_and_calls_work_on_a_modem_nobody_has_tried(tmp_path: Path) -> Non
     with ForeignModem(tmp_path / "odd.tty") as modem:
         box = Box(tmp_path, {"odd": tmp_path / "odd.tty"}, modem="talk_path = headset\n")
         box.staff()
+        box.prove_talk_paths()
         with box:
             box.ready("odd")
             wang = box.seat("wang")

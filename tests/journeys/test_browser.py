@@ -87,6 +87,7 @@ def test_one_ticket_from_ring_to_closed_with_the_keyboard_alone(
     with Simulator(tmp_path, "line1", "--baud", "115200") as town:
         box = Box(tmp_path, {"line1": town.link}, office=f"language = {language}\n", modem="talk_path = headset\n")
         box.staff()
+        box.prove_talk_paths()
         with box:
             box.ready("line1")
             page = chromium.new_page(

@@ -56,6 +56,7 @@ def office(tmp_path: Path) -> Iterator[tuple[Box, Town]]:
     with Simulator(tmp_path, "line1", "--baud", "115200") as simulator:
         box = Box(tmp_path, {"line1": simulator.link}, modem="talk_path = headset\n")
         box.staff()
+        box.prove_talk_paths()
         with box:
             box.ready("line1")
             yield box, Town(simulator)

@@ -36,6 +36,7 @@ from modem.events import (
     SmsStored,
 )
 from modem.multipart import join, text_of
+from tests.appliance.talking import prove
 from web import create_app
 from web.settings import WebSettings
 
@@ -110,6 +111,7 @@ class House:
         self.store = Store(self.folder / "hotline.db")
         if self.is_demo:
             self.town = PaperTown()
+        prove(self.store, *settings_of(self.folder).modems)
         self.services = Services(
             settings_of(self.folder),
             self.store,

@@ -10,11 +10,12 @@ import pytest
 
 from appliance import errors
 from appliance.casework import lifecycle
-from appliance.lines import ADVICE, TALK_PATHS
+from appliance.lines import ADVICE
 from appliance.outreach.callbacks import REASONS
 from appliance.outreach.purposes import PURPOSES
 from appliance.outreach.reminders import LABELS
 from appliance.people import roles
+from appliance.talk_paths import TALK_PATHS
 from tests.web.house import House
 from tools import catalogues
 from web import catalogue, language, speech, words

@@ -1,0 +1,144 @@
+"""Call forwarding by the network (3GPP 27.007 7.11): asked for by a person, shown as the network told it last.
+
+It is the network that forwards: it goes on while the box is off, and whoever forgets it wonders why nobody rings.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.errors import FieldWrong, LineBusy
+from appliance.feed import Feed
+from appliance.people.numbers import kind_of, mask, normalise
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import forwarding as rows
+from db.store import Store
+from modem.commands import AskForwarding, Command, SetForwarding
+from modem.events import CommandRefused, ForwardingTold, ForwardReason
+
+log = logging.getLogger(__name__)
+
+ANSWER_WITHIN_S = 90.0  # then another try is allowed, whatever became of this one
+FORWARDABLE = frozenset({"mobile", "landline", "international"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One forwarding as the network told it."""
+
+    reason: ForwardReason
+    is_active: bool
+    number: str
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineForwarding:
+    rules: tuple[Rule, ...] = ()
+    is_waiting: bool = False  # the network has been asked
+    refused: str = ""  # why it said no, in plain English
+
+    @property
+    def active(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.is_active)
+
+
+class Forwarding:
+    """`on_*` are for the desk thread, the rest for the pages."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        audit: Audit,
+        *,
+        send: Callable[[str, Command], bool],
+        region_code: str,
+    ) -> None:
+        self._store, self._clock, self._feed, self._audit = store, clock, feed, audit
+        self._send, self._region_code = send, region_code
+        self._refs = itertools.count(1)
+        self._lock = threading.Lock()
+        self._waiting: dict[str, tuple[int, float]] = {}  # line -> ref, until when
+        self._refused: dict[str, str] = {}
+
+    def of(self, line: str) -> LineForwarding:
+        """What is known of this line."""
+        rules = tuple(
+            Rule(ForwardReason(row["reason"]), bool(row["is_active"]), row["number"], from_utc_text(row["told_at"]))
+            for row in rows.rows(self._store)
+            if row["line"] == line
+        )
+        with self._lock:
+            return LineForwarding(rules, self._is_waiting(line), self._refused.get(line, ""))
+
+    def active_numbers(self) -> dict[str, str]:
+        """Lines whose every call goes elsewhere, and where to."""
+        return {
+            row["line"]: row["number"]
+            for row in rows.rows(self._store)
+            if row["is_active"] and row["reason"] == ForwardReason.ALWAYS
+        }
+
+    def ask(self, line: str) -> None:
+        """Have the network tell. Raises LineBusy."""
+        self._command(line, AskForwarding)
+
+    def set(self, line: str, reason: str, number: str, by: User) -> None:
+        """Forward calls to `number`, or with "" no longer. Raises FieldWrong, LineBusy."""
+        try:
+            why = ForwardReason(reason)
+        except ValueError:
+            raise FieldWrong("reason", "Choose when calls are forwarded.") from None
+        to = normalise(number, self._region_code) if number else ""
+        if number and kind_of(to) not in FORWARDABLE:
+            raise FieldWrong("number", "This is not a telephone number.")
+        self._command(line, lambda ref: SetForwarding(ref, why, to))
+        with self._store.transaction() as tx:
+            self._audit.write(tx, "forwarding_set", "line", None, by, words=(line, reason, to))
+        log.info("%s: forwarding %s to %s asked for", line, reason, mask(to) if to else "nobody")
+
+    def on_told(self, event: ForwardingTold) -> None:
+        """The network has told."""
+        now = utc_text(self._clock.now())
+        with self._store.transaction() as tx:
+            for rule in event.rules:
+                rows.tell(tx, event.line, str(rule.reason), is_active=rule.is_active, number=rule.number, at=now)
+        self._landed(event.line, event.ref, "")
+
+    def on_refused(self, event: CommandRefused) -> None:
+        """The line, or the network, did not do it."""
+        command = event.command
+        if isinstance(command, SetForwarding | AskForwarding):
+            self._landed(event.line, command.ref, event.reason)
+
+    def _command(self, line: str, make: Callable[[int], Command]) -> None:
+        ref = next(self._refs)
+        with self._lock:
+            if self._is_waiting(line):
+                raise LineBusy(line=line, reason="the network has not answered yet")
+            self._waiting[line] = (ref, self._clock.monotonic_s() + ANSWER_WITHIN_S)
+            self._refused.pop(line, None)
+        if not self._send(line, make(ref)):
+            with self._lock:
+                self._waiting.pop(line, None)
+            raise LineBusy(line=line, reason="it takes no commands")
+        self._feed.announce("line", 0)
+
+    def _landed(self, line: str, ref: int, refused: str) -> None:
+        with self._lock:
+            if self._waiting.get(line, (0, 0.0))[0] == ref:
+                del self._waiting[line]
+            self._refused[line] = refused
+        self._feed.announce("line", 0)
+
+    def _is_waiting(self, line: str) -> bool:
+        return self._waiting.get(line, (0, 0.0))[1] > self._clock.monotonic_s()

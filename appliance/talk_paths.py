@@ -1,0 +1,221 @@
+"""How a person speaks on each line, and whether a test call has proven it both ways.
+
+A line without a proven talk path is never answered by software: the citizen would hear silence. The proof is a row;
+it holds while config.ini names the same path and devices. During a test of at most `TEST_WITHIN_S` the line may be
+answered, because somebody sits there and asked for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.config import ModemSettings
+from appliance.errors import NotFound, OfficeError
+from appliance.feed import Feed
+from appliance.people.user import User
+from appliance.upkeep.audit import Audit
+from db import talk_paths as rows
+from db.store import Store
+
+log = logging.getLogger(__name__)
+
+TEST_WITHIN_S = 900.0
+
+
+class NoTestCall(OfficeError):
+    message = "No call on line %(line)s was picked up during this test. Call it first, and speak."
+
+
+class NothingToTest(OfficeError):
+    message = "Line %(line)s has no talk path in config.ini yet. Set one there first."
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPath:
+    """One way to speak on a line, and what it lets the software do and see."""
+
+    key: str
+    label: str  # message id
+    software_answers: bool  # once it is proven
+    may_dial: bool
+    pickup_is_seen: bool  # a pick-up by anybody shows on the wire
+
+
+TALK_PATHS = {
+    path.key: path
+    for path in (
+        TalkPath("none", "No talk path yet", software_answers=False, may_dial=False, pickup_is_seen=True),
+        TalkPath("parallel", "Telephone on the same line", software_answers=False, may_dial=True, pickup_is_seen=False),
+        TalkPath(
+            "headset", "Handset or headset on the modem", software_answers=True, may_dial=True, pickup_is_seen=True
+        ),
+        TalkPath("usb", "USB handset on the box", software_answers=True, may_dial=True, pickup_is_seen=True),
+        TalkPath("forward", "Forwarded to a telephone", software_answers=False, may_dial=False, pickup_is_seen=False),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """The newest test of a line as it is set up now."""
+
+    caller_hears: bool
+    office_hears: bool
+    tested_at: datetime
+    tested_by: str
+
+    @property
+    def is_proven(self) -> bool:
+        return self.caller_hears and self.office_hears
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test that goes on."""
+
+    line: str
+    by: str
+    since_s: float
+    call_id: int | None = None  # the call that was picked up
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLevels:
+    """How loud the last second was on both sides of a call that the box carries, in dB below full scale."""
+
+    far_dbfs: float
+    near_dbfs: float
+    trouble: str = ""  # why a side is silent, in plain English
+
+
+class TalkPaths:
+    """Which line may be answered, or dialled on, by the software. Called by any thread."""
+
+    def __init__(
+        self,
+        modems: Sequence[ModemSettings],
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        feed: Feed,
+        *,
+        sound_of: Callable[[str], SoundLevels | None] = lambda line: None,
+    ) -> None:
+        self._store, self._clock, self._audit, self._feed, self._sound_of = store, clock, audit, feed, sound_of
+        self._modems = {modem.name: modem for modem in modems}
+        self._lock = threading.Lock()
+        self._tests: dict[str, Test] = {}
+        self._results = self._read()
+
+    def path(self, line: str) -> TalkPath:
+        """How a person speaks on this line; an unknown line has no talk path."""
+        modem = self._modems.get(line)
+        return TALK_PATHS[modem.talk_path if modem else "none"]
+
+    def may_answer(self, line: str) -> bool:
+        """Whether the software may pick up when an operator says so."""
+        return self.path(line).software_answers and (self.is_proven(line) or self.test(line) is not None)
+
+    def may_dial(self, line: str) -> bool:
+        """Whether whoever is called would hear somebody."""
+        path = self.path(line)
+        return path.may_dial and (not path.software_answers or self.is_proven(line) or self.test(line) is not None)
+
+    def is_proven(self, line: str) -> bool:
+        result = self.result(line)
+        return result is not None and result.is_proven
+
+    def result(self, line: str) -> TestResult | None:
+        with self._lock:
+            return self._results.get(line)
+
+    def test(self, line: str) -> Test | None:
+        """The test that goes on on this line."""
+        with self._lock:
+            test = self._tests.get(line)
+            if test is None or self._clock.monotonic_s() - test.since_s > TEST_WITHIN_S:
+                self._tests.pop(line, None)
+                return None
+            return test
+
+    def levels(self, line: str) -> SoundLevels | None:
+        """What the box hears on both sides now; None where it carries no call on this line."""
+        return self._sound_of(line)
+
+    def begin(self, line: str, by: User) -> Test:
+        """Start a test: calls on this line may be picked up. Raises NotFound, NothingToTest."""
+        if line not in self._modems:
+            raise NotFound
+        if self.path(line).key == "none":
+            raise NothingToTest(line=line)
+        test = Test(line, by.display_name, self._clock.monotonic_s())
+        with self._lock:
+            self._tests[line] = test
+        self._feed.announce("line", 0)
+        return test
+
+    def picked_up(self, line: str, call_id: int) -> None:
+        """A call on this line was answered; a test that goes on takes it for its own."""
+        test = self.test(line)
+        if test is not None:
+            with self._lock:
+                self._tests[line] = Test(test.line, test.by, test.since_s, call_id)
+            self._feed.announce("line", 0)
+
+    def give_up(self, line: str) -> None:
+        """Leave the test without a result."""
+        with self._lock:
+            self._tests.pop(line, None)
+        self._feed.announce("line", 0)
+
+    def judge(self, line: str, by: User, *, caller_hears: bool, office_hears: bool) -> TestResult:
+        """Both sides have said whether they heard each other. Raises NotFound, NoTestCall."""
+        modem, test = self._modems.get(line), self.test(line)
+        if modem is None:
+            raise NotFound
+        if test is None or (test.call_id is None and self.path(line).pickup_is_seen):
+            raise NoTestCall(line=line)
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            test_id = rows.add(
+                tx,
+                line=line,
+                talk_path=modem.talk_path,
+                audio_device=modem.audio_device,
+                handset_device=modem.handset_device,
+                call_id=test.call_id,
+                caller_hears=int(caller_hears),
+                office_hears=int(office_hears),
+                tested_at=utc_text(now),
+                tested_by=by.id,
+            )
+            self._audit.write(tx, "talk_path_tested", "talk_path_test", test_id, by, words=(line, modem.talk_path))
+        result = TestResult(caller_hears, office_hears, now, by.display_name)
+        with self._lock:
+            self._results[line] = result
+            self._tests.pop(line, None)
+        log.info("%s: talk path %s %s", line, modem.talk_path, "proven" if result.is_proven else "not proven")
+        self._feed.announce("line", 0)
+        return result
+
+    def _read(self) -> dict[str, TestResult]:
+        found = {}
+        for row in rows.latest(self._store):
+            modem = self._modems.get(row["line"])
+            if modem is not None and (modem.talk_path, modem.audio_device, modem.handset_device) == (
+                row["talk_path"],
+                row["audio_device"],
+                row["handset_device"],
+            ):
+                found[modem.name] = TestResult(
+                    bool(row["caller_hears"]),
+                    bool(row["office_hears"]),
+                    from_utc_text(row["tested_at"]),
+                    row["tested_by_name"] or "",
+                )
+        return found
