@@ -32,12 +32,18 @@ ADVICE = {
     LineState.NO_SIM: "No SIM was found. Put the card in again.",
     LineState.SIM_LOCKED: "The SIM wants its PIN. Set the right one in config.ini; mind the tries that are left.",
     LineState.SILENT: "The modem doesn't answer. Unplug it, wait ten seconds, and plug it in again.",
+    LineState.GARBLED: "What answers isn't a modem, or the baud rate is wrong. Check device and baudrate in the INI.",
+    LineState.IN_USE: "Another program has the modem. Stop it; if it is ModemManager, install the box's udev rule.",
+    LineState.NOT_ALLOWED: "The box may not open the port. Add the service's user to the group dialout.",
     LineState.BROKEN: "The port gives errors. Try another USB socket, cable or hub.",
     LineState.STOPPED: "The line was stopped.",
 }
 
 # Which telephone conversation is lost when the line is in one of these states.
-DEAD = frozenset({LineState.MISSING, LineState.SILENT, LineState.BROKEN, LineState.STOPPED, LineState.NO_SIM})
+DEAD = frozenset({
+    LineState.MISSING, LineState.SILENT, LineState.GARBLED, LineState.IN_USE, LineState.NOT_ALLOWED, LineState.BROKEN,
+    LineState.STOPPED, LineState.NO_SIM,
+})  # fmt: skip
 
 BARS_DBM = (-105, -93, -83, -73)  # one more bar from each of these on
 

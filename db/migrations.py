@@ -304,6 +304,18 @@ def m0004_messages(database: Database) -> None:
 
 
 @MIGRATIONS()
+def m0005_pin_tries(database: Database) -> None:
+    """Which PIN was given to which module: a wrong one is never given twice, whatever was started anew."""
+    _run(
+        database,
+        """
+        -- digest: keyed, of module and PIN. right_at: when the card last took it; only then may it be given again.
+        CREATE TABLE pin_try (digest TEXT PRIMARY KEY, tried_at TEXT NOT NULL, right_at TEXT) STRICT;
+        """,
+    )
+
+
+@MIGRATIONS()
 def m0006_talk_paths(database: Database) -> None:
     """How people were heard on a line, and what the network forwards."""
     _run(

@@ -21,6 +21,9 @@ class LineState(StrEnum):
     NO_SIM = "no_sim"
     SIM_LOCKED = "sim_locked"  # PIN or PUK wanted and not, or no longer, given
     SILENT = "silent"  # port open, no answer to AT
+    GARBLED = "garbled"  # something answers, and not in AT: wrong baud rate, or no modem
+    IN_USE = "in_use"  # another program, or another line, has the port
+    NOT_ALLOWED = "not_allowed"  # the service's user may not open the port
     BROKEN = "broken"  # the port gives errors; it is opened again with back-off
     STOPPED = "stopped"
 
@@ -244,6 +247,8 @@ class LineChanged:
     model: str = ""
     firmware: str = ""
     identity: str = ""
+    imei: str = ""  # of the module on the port now, once it has told
+    node: str = ""  # the device node that is open now
     operator: str = ""
     signal_dbm: int | None = None
     roaming: bool = False

@@ -107,6 +107,9 @@ LINE_STATES: Mapping[str, Word] = {
     "no_sim": Word(N_("No SIM card"), "sim", "red"),
     "sim_locked": Word(N_("SIM card locked"), "shield-lock", "red"),
     "silent": Word(N_("The modem does not answer"), "exclamation-triangle", "red"),
+    "garbled": Word(N_("Not a modem"), "exclamation-triangle", "red"),
+    "in_use": Word(N_("Used by another program"), "exclamation-triangle", "red"),
+    "not_allowed": Word(N_("No permission"), "shield-lock", "red"),
     "broken": Word(N_("Connection broken"), "exclamation-triangle", "red"),
     "stopped": Word(N_("Stopped"), "dash-circle", "grey"),
 }
@@ -115,7 +118,16 @@ TALK_PATHS: Mapping[str, Word] = {
     "none": Word(N_("Nobody can speak on this line yet; the box does not answer it.")),
     "parallel": Word(N_("Speak on the telephone beside this line.")),
     "headset": Word(N_("Speak with the headset on this modem.")),
+    "usb": Word(N_("Speak with the USB handset on the box.")),
     "forward": Word(N_("Calls are forwarded to a telephone.")),
+}
+
+# When the network forwards a call, in the order of the page.
+FORWARD_REASONS: Mapping[str, str] = {
+    "always": N_("Always"),
+    "no_reply": N_("When nobody answers"),
+    "busy": N_("When the line is busy"),
+    "unreachable": N_("When the line is off or out of the network"),
 }
 
 STAGE_ICONS: Mapping[str, str] = {
