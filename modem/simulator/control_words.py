@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Protocol
 
+from modem.simulator.bad_word import BadWord, text_of
 from modem.simulator.exchange import NoSuchCall
 from modem.simulator.fault_words import FAULTS
 from modem.simulator.network_pdu import BadPdu
 from modem.simulator.pacing import SerialLine
+from modem.simulator.sound_words import SOUND_WORDS
 from modem.simulator.switches import UnknownSwitch
 
 Json = dict[str, Any]
@@ -22,13 +25,13 @@ class Cable(Protocol):
 
     def plug(self, now_s: float) -> None: ...
 
+    def rename(self, link: Path | None, pcm_link: Path | None) -> None:
+        """While unplugged: come back under other links. None keeps one. Raises OSError if the place is taken."""
+        ...
+
     def stop(self) -> None: ...
 
     def has_client(self) -> bool: ...
-
-
-class BadWord(ValueError):
-    """The message lacks something or says something impossible."""
 
 
 class ControlWords:
@@ -52,13 +55,6 @@ class ControlWords:
         return {"ok": True, **answer}
 
 
-def _text(message: Json, name: str, default: str | None = None) -> str:
-    value = message.get(name, default)
-    if not isinstance(value, str):
-        raise BadWord(f"{name}: a string is wanted")
-    return value
-
-
 def _call_id(message: Json) -> int | None:
     value = message.get("call")
     if value is not None and not isinstance(value, int):
@@ -70,7 +66,7 @@ def _call_id(message: Json) -> int | None:
 
 
 def _ring(words: ControlWords, message: Json, now_s: float) -> Json:
-    call = words.network.ring(_text(message, "number", ""), now_s)
+    call = words.network.ring(text_of(message, "number", ""), now_s)
     return {"call": call.id, "state": call.picture()["state"], "why": call.why}
 
 
@@ -87,15 +83,15 @@ def _refuse(words: ControlWords, message: Json, now_s: float) -> Json:
 
 
 def _dtmf(words: ControlWords, message: Json, now_s: float) -> Json:
-    """The far party presses keys. "heard": whether the module has told, and will tell, its client."""
-    keys = _text(message, "digits").upper()
+    """The far party presses keys. "heard": the module tells its client; "played": the tones go there as sound."""
+    keys = text_of(message, "digits").upper()
     if not keys or any(key not in "0123456789*#ABCD" for key in keys):
         raise BadWord("digits: 0-9, *, #, A-D are wanted")
-    return {"heard": words.equipment.handset.hear(keys, now_s)}
-
-
-def _say(words: ControlWords, message: Json, now_s: float) -> Json:
-    raise BadWord("say: a GSM module without PCM has no ear for this")
+    sound = words.equipment.sound
+    is_played = sound.next_deadline() is not None
+    if is_played:
+        sound.far.press(keys)
+    return {"heard": words.equipment.handset.hear(keys, now_s), "played": is_played}
 
 
 def _calls(words: ControlWords, message: Json, now_s: float) -> Json:
@@ -123,14 +119,14 @@ def _post(words: ControlWords, message: Json, now_s: float) -> Json:
         raise BadWord("messages: objects are wanted")
     if "pdu" in message:
         try:
-            tpdu = bytes.fromhex(_text(message, "pdu"))
+            tpdu = bytes.fromhex(text_of(message, "pdu"))
         except ValueError:
             raise BadWord("pdu: hex is wanted") from None
         return {"id": words.network.smsc.post_tpdus([tpdu], now_s), "parts": 1}
     message_class = message.get("class")
     if message_class not in (None, 0, 1, 2, 3):
         raise BadWord("class: 0 to 3 are wanted")
-    number, text = _text(message, "number"), _text(message, "text")
+    number, text = text_of(message, "number"), text_of(message, "text")
     identifier, parts = words.network.smsc.post(number, text, now_s, message_class=message_class)
     return {"id": identifier, "parts": parts}
 
@@ -202,7 +198,7 @@ def _fault(words: ControlWords, message: Json, now_s: float) -> Json:
             raise BadWord(f"{name}: no such fault. There are: {', '.join(sorted(FAULTS))}")
         try:
             fault(words, value, now_s)
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError, KeyError, OSError) as error:
             raise BadWord(f"{name}: {error}") from error
     return {}
 
@@ -219,7 +215,7 @@ WORDS: dict[str, Word] = {
     "pickup": _pickup,
     "refuse": _refuse,
     "dtmf": _dtmf,
-    "say": _say,
+    **SOUND_WORDS,
     "calls": _calls,
     "sms": _sms,
     "phones": _phones,

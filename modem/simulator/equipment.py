@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from modem.simulator.answers import AtError, News, cme, cms
-from modem.simulator.exchange import Call
+from modem.simulator.exchange import Call, CallState
 from modem.simulator.faults import Faults
 from modem.simulator.handset import Handset
 from modem.simulator.identity import Identity
@@ -13,6 +13,7 @@ from modem.simulator.mailroom import Mailroom
 from modem.simulator.network import Network
 from modem.simulator.profiles import Profile
 from modem.simulator.settings import Settings
+from modem.simulator.sound import Sound
 from modem.simulator.text_mode import show
 from modem.simulator.timers import Timers
 
@@ -25,7 +26,7 @@ _REGISTRATIONS = ("+CREG", "+CGREG", "+CEREG")
 class Equipment:
     """One module. Starts up and registered, as a module does that was plugged in a while ago."""
 
-    def __init__(self, identity: Identity, profile: Profile, network: Network) -> None:
+    def __init__(self, identity: Identity, profile: Profile, network: Network, *, has_pcm_port: bool = False) -> None:
         self.identity, self.profile, self.network = identity, profile, network
         self.settings = Settings(profile.make.settings)
         self.timers = Timers()
@@ -46,6 +47,12 @@ class Equipment:
         self.life = 1  # grows with every loss of power
         self.mail = Mailroom(self)
         self.handset = Handset(self)
+        self.sound = Sound(
+            profile.make.pcm,
+            has_port=has_pcm_port,
+            is_talking=lambda: network.exchange.standing(CallState.ACTIVE) is not None,
+            is_hung=lambda: self.is_mute,
+        )
         self.attached = self._wants_network()
         self._told = self.registration()  # what the client was told, or would have been
         network.connect(self)
@@ -71,6 +78,7 @@ class Equipment:
         self.settings.restore()
         self.mail.reset()
         self.handset.reset()
+        self.sound.power_off()
         self.functionality, self.operator_wanted, self.operator_format = 1, True, 0
         self.pin_open = not self.identity.pin
 

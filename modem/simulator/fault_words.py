@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modem.simulator.faults import FailedSend
@@ -31,6 +32,21 @@ def _unplug(words: ControlWords, value: Any, now_s: float) -> None:
 
 def _replug(words: ControlWords, value: Any, now_s: float) -> None:
     words.cable.plug(now_s)
+
+
+def _renumber(words: ControlWords, value: Any, now_s: float) -> None:
+    """Out and in again: true = another node behind the same link; a path, or {"link", "pcm_link", "after_s"} = other
+    links, as when the kernel gives other numbers or somebody takes another socket of the hub."""
+    wanted = value if isinstance(value, dict) else {} if value is True else {"link": value}
+    if wanted.keys() - {"link", "pcm_link", "after_s"} or not all(wanted.values()):
+        raise ValueError("true, a path, or link, pcm_link and after_s are wanted")
+    after_s = float(wanted.get("after_s", 0.0))
+    links = [Path(wanted[name]) if name in wanted else None for name in ("link", "pcm_link")]
+    words.cable.unplug(now_s)
+    try:
+        words.cable.rename(*links)
+    finally:
+        words.network.timers.at(now_s + after_s, words.cable.plug)
 
 
 def _noise(words: ControlWords, value: Any, now_s: float) -> None:
@@ -98,6 +114,7 @@ FAULTS: dict[str, Fault] = {
     "reset": _reset,
     "unplug": _unplug,
     "replug": _replug,
+    "renumber": _renumber,
     "noise": _noise,
     "fail_next_sends": _fail_next_sends,
     "swallow_next_send_result": _swallow,

@@ -29,6 +29,8 @@ class Handset:
 
     def call_changed(self, call: Call, now_s: float) -> None:
         """The exchange moved a call."""
+        if call.state is CallState.ACTIVE:
+            self._equipment.sound.call_began(now_s)
         if call.state is CallState.INCOMING:
             self._ring(call, 1, now_s)
         elif call.state is CallState.WAITING and self.waiting_shown:
@@ -62,6 +64,8 @@ class Handset:
         return show(call.number, self._equipment.settings.charset)
 
     def _ended(self, call: Call, now_s: float) -> None:
+        if self._equipment.network.exchange.standing(CallState.ACTIVE, CallState.HELD) is None:
+            self._equipment.sound.call_ended(by_us=call.why == "local")
         if call.why == "local":
             self._say_words("hung_up", call, now_s)
         elif call.outgoing and call.why in _REFUSALS:

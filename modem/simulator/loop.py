@@ -1,4 +1,4 @@
-"""The dull loop: one pty, one control socket, one clock, one select. Everything else happens in the core."""
+"""The dull loop: one pty or two, one control socket, one clock, one select. Everything else happens in the core."""
 
 from __future__ import annotations
 
@@ -17,24 +17,30 @@ from modem.simulator.pacing import SerialLine
 from modem.simulator.pty_port import LOOK_EVERY_S, PtyPort
 
 LONGEST_SLEEP_S = 60.0
+PCM_UNSENT_ROOM = 3200  # bytes; 0.2 s of sound that a slow computer may still get
 
 
 class Loop:
     """Runs one module until `stop`."""
 
-    def __init__(self, line: SerialLine, link: Path, control: Path | None, clock: Clock) -> None:
+    def __init__(
+        self, line: SerialLine, link: Path, control: Path | None, clock: Clock, pcm_link: Path | None = None
+    ) -> None:
         self._line = line
+        self._sound = line.module.equipment.sound
         self._clock = clock
         self._selector = selectors.SelectSelector()  # its time-out is exact to the microsecond; epoll's is not
         self._port = PtyPort(link)
-        self._watched: tuple[int, int] | None = None  # descriptor and events
+        self._pcm = PtyPort(pcm_link, PCM_UNSENT_ROOM) if pcm_link else None
+        self._ports = [port for port in (self._port, self._pcm) if port]
+        self._watched: dict[PtyPort, tuple[int, int]] = {}  # descriptor and events
         self._stopping = False
         self._words = ControlWords(line, self)
-        self._port.plug()
         try:
+            self._plug_ports()
             self._control = ControlServer(control, self._selector, self._answer) if control else None
         except OSError:
-            self._port.unplug()
+            self._unplug_ports()
             raise
 
     def run(self, parent: int | None = None) -> None:
@@ -53,7 +59,7 @@ class Loop:
                 self._once()
         finally:
             signal.set_wakeup_fd(-1)
-            self._port.unplug()
+            self._unplug_ports()
             if self._control is not None:
                 self._control.close()
             for end in (waker, alarm):
@@ -76,52 +82,73 @@ class Loop:
 
     def unplug(self, now_s: float) -> None:
         """The module loses its power, too: it is a USB stick."""
-        self._unwatch()  # before its number can come back as another file's
-        self._port.unplug()
+        for port in self._ports:
+            self._unwatch(port)  # before its number can come back as another file's
+        self._unplug_ports()
         self._line.unplug()
         self._line.module.equipment.power_off(now_s)
 
     def plug(self, now_s: float) -> None:
         if self._port.master is None:
-            self._port.plug()
+            self._plug_ports()
             self._line.module.equipment.restart(now_s)
+
+    def rename(self, link: Path | None, pcm_link: Path | None) -> None:
+        if pcm_link is not None and self._pcm is None:
+            raise FileNotFoundError("pcm_link: this module has no PCM tty")
+        for port, name in ((self._port, link), (self._pcm, pcm_link)):
+            if port is not None and name is not None:
+                port.rename(name)
+
+    def _plug_ports(self) -> None:
+        for port in self._ports:
+            port.plug()
+
+    def _unplug_ports(self) -> None:
+        for port in self._ports:
+            port.unplug()
 
     # one turn
 
     def _once(self) -> None:
-        self._watch()
+        for port in self._ports:
+            self._watch(port)
         for key, events in self._selector.select(self._sleep_s()):
             key.data(events)
         now_s = self._clock.monotonic_s()
         self._port.write(self._line.read(now_s))  # what control words caused, before a newer client is noticed
+        if self._pcm is not None:
+            self._sound.write(self._pcm.read(self._sound.room()))
         self._line.write(self._port.read(self._line.room()), now_s)
         self._port.write(self._line.read(now_s))
+        if self._pcm is not None:
+            self._pcm.write(self._sound.read())
 
     def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         return self._words.answer(message, self._clock.monotonic_s())
 
     def _sleep_s(self) -> float:
         due_s = self._line.next_deadline()
-        longest_s = LOOK_EVERY_S if self._port.needs_looks else LONGEST_SLEEP_S
+        longest_s = LOOK_EVERY_S if any(port.needs_looks for port in self._ports) else LONGEST_SLEEP_S
         if due_s is None:
             return longest_s
         return min(longest_s, max(0.0, due_s - self._clock.monotonic_s()))
 
-    def _watch(self) -> None:
+    def _watch(self, port: PtyPort) -> None:
         """Have the selector look at the pty, but only while a client has it open."""
-        events = selectors.EVENT_WRITE if self._port.wants_to_write else 0
-        events |= selectors.EVENT_READ if self._line.room() else 0
-        master = self._port.master if self._port.has_client and events else None
-        if self._watched != (master, events):
-            self._unwatch()
-            if master is not None:
-                self._selector.register(master, events, _nothing)
-                self._watched = (master, events)
+        room = self._line.room() if port is self._port else self._sound.room()
+        events = (selectors.EVENT_WRITE if port.wants_to_write else 0) | (selectors.EVENT_READ if room else 0)
+        wanted = (port.master, events) if port.master is not None and port.has_client and events else None
+        if self._watched.get(port) != wanted:
+            self._unwatch(port)
+            if wanted is not None:
+                self._selector.register(*wanted, _nothing)
+                self._watched[port] = wanted
 
-    def _unwatch(self) -> None:
-        if self._watched is not None:
-            self._selector.unregister(self._watched[0])
-            self._watched = None
+    def _unwatch(self, port: PtyPort) -> None:
+        watched = self._watched.pop(port, None)
+        if watched is not None:
+            self._selector.unregister(watched[0])
 
 
 def _nothing(events: int) -> None:

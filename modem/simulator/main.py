@@ -19,19 +19,33 @@ from modem.simulator.pacing import SerialLine
 from modem.simulator.profiles import UnknownProfile, profile
 
 
+class NoPcm(ValueError):
+    """A PCM tty was asked for that this make does not have."""
+
+
 def build_line(
-    clock: Clock, *, baud: int = 0, profile_name: str = "instant", identity: Identity | None = None, seed: int = 1
+    clock: Clock,
+    *,
+    baud: int = 0,
+    profile_name: str = "instant",
+    identity: Identity | None = None,
+    seed: int = 1,
+    has_pcm_port: bool = False,
 ) -> SerialLine:
     """A module with its network, sans I/O: what the loop drives, and what tests in fake time drive themselves."""
     identity = identity or Identity()
+    chosen = profile(profile_name)
+    if has_pcm_port and chosen.make.pcm is None:
+        raise NoPcm(f"a {chosen.make.maker} {chosen.make.model} gives no sound to the computer: leave --pcm-link out")
     network = Network(clock.now(), clock.monotonic_s(), number=identity.number, seed=seed)
-    return SerialLine(Module(Equipment(identity, profile(profile_name), network)), baud)
+    return SerialLine(Module(Equipment(identity, chosen, network, has_pcm_port=has_pcm_port)), baud)
 
 
 def run_gsm(
     link: Path,
     control: Path | None = None,
     *,
+    pcm_link: Path | None = None,
     baud: int = 0,
     profile_name: str = "instant",
     identity: Identity | None = None,
@@ -44,8 +58,15 @@ def run_gsm(
     Raises OSError if link or socket cannot be made.
     """
     clock = clock or RealClock()
-    line = build_line(clock, baud=baud, profile_name=profile_name, identity=identity, seed=seed)
-    Loop(line, link, control, clock).run(sys.stdin.fileno() if with_stdin else None)
+    line = build_line(
+        clock,
+        baud=baud,
+        profile_name=profile_name,
+        identity=identity,
+        seed=seed,
+        has_pcm_port=pcm_link is not None,
+    )
+    Loop(line, link, control, clock, pcm_link).run(sys.stdin.fileno() if with_stdin else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         names = SHORT_WORDS[chosen.kind]
         answer = ask(chosen.control, message(chosen.kind, [getattr(chosen, name) for name in names]))
-    except (OSError, UnknownProfile) as error:
+    except (OSError, UnknownProfile, NoPcm) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
@@ -70,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     gsm = kinds.add_parser("gsm", help="a GSM module with SIM, service centre and a town of telephones")
     start = Identity()
     gsm.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
+    gsm.add_argument("--pcm-link", type=Path, help="symbolic link to the module's PCM tty: the sound of its calls")
     gsm.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
     gsm.add_argument("--profile", default="instant", help="instant, demo, real; generic, quectel ...; joined by +")
     gsm.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
@@ -101,6 +123,7 @@ def _serve(chosen: argparse.Namespace) -> None:
     run_gsm(
         chosen.link,
         chosen.control,
+        pcm_link=chosen.pcm_link,
         baud=chosen.baud,
         profile_name=chosen.profile,
         identity=identity,

@@ -66,6 +66,7 @@ class Module:
         equipment = self.equipment
         while equipment.timers.run_one(now_s) or equipment.network.tick(now_s) or self._advance(now_s):
             pass
+        equipment.sound.tick(now_s)
         if equipment.is_mute:
             return
         self._tell_idle_news(now_s)
@@ -78,7 +79,8 @@ class Module:
         return data
 
     def next_deadline(self) -> float | None:
-        deadlines = [self.equipment.timers.next_deadline(), self.equipment.network.next_deadline()]
+        equipment = self.equipment
+        deadlines = [each.next_deadline() for each in (equipment.timers, equipment.network, equipment.sound)]
         if not self.equipment.is_mute:
             if self._steps:
                 deadlines.append(self._steps[0].due_s)
@@ -161,7 +163,8 @@ class Module:
 
     def _handler(self, request: Request) -> Handler | None:
         command = COMMANDS.get(request.name)
-        if command is None or request.name in self.equipment.profile.make.unknown:
+        make = self.equipment.profile.make
+        if command is None or request.name in make.unknown or (command.vendor and request.name not in make.commands):
             return None
         return command.handler(request.kind)
 

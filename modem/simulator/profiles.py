@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from modem.simulator.sound import PcmHabit
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -39,7 +41,8 @@ class Make:
     chatter: tuple[str, ...] = ("^RSSI: 18", "^MODE: 5,4")  # vendor URCs that mean nothing to us
     full_words: tuple[str, ...] = ()  # said when a message is refused because the store is full; {store}
     call_words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PLAIN_CALL_WORDS))
-    tone_command: str = "+DDET"  # switch for tones heard in a call
+    commands: frozenset[str] = frozenset({"+DDET", "+QPINC"})  # vendor commands it has
+    pcm: PcmHabit | None = None  # how a call's sound comes to the computer
     tone_word: str = "+DTMF: {key}"  # {key} the key, {code} its ASCII number
     settings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # start values unlike those in settings.py
     unknown: frozenset[str] = field(default_factory=frozenset)  # commands of ours that this maker does not have
@@ -83,7 +86,9 @@ MAKES = {
         chatter=('+QIND: "csq",21,99', '+QIND: "act","LTE"'),
         full_words=('+QIND: "smsfull","{store}"',),
         settings={"+CVHU": (1,), "+CMEE": (1,)},  # ATH does not end a voice call
-        tone_command="+QTONEDET",
+        commands=frozenset({"+QTONEDET", "+QPCMV", "+QPINC"}),
+        # 1,0 the NMEA tty; 1,1 its debug port; 1,2 the USB sound card
+        pcm=PcmHabit("+QPCMV", on=("1,0", "1"), off="0", elsewhere=("1,1", "1,2")),
         tone_word="+QTONEDET: {code}",
     ),
     "simcom": Make(
@@ -99,6 +104,8 @@ MAKES = {
             "missed": ("MISSED_CALL: 10:22AM {number}", "NO CARRIER"),
             "hung_up": ("VOICE CALL: END: {seconds:06d}",),
         },
+        commands=frozenset({"+DDET", "+CPCMREG", "+CPCMFRM"}),
+        pcm=PcmHabit("+CPCMREG", on=("1",), off="0", needs_call=True, off_before_hang_up=True),
         tone_word="+RXDTMF: {key}",
     ),
     "huawei": Make(
@@ -117,7 +124,8 @@ MAKES = {
             "missed": ("^CEND:{index},0,29,16",),
             "hung_up": ("^CEND:{index},{seconds},29,16",),
         },
-        tone_command="^DDTMFCFG",
+        commands=frozenset({"^DDTMFCFG", "^CVOICE", "^DDSETEX"}),
+        pcm=PcmHabit("^DDSETEX", on=("2",), off="0", elsewhere=("1",), ends_with_call=True),
         tone_word="^DDTMF: {key}",
     ),
 }

@@ -22,8 +22,9 @@ READ_AT_ONCE = 512  # bytes
 class PtyPort:
     """One pseudo terminal at a time behind `link`."""
 
-    def __init__(self, link: Path) -> None:
+    def __init__(self, link: Path, unsent_room: int = UNSENT_ROOM) -> None:
         self._link = link
+        self._unsent_room = unsent_room
         self.master: int | None = None
         self._slave_name = ""
         self.has_client = False
@@ -58,9 +59,13 @@ class PtyPort:
         self.master = None
         self.has_client = False
 
+    def rename(self, link: Path) -> None:
+        """While unplugged: `plug` will come back under another link."""
+        _refuse_if_taken(link)
+        self._link = link
+
     def _point_link(self) -> None:
-        if self._link.exists() and not self._link.is_symlink():
-            raise FileExistsError(f"{self._link} is there and is no link to a simulated modem")
+        _refuse_if_taken(self._link)
         fresh = self._link.with_name(f".{self._link.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(self._slave_name)
@@ -103,7 +108,7 @@ class PtyPort:
         if self.master is None or not self.has_client:
             self._unsent.clear()
             return
-        if len(self._unsent) <= UNSENT_ROOM:
+        if len(self._unsent) <= self._unsent_room:
             self._unsent += data
         if self._unsent:
             with contextlib.suppress(BlockingIOError):
@@ -122,3 +127,10 @@ class PtyPort:
             return
         termios.tcflush(slave, termios.TCIFLUSH)
         os.close(slave)
+
+
+def _refuse_if_taken(link: Path) -> None:
+    if link.exists() and not link.is_symlink():
+        raise FileExistsError(f"{link} is there and is no link to a simulated modem")
+    if not link.parent.is_dir():
+        raise FileNotFoundError(f"{link.parent}: no such folder")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modem.simulator.commands import calls, general, identity, registration, send, setup, stores
+from modem.simulator.commands import calls, general, identity, pcm, registration, send, setup, stores
 from modem.simulator.commands.table import Command, kept_settings
 
 COMMANDS: dict[str, Command] = {
@@ -14,5 +14,6 @@ COMMANDS: dict[str, Command] = {
     **stores.COMMANDS,
     **send.COMMANDS,
     **calls.COMMANDS,
+    **pcm.COMMANDS,
 }
 general.list_commands(COMMANDS)

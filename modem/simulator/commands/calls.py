@@ -100,16 +100,12 @@ def _tones(equipment: Equipment, request: Request, now_s: float) -> Reply:
 
 def _tone_switch(equipment: Equipment, request: Request, now_s: float) -> Reply:
     """The maker's switch for keys heard in a call."""
-    if request.name != equipment.profile.make.tone_command:
-        raise ValueError(request.name)
     wanted = request.values()[-1] if request.name == "^DDTMFCFG" else request.string(0)
     equipment.handset.tones_reported = wanted == "1"
     return Answer()
 
 
 def _tone_switch_read(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    if request.name != equipment.profile.make.tone_command:
-        raise ValueError(request.name)
     return Answer((f"{request.name}: {int(equipment.handset.tones_reported)}",))
 
 
@@ -151,7 +147,7 @@ def _forward(equipment: Equipment, request: Request, now_s: float) -> Reply:
     return Answer()
 
 
-TONES = Command(set=_tone_switch, read=_tone_switch_read, test="")
+TONES = Command(set=_tone_switch, read=_tone_switch_read, test="", vendor=True)
 COMMANDS: dict[str, Command] = {
     "D": Command(run=_dial),
     "A": Command(run=_answer),

@@ -148,7 +148,7 @@ COMMANDS: dict[str, Command] = {
         set=_charset_set, read=_charset_read, test="+CSCS: (" + ",".join(f'"{name}"' for name in CHARSETS) + ")"
     ),
     "+CPIN": Command(set=_pin_set, read=_pin_read, test=""),
-    "+QPINC": Command(run=_pin_tries, read=_pin_tries, test=""),
+    "+QPINC": Command(run=_pin_tries, set=_pin_tries, read=_pin_tries, test="", vendor=True),
     "+CLCK": Command(set=_lock_set, test='+CLCK: ("SC")', sim="cme"),
     "+CUSD": Command(
         set=_ussd,

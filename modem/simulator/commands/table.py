@@ -21,6 +21,7 @@ class Command:
     set: Handler | None = None
     read: Handler | None = None
     test: Handler | str | None = None
+    vendor: bool = False  # only makes that name it have it
     sim: str = ""  # "" | "cme" | "cms": refused with such an error while there is no open SIM
 
     def handler(self, kind: Kind) -> Handler | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from modem.simulator.control_words import ControlWords
@@ -44,6 +46,9 @@ class NoCable:
     def plug(self, now_s: float) -> None:
         self.done.append("plug")
 
+    def rename(self, link: Path | None, pcm_link: Path | None) -> None:
+        self.done.append(f"rename {link} {pcm_link}")
+
     def has_client(self) -> bool:
         return True
 
@@ -54,12 +59,17 @@ class NoCable:
 class Bench:
     """Types commands and moves the clock exactly from deadline to deadline."""
 
-    def __init__(self, profile: str = "instant", baud: int = 0, *, echo: bool = False, **identity: Any) -> None:
+    def __init__(
+        self, profile: str = "instant", baud: int = 0, *, echo: bool = False, pcm: bool = False, **identity: Any
+    ) -> None:
         self.clock = HandClock()
-        self.line = build_line(self.clock, baud=baud, profile_name=profile, identity=Identity(**identity))
+        self.line = build_line(
+            self.clock, baud=baud, profile_name=profile, identity=Identity(**identity), has_pcm_port=pcm
+        )
         self.module = self.line.module
         self.network = self.module.equipment.network
         self.cable = NoCable()
+        self.computer: Callable[[bytes], bytes] | None = None  # reads the PCM port and writes what this gives back
         self._words = ControlWords(self.line, self.cable)
         self.heard: list[tuple[float, bytes]] = []  # when the client could read what
         if not echo:
@@ -132,6 +142,9 @@ class Bench:
         data = self.line.read(self.clock.at_s)
         if data:
             self.heard.append((self.clock.at_s, data))
+        sound = self.module.equipment.sound
+        if self.computer is not None and (spoken := sound.read()):
+            sound.write(self.computer(spoken))
 
     def _has_final(self) -> bool:
         found = lines(b"".join(piece for _, piece in self.heard))

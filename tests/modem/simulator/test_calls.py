@@ -309,10 +309,3 @@ def test_a_call_that_is_over_cannot_be_touched(bench: Bench) -> None:
     assert bench.say("pickup")["ok"] is False, "it is not ours to pick up"
     assert bench.say("hangup", call=7)["ok"] is False
     assert bench.ask("hangup", call=1)["call"] == 1
-
-
-def test_say_finds_no_ear(bench: Bench) -> None:
-    assert bench.say("say", wav="x.wav") == {
-        "ok": False,
-        "error": "say: a GSM module without PCM has no ear for this",
-    }

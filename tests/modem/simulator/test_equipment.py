@@ -308,6 +308,28 @@ def test_the_cable_is_the_loops_business(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "renamed"),
+    [
+        (True, "rename None None"),
+        ("/tmp/other", "rename /tmp/other None"),
+        ({"link": "/tmp/a", "pcm_link": "/tmp/b", "after_s": 5}, "rename /tmp/a /tmp/b"),
+    ],
+)
+def test_a_module_comes_back_under_another_link(bench: Bench, wanted: object, renamed: str) -> None:
+    bench.ask("fault", renumber=wanted)
+    assert bench.cable.done[:2] == ["unplug", renamed]
+    bench.later(6)
+    assert bench.cable.done[2:] == ["plug"]
+
+
+@pytest.mark.parametrize("wanted", [False, "", 5, {"where": "/tmp/a"}])
+def test_a_renumbering_that_cannot_be_understood_changes_nothing(bench: Bench, wanted: object) -> None:
+    assert bench.say("fault", renumber=wanted)["ok"] is False
+    bench.later(1)
+    assert bench.cable.done == []
+
+
+@pytest.mark.parametrize(
     "message",
     [
         {"do": "nonsense"},

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 import serial
 
-from modem.simulator import control
+from modem.simulator import control, tones
+from modem.simulator.tones import FRAME_BYTES
 from tests.support import ROOT, Simulator, eventually
 
 CITIZEN = "13900001111"
@@ -176,6 +177,60 @@ def test_unplugging_for_a_while(town: Simulator) -> None:
     town.ask("fault", unplug=0.2)
     eventually(town.link.is_symlink)
     eventually(lambda: town.ask("state")["registered"])
+
+
+def test_a_module_comes_back_under_another_link(town: Simulator, tmp_path: Path) -> None:
+    other = tmp_path / "other.tty"
+    (tmp_path / "file").write_text("data")
+    answer = town.say("fault", renumber=str(tmp_path / "file"))
+    assert "is no link to a simulated modem" in answer["error"]
+    assert (tmp_path / "file").read_text() == "data"
+    eventually(town.link.is_symlink)
+    town.ask("fault", renumber={"link": str(other), "after_s": 0.1})
+    assert not town.link.is_symlink()
+    eventually(other.is_symlink)
+    eventually(lambda: town.ask("state")["running"])
+    port = Port(other)
+    assert b"004999010640000" in port.at("AT+CGSN")
+    port.close()
+    assert "no PCM tty" in town.say("fault", renumber={"pcm_link": str(tmp_path / "x")})["error"]
+    eventually(other.is_symlink)
+
+
+def test_the_pcm_tty_carries_a_calls_sound_both_ways(tmp_path: Path) -> None:
+    pcm_link = tmp_path / "pcm.tty"
+    with Simulator(tmp_path, "line1", "--profile", "quectel", "--pcm-link", str(pcm_link)) as town:
+        port, pcm = Port(town.link), Port(pcm_link)
+        town.ask("ring", number=CITIZEN)
+        port.at("ATA")
+        port.at("AT+QPCMV=1,0")
+        town.ask("tone", hz=1000, seconds=30, dbfs=-12)
+        speech = tones.to_bytes(tones.sine(440, 1.0, -20)) * 30
+        heard = bytearray()
+        for start in range(0, 200 * FRAME_BYTES, FRAME_BYTES):  # four seconds
+            heard += pcm.serial.read(FRAME_BYTES)
+            pcm.serial.write(speech[start : start + FRAME_BYTES])
+        assert len(heard) == 200 * FRAME_BYTES
+        assert tones.strongest_hz(tones.to_samples(bytes(heard[-8000:]))) == pytest.approx(1000, abs=2)
+        answer = town.ask("heard", seconds=2)
+        assert answer["hz"] == pytest.approx(440, abs=5)
+        assert answer["frames"] > 100
+        port.at("AT+QPCMV=0")
+        port.at("AT+CHUP")
+        town.ask("fault", renumber={"pcm_link": str(tmp_path / "pcm2.tty")})
+        eventually((tmp_path / "pcm2.tty").is_symlink)
+        assert not pcm_link.is_symlink()
+        for each in (port, pcm):
+            each.close()
+    assert not (tmp_path / "pcm2.tty").is_symlink()
+
+
+def test_a_pcm_tty_that_the_make_has_not_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "modem.simulator", "gsm", "--link", str(tmp_path / "a")]
+    options = ["--pcm-link", str(tmp_path / "b"), "--control", str(tmp_path / "sock")]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 1
+    assert "leave --pcm-link out" in done.stderr
 
 
 def test_control_answers_several_clients_and_half_lines(town: Simulator) -> None:
