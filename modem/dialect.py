@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from re import Pattern
 
 from modem.at_words import name_of
@@ -44,12 +45,31 @@ STARTED_ANEW = lines("RDY", "POWERED DOWN", "NORMAL POWER DOWN", r"\+CFUN: ?1")
 BECAME_READY = lines("(SMS|CALL|SIM) READY", "(SMS|PB) DONE")
 
 
+class SoundWay(StrEnum):
+    """What a call's sound comes over."""
+
+    TTY = "tty"  # a serial port of the module: 8 kHz, mono, s16le, raw
+    CARD = "alsa"  # a USB sound card: the module's own (UAC), or one on its analog jack
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """How this family's sound is switched for one way."""
+
+    way: SoundWay
+    start: tuple[str, ...]  # once a call is up; the sound flows after OK to the last one
+    stop: tuple[str, ...] = ()  # after every call
+    stop_before_hang_up: bool = False
+    port: str = ""  # which port of the module carries it, for people
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One family of modules. Every field has the 3GPP way as its default; patterns match whole lines."""
 
     name: str
     known_by: tuple[str, ...] = ()  # small letters found in what AT+CGMI and AT+CGMM say
+    narrows: str = ""  # a more general family that knows these modules too: this one is chosen before it
     start: tuple[str, ...] = ()  # commands at the end of start-up, failure ignored
     routes: tuple[str, ...] = ()  # AT+CNMI settings to try before the general ones
     spam: frozenset[str] = frozenset()  # further names to drop
@@ -61,12 +81,17 @@ class Dialect:
     pin_tries: tuple[str, Pattern[str]] | None = None  # command, and its answer with the tries left as group 1
     hang_up: tuple[str, ...] = ("AT+CHUP", "ATH")  # tried in this order
     batch_delete: bool = True  # AT+CMGD=1,1 deletes what was read, and only that
+    keys_start: tuple[str, ...] = ()  # commands at the end of start-up that have keys of the far side told
+    key_heard: Lines = ()  # group "key": the key itself, or group "code": its ASCII number
+    key_send: tuple[str, ...] = ('AT+VTS="{key}"', "AT+VTS={key}")  # ways to say it, with {id} of +CLCC (27.007 C.11)
+    pcm: tuple[Pcm, ...] = ()  # none: the sound is at the module's analog pins only
+    has_calls: bool = True
 
     def news_test(self) -> Callable[[str], bool]:
         """Whether a whole line is news or small talk of this family."""
         names = NEWS | SPAM | self.spam
         patterns = (*STARTED_ANEW, *BECAME_READY, *self.started_anew, *self.became_ready, *self.call_connected,
-                    *self.call_ended, *self.store_full)  # fmt: skip
+                    *self.call_ended, *self.store_full, *self.key_heard)  # fmt: skip
         return lambda line: name_of(line) in names or matches(patterns, line)
 
     def is_started_anew(self, line: str) -> bool:
@@ -77,8 +102,14 @@ class Dialect:
 
 
 def choose(dialects: Iterable[Dialect], maker: str, model: str) -> Dialect:
-    """The family that says it knows this module, else the one known by nothing (generic)."""
+    """The narrowest family that says it knows this module, else the one known by nothing (generic)."""
     said = f"{maker} {model}".lower()
-    by_need = sorted(dialects, key=lambda dialect: dialect.known_by == ())
-    knowing = [dialect for dialect in by_need if not dialect.known_by or any(word in said for word in dialect.known_by)]
-    return knowing[0]
+    general: list[Dialect] = []
+    knowing: list[Dialect] = []
+    for dialect in dialects:
+        if not dialect.known_by:
+            general.append(dialect)
+        elif any(word in said for word in dialect.known_by):
+            knowing.append(dialect)
+    widened = {dialect.narrows for dialect in knowing}
+    return next((dialect for dialect in knowing if dialect.name not in widened), None) or general[0]

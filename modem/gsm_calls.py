@@ -17,12 +17,12 @@ from modem.commands import Answer, Dial, HangUp
 from modem.dialect import Dialect, matches
 from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallEvent, CallRinging, CommandRefused
 from modem.events import EndReason as End
+from modem.gsm_call_list import COMING_IN, Call, CallList
 from modem.gsm_clcc import ListedCall, State, listed_call, number_of
 
 CLCC_EVERY_S = 1.0
 MISSING_TWICE = 2  # answers of +CLCC without the call
 RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
-LATE_RING_S = 3.0  # a RING or +CLIP that was on its way when we answered
 DIAL_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 20.0
 NUMBER_TO_DIAL = re.compile(r"\+?[0-9*#]{1,40}")
@@ -47,23 +47,7 @@ ENDED_BY_NEWS = {
     "NO DIAL TONE": End.FAILED,
 }
 
-
-COMING_IN = (State.RINGING, State.WAITING)
-
 Told = CallEvent | CommandRefused
-
-
-@dataclass(slots=True)
-class _Call:
-    serial: int
-    state: State
-    is_ours: bool
-    number: str | None
-    since_s: float
-    rang_at_s: float
-    module_id: int | None = None
-    missing: int = 0
-    is_hanging_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +66,7 @@ class Calls:
     def __init__(self, line: str, dialect: Dialect, first_call: int = 1) -> None:
         self._line = line
         self.dialect = dialect
-        self.next_serial = first_call
-        self._calls: list[_Call] = []
+        self._calls = CallList(first_call)
         self._actions: deque[_Action] = deque()
         self._running: _Action | None = None
         self._clcc_at_s: float | None = None
@@ -94,9 +77,30 @@ class Calls:
         return self._clcc_failures < MISSING_TWICE
 
     @property
+    def next_serial(self) -> int:
+        return self._calls.next_serial
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._calls
+
+    @property
+    def in_talk(self) -> int | None:
+        """The call that is up."""
+        call = self._calls.first(State.ACTIVE)
+        return call.serial if call else None
+
+    @property
     def dialing_now(self) -> int | None:
         """The call whose dialling command runs."""
         return self._running.serial if self._running and isinstance(self._running.command, Dial) else None
+
+    def module_id_in_talk(self, serial: int) -> int | None:
+        """The module's own number of this call, 1 where it never told; None unless it is up and stays so."""
+        call = self._calls.with_serial(serial)
+        if call is None or call.state is not State.ACTIVE or call.is_hanging_up:
+            return None
+        return call.module_id or 1
 
     # -- commands of the office
 
@@ -105,12 +109,12 @@ class Calls:
             return [self._refusal(command, "this is no number to dial")]
         if self._calls:
             return [self._refusal(command, "the line is in use")]
-        call = self._new(State.DIALING, command.number, now_s, is_ours=True)
+        call = self._looked_after(self._calls.add(State.DIALING, command.number, now_s, is_ours=True), now_s)
         self._actions.append(_Action(command, call.serial, f"ATD{command.number};"))
         return [CallDialing(self._line, call.serial, command.ref, command.number)]
 
     def answer(self, command: Answer) -> list[Told]:
-        call = self._by_serial(command.call)
+        call = self._calls.with_serial(command.call)
         if call is None or call.state not in COMING_IN:
             return [self._refusal(command, "no such call rings")]
         if call.state is State.WAITING:
@@ -119,7 +123,7 @@ class Calls:
         return []
 
     def hang_up(self, command: HangUp) -> list[Told]:
-        call = self._by_serial(command.call)
+        call = self._calls.with_serial(command.call)
         if call is None:
             return [self._refusal(command, "no such call")]
         if call.is_hanging_up:
@@ -130,10 +134,9 @@ class Calls:
         self._actions = deque(kept)
         if was_waiting:  # never dialled at all
             return self._end(call, End.LOCAL)
-        # With a second call up, only one of them is to end: 0 releases those waiting, 1 the active one (22.030 6.5.5).
-        others = len(self._calls) > 1
-        chld = "AT+CHLD=0" if call.state is State.WAITING else "AT+CHLD=1"
-        ways = ((chld,) if others else ()) + self.dialect.hang_up
+        # +CHUP and H spare a caller who waits; 0 of +CHLD refuses that one (22.030 6.5.5). 1 would end the call that is
+        # up as well, but connect who waits to nobody.
+        ways = ("AT+CHLD=0",) if call.state is State.WAITING else self.dialect.hang_up
         self._actions.append(_Action(command, call.serial, ways[0], ways[1:]))
         return []
 
@@ -142,19 +145,24 @@ class Calls:
         self._actions.clear()
         self._running = None
         self._clcc_failures = 0
-        return [event for call in list(self._calls) for event in self._end(call, End.LOST)]
+        return [event for call in self._calls for event in self._end(call, End.LOST)]
 
     # -- what to ask
 
-    def next_ask(self, now_s: float) -> Ask | None:
+    def next_action(self) -> Ask | None:
+        """What the office wants done."""
         while self._actions:
             action = self._actions.popleft()
-            if self._by_serial(action.serial) is None:
+            if self._calls.with_serial(action.serial) is None:
                 continue  # it has ended by itself
             self._running = action
             is_dial = isinstance(action.command, Dial)
             is_call = not isinstance(action.command, HangUp)
             return Ask(action.text, DIAL_TIMEOUT_S if is_dial else CALL_TIMEOUT_S, is_call=is_call)
+        return None
+
+    def next_look(self, now_s: float) -> Ask | None:
+        """How the calls stand, once a second."""
         if self._clcc_at_s is not None and now_s >= self._clcc_at_s and self._knows_clcc:
             return Ask("AT+CLCC", names=("+CLCC",))
         return None
@@ -177,7 +185,7 @@ class Calls:
         if done.ask.text == "AT+CLCC":
             return self._listed(done, now_s)
         action, self._running = self._running, None
-        call = self._by_serial(action.serial) if action else None
+        call = self._calls.with_serial(action.serial) if action else None
         if action is None or call is None:
             return []
         if isinstance(action.command, HangUp):
@@ -200,14 +208,13 @@ class Calls:
         return None
 
     def _ring(self, _line: str, now_s: float) -> list[Told]:
-        ringing = self._first(*COMING_IN)
+        ringing = self._calls.first(*COMING_IN)
         if ringing is not None:
             ringing.rang_at_s = now_s
             return []
-        if self._just_answered(now_s):
+        if self._calls.just_answered(now_s):
             return []
-        call = self._new(State.WAITING if self._calls else State.RINGING, None, now_s)
-        return [CallRinging(self._line, call.serial, None)]
+        return self._comes_in(None, now_s)
 
     def _caller(self, line: str, now_s: float) -> list[Told]:
         """+CLIP: number, type; +CCWA: the same for a second caller. An empty number is withheld."""
@@ -215,19 +222,17 @@ class Calls:
         if number is None:
             return []
         is_second = name_of(line) == "+CCWA"
-        if not is_second and not self._first(*COMING_IN) and (late := self._just_answered(now_s)):
+        if not is_second and not self._calls.first(*COMING_IN) and (late := self._calls.just_answered(now_s)):
             return self._known(late, number)
-        ringing = self._first(State.WAITING) if is_second else self._first(*COMING_IN)
+        ringing = self._calls.first(State.WAITING) if is_second else self._calls.first(*COMING_IN)
         if ringing is None:
-            call = self._new(State.WAITING if self._calls else State.RINGING, number, now_s)
-            return [CallRinging(self._line, call.serial, number)]
+            return self._comes_in(number, now_s)
         ringing.rang_at_s = now_s
         if not ringing.number or not number or ringing.number == number:
             return self._known(ringing, number)
         # Another number rings: the end of the first call went by unsaid.
         ended = self._end(ringing, End.REMOTE)
-        call = self._new(ringing.state, number, now_s)
-        return [*ended, CallRinging(self._line, call.serial, number)]
+        return [*ended, *self._comes_in(number, now_s)]
 
     def _ended_by_word(self, line: str, now_s: float) -> list[Told]:
         return self._somebody_ended(ENDED_BY_NEWS[line.upper()], now_s)
@@ -251,11 +256,11 @@ class Calls:
             self._clcc_at_s = now_s
             return []
         # Of several calls the one that is up: a caller who stops waiting just stops ringing.
-        call = self._first(State.ACTIVE, State.DIALING) or self._first(*COMING_IN)
+        call = self._calls.first(State.ACTIVE, State.DIALING) or self._calls.first(*COMING_IN)
         return self._end(call, reason) if call else []
 
     def _somebody_connected(self, now_s: float) -> list[Told]:
-        call = self._first(State.DIALING) or self._first(State.RINGING)
+        call = self._calls.first(State.DIALING) or self._calls.first(State.RINGING)
         return self._connect(call, now_s) if call else []
 
     def _listed(self, done: Done, now_s: float) -> list[Told]:
@@ -267,7 +272,7 @@ class Calls:
         entries = [entry for entry in map(listed_call, done.lines) if entry]
         events = [event for entry in entries for event in self._merge(entry, now_s)]
         there = {entry.module_id for entry in entries}
-        for call in list(self._calls):
+        for call in self._calls:
             call.missing = 0 if call.module_id in there else call.missing + 1
             if call.missing >= MISSING_TWICE:
                 events += self._end(call, End.REMOTE)
@@ -275,13 +280,13 @@ class Calls:
         return events
 
     def _merge(self, entry: ListedCall, now_s: float) -> list[Told]:
-        call = self._matching(entry)
+        call = self._calls.matching(entry)
         if entry.state is None:
             return self._end(call, End.REMOTE) if call else []
         if call is None:
             if entry.state not in COMING_IN:
                 return []  # a call of the telephone at the module's own jack
-            call = self._new(entry.state, entry.number, now_s)
+            call = self._looked_after(self._calls.add(entry.state, entry.number, now_s, is_ours=False), now_s)
             call.module_id = entry.module_id
             return [CallRinging(self._line, call.serial, entry.number)]
         call.module_id = entry.module_id
@@ -294,14 +299,7 @@ class Calls:
             call.state = entry.state  # the other call ended: it rings now
         return events
 
-    def _matching(self, entry: ListedCall) -> _Call | None:
-        same_side = [call for call in self._calls if call.is_ours == entry.is_ours]
-        by_id = [call for call in same_side if call.module_id == entry.module_id]
-        by_state = [call for call in same_side if call.module_id is None and call.state is entry.state]
-        fresh = [call for call in same_side if call.module_id is None]
-        return next(iter(by_id or by_state or fresh), None)
-
-    def _hung_up(self, action: _Action, call: _Call, done: Done) -> list[Told]:
+    def _hung_up(self, action: _Action, call: Call, done: Done) -> list[Told]:
         if done.final.is_ok:
             return self._end(call, End.LOCAL)
         if action.otherwise:
@@ -310,14 +308,14 @@ class Calls:
         call.is_hanging_up = False
         return [self._refusal(action.command, f"the module did not hang up: {done.final.text or 'no answer'}")]
 
-    def _dialed(self, call: _Call, done: Done, now_s: float) -> list[Told]:
+    def _dialed(self, call: Call, done: Done, now_s: float) -> list[Told]:
         if done.final.is_ok:
             return []  # on its way; +CLCC or a vendor's word tells when it is up
         if done.final.kind is FinalKind.CONNECT:
             return self._connect(call, now_s)
         return self._end(call, ENDED_BY_FINAL[done.final.kind])
 
-    def _answered(self, command: Answer, call: _Call, done: Done, now_s: float) -> list[Told]:
+    def _answered(self, command: Answer, call: Call, done: Done, now_s: float) -> list[Told]:
         if done.final.is_ok or done.final.kind is FinalKind.CONNECT:
             return self._connect(call, now_s)
         if done.final.kind in (FinalKind.NO_CARRIER, FinalKind.BUSY, FinalKind.NO_ANSWER):
@@ -325,47 +323,36 @@ class Calls:
         self._clcc_at_s = now_s
         return [self._refusal(command, f"the module did not answer the call: {done.final.text or 'no answer'}")]
 
-    def _known(self, call: _Call, number: str) -> list[Told]:
+    def _known(self, call: Call, number: str) -> list[Told]:
         if call.number is not None and (not number or call.number == number):
             return []
         call.number = number
         return [CallerKnown(self._line, call.serial, number)]
 
-    def _connect(self, call: _Call, now_s: float) -> list[Told]:
+    def _connect(self, call: Call, now_s: float) -> list[Told]:
         if call.state is State.ACTIVE:
             return []
         call.state = State.ACTIVE
         call.since_s = now_s
         return [CallAnswered(self._line, call.serial)]
 
-    def _new(self, state: State, number: str | None, now_s: float, *, is_ours: bool = False) -> _Call:
-        call = _Call(self.next_serial, state, is_ours, number, now_s, now_s)
-        self.next_serial += 1
-        self._calls.append(call)
+    def _looked_after(self, call: Call, now_s: float) -> Call:
+        """A new call: +CLCC is asked for it before long."""
         if self._clcc_at_s is None:
             self._clcc_at_s = now_s + CLCC_EVERY_S
         return call
 
-    def _end(self, call: _Call, reason: End) -> list[Told]:
+    def _comes_in(self, number: str | None, now_s: float) -> list[Told]:
+        call = self._looked_after(self._calls.add_incoming(number, now_s), now_s)
+        return [CallRinging(self._line, call.serial, number)]
+
+    def _end(self, call: Call, reason: End) -> list[Told]:
         self._calls.remove(call)
         if not self._calls:
             self._clcc_at_s = None
-        elif not self._first(State.ACTIVE, State.DIALING):
-            self._calls[0].state = State.RINGING  # who waited may be answered now
         if call.is_hanging_up and reason is End.REMOTE:
             reason = End.LOCAL  # NO CARRIER overtook the OK of our hanging up
         return [CallEnded(self._line, call.serial, reason)]
-
-    def _first(self, *states: State) -> _Call | None:
-        return next((call for call in self._calls if call.state in states), None)
-
-    def _just_answered(self, now_s: float) -> _Call | None:
-        """The call whose last RING and +CLIP may still be on their way."""
-        call = self._first(State.ACTIVE)
-        return call if call and not call.is_ours and now_s - call.since_s < LATE_RING_S else None
-
-    def _by_serial(self, serial: int) -> _Call | None:
-        return next((call for call in self._calls if call.serial == serial), None)
 
     def _refusal(self, command: Answer | HangUp | Dial, reason: str) -> CommandRefused:
         return CommandRefused(self._line, command, reason)

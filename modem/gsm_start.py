@@ -28,7 +28,7 @@ CME_SIM_WORDS = {11: "SIM PIN", 12: "SIM PUK"}
 BEFORE_STORES = ('AT+CSCS="GSM"',)
 ROUTES_WITH_REPORT_STORE = ("2,1,0,2,0", "2,1,0,1,0")
 ROUTES = ("2,1,0,1,0", "2,1,0,0,0", "1,1,0,1,0", "1,1,0,0,0", "2,1", "1,1")
-LATER = ("AT+CLIP=1", "AT+CRC=1", "AT+CSSN=1,1", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0", "AT+COPS=3,0")
+LATER = ("AT+CLIP=1", "AT+CRC=1", "AT+CSSN=1,1", "AT+CCWA=1", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0", "AT+COPS=3,0")
 
 
 class Outcome(Enum):
@@ -92,7 +92,7 @@ def start_up(
         return Outcome.FAILED
     yield from _stores(module)
     yield from _route(module, dialect)
-    yield from _optional(module, (*LATER, *dialect.start))
+    yield from _optional(module, (*LATER, *dialect.start, *dialect.keys_start))
     return Outcome.READY
 
 

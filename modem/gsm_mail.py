@@ -1,0 +1,93 @@
+"""All that belongs to messages, in its order: those that lie in the module's stores, and those that go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from modem.at import Ask, Done, Listed, News
+from modem.at_words import fields_of, name_of, number_in
+from modem.commands import SendSms
+from modem.dialect import NEWS_WITH_PDU, Dialect
+from modem.events import MessageEvent, Slot
+from modem.gsm_sms import Outgoing
+from modem.gsm_stores import Stores
+from modem.gsm_unasked import came_directly
+
+
+class Mail:
+    """Takes commands and news of messages; says what to ask next."""
+
+    def __init__(self, line: str, poll_s: float, session: int) -> None:
+        self._line = line
+        self._stores = Stores(line, poll_s, session)
+        self._outgoing = Outgoing(line)
+        self._stores_turn = True
+        self.asks_to_send = False  # the command asked for last sends a part
+
+    @property
+    def session(self) -> int:
+        return self._stores.session
+
+    @property
+    def usage(self) -> tuple[tuple[str, int, int], ...]:
+        """(store, used, total) as the module last said."""
+        return self._stores.usage
+
+    def begin(self, names: Sequence[str], identity: str, now_s: float, dialect: Dialect) -> None:
+        """The module is ready: everything in its stores is listed."""
+        self._stores.begin(names, identity, now_s, batch_works=dialect.batch_delete)
+
+    def end(self) -> None:
+        """The stores cannot be reached now; messages to send wait."""
+        self._stores.end()
+
+    def drop(self, reason: str) -> Sequence[MessageEvent]:
+        """Messages that wait will not be sent."""
+        return self._outgoing.drop(reason)
+
+    def send(self, command: SendSms) -> Sequence[MessageEvent]:
+        return self._outgoing.add(command)
+
+    def delete(self, slots: Iterable[Slot], now_s: float) -> None:
+        self._stores.delete(slots, now_s)
+
+    def list_all(self) -> None:
+        self._stores.list_all()
+
+    def look_for_new(self) -> None:
+        """A full store: the module has stopped telling."""
+        self._stores.look_for_new()
+
+    def news(self, news: News, now_s: float) -> Sequence[MessageEvent] | None:
+        """What this line means for messages; None if it is not about any."""
+        name = name_of(news.text)
+        if name in NEWS_WITH_PDU:
+            return came_directly(self._line, self._stores.identity, self._stores.session, name, news.pdu)
+        if name not in ("+CMTI", "+CDSI"):
+            return None
+        fields = fields_of(news.text)
+        self._stores.arrived(fields[0].upper() if fields else "", number_in(fields, 1), now_s)
+        return ()
+
+    def next_ask(self, now_s: float) -> Ask | None:
+        """In and out by turns: a flood of either does not stop the other."""
+        incoming = self._stores.next_ask(now_s) if self._stores_turn or not len(self._outgoing) else None
+        self.asks_to_send = incoming is None
+        if incoming is not None:
+            # The turn passes after a listing, not between selecting, listing and deleting.
+            self._stores_turn = not incoming.is_listing
+            return incoming
+        self._stores_turn = True
+        return self._outgoing.next_ask()
+
+    def next_deadline(self) -> float | None:
+        return self._stores.next_deadline()
+
+    def listed(self, entry: Listed, now_s: float) -> Sequence[MessageEvent]:
+        return self._stores.listed(entry, now_s)
+
+    def done(self, done: Done, now_s: float) -> Sequence[MessageEvent]:
+        if self.asks_to_send:
+            return self._outgoing.done(done)
+        self._stores.done(done, now_s)
+        return ()

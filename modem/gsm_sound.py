@@ -1,0 +1,137 @@
+"""A call's sound over USB: which commands let it flow, in which order, and when it is on. Knows no device.
+
+The theory. Sound never decides over a call: a command of it that fails leaves the call as it is, and one that was
+never answered is not asked again until the port was opened anew. Every start is followed by its stop, even where the
+start failed: a Quectel module stays mute in the next call otherwise. SIMCom modules want the stop before the hang-up.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from modem.at import Ask, Done
+from modem.at_words import FinalKind
+from modem.commands import HangUp
+from modem.dialect import Dialect, Pcm, SoundWay
+from modem.events import CallAnswered, CallEnded, CallEvent, CallSound, CommandRefused
+
+SOUND_TIMEOUT_S = 3.0  # these commands only switch; a caller waits meanwhile
+
+Told = CallEvent | CommandRefused
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """One command; the sound of `call` flows after it, if it has one."""
+
+    text: str
+    call: int | None = None
+
+
+class Sound:
+    """The sound of one call at a time. `way` None: nobody listens, nothing is switched."""
+
+    def __init__(self, line: str, dialect: Dialect, way: SoundWay | None) -> None:
+        self._line = line
+        self.dialect = dialect
+        self._way = way
+        self._call: int | None = None  # whose sound is on, is being switched on, or was stopped for its hang-up
+        self._is_on = False
+        self._was_started = False  # and not stopped since
+        self._queue: deque[_Switch] = deque()
+        self._running: _Switch | None = None
+        self._hangs_on: set[str] = set()
+
+    @property
+    def must_go_first(self) -> bool:
+        """Stops are waiting that belong before the hang-up."""
+        return self._stops_first and bool(self._queue) and not self._was_started
+
+    def follow(self, told: Iterable[Told]) -> list[Told]:
+        """What was told of calls, with CallSound where the sound comes and goes."""
+        events: list[Told] = []
+        for event in told:
+            if isinstance(event, CallEnded):
+                events += [*self._end(event.call), event]
+            elif isinstance(event, CallAnswered):
+                events += [event, *self._begin(event.call)]
+            elif isinstance(event, CommandRefused) and isinstance(event.command, HangUp):
+                events += [event, *self._go_on(event.command.call)]
+            else:
+                events.append(event)
+        return events
+
+    def hang_up_comes(self, call: int) -> list[Told]:
+        """The office ends this call: where the module wants it, the sound ends before."""
+        return self._hush() if call == self._call and self._stops_first else []
+
+    def lost(self) -> None:
+        """The module has forgotten everything, or is gone."""
+        self._queue.clear()
+        self._running = None
+        self._hangs_on.clear()
+
+    def next_ask(self) -> Ask | None:
+        while self._queue:
+            switch = self._queue.popleft()
+            if switch.text not in self._hangs_on:
+                self._running = switch
+                return Ask(switch.text, SOUND_TIMEOUT_S)
+        return None
+
+    def done(self, done: Done) -> list[Told]:
+        switch, self._running = self._running, None
+        if done.final.kind is FinalKind.TIMEOUT:
+            self._hangs_on.add(done.ask.text)
+        is_wanted = switch is not None and switch.call is not None and switch.call == self._call and self._was_started
+        if not (is_wanted and done.final.is_ok):
+            return []
+        assert self._call is not None
+        self._is_on = True
+        return [CallSound(self._line, self._call, True)]
+
+    @property
+    def _pcm(self) -> Pcm | None:
+        return next((pcm for pcm in self.dialect.pcm if pcm.way is self._way), None)
+
+    @property
+    def _stops_first(self) -> bool:
+        return self._pcm is not None and self._pcm.stop_before_hang_up
+
+    def _begin(self, call: int) -> list[Told]:
+        if self._way is None or self._call is not None:
+            return []
+        self._call = call
+        return self._start(call)
+
+    def _start(self, call: int) -> list[Told]:
+        pcm = self._pcm
+        if pcm is None:  # a sound card on the module's own jack: it sounds whenever a call is up
+            self._is_on = True
+            return [CallSound(self._line, call, True)]
+        self._was_started = True
+        self._queue.extend(_Switch(text) for text in pcm.start[:-1])
+        self._queue.append(_Switch(pcm.start[-1], call))
+        return []
+
+    def _go_on(self, call: int) -> list[Told]:
+        """The hang-up was refused: the call is up still."""
+        return self._start(call) if call == self._call and self._stops_first and not self._was_started else []
+
+    def _end(self, call: int) -> list[Told]:
+        if call != self._call:
+            return []
+        events = self._hush()
+        self._call = None
+        return events
+
+    def _hush(self) -> list[Told]:
+        assert self._call is not None
+        was_on, self._is_on = self._is_on, False
+        if self._was_started and self._pcm:
+            self._was_started = False
+            self._queue.clear()
+            self._queue.extend(map(_Switch, self._pcm.stop))
+        return [CallSound(self._line, self._call, False)] if was_on else []
