@@ -16,7 +16,6 @@ from appliance.config import ModemSettings
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
 from appliance.outreach.budget import SmsBudget
-from appliance.people.numbers import mask
 from appliance.talk_paths import TalkPath, TalkPaths, TestResult
 from db import outbox as outbox_rows
 from db.store import Store
@@ -59,7 +58,7 @@ class LineCard:
     operator: str
     signal_dbm: int | None
     bars: int  # 0-4
-    number_masked: str
+    number: str
     talk_path: str
     tested: TestResult | None  # the newest test of its talk path
     needs_test: bool  # the software answers nothing before one went well
@@ -148,7 +147,7 @@ class Lines:
                 operator=picture.operator,
                 signal_dbm=picture.signal_dbm,
                 bars=bars(picture.signal_dbm),
-                number_masked=mask(settings.number) if settings.number else "",
+                number=settings.number,
                 talk_path=settings.talk_path,
                 tested=self._talk_paths.result(settings.name),
                 needs_test=self.talk_path(settings.name).software_answers

@@ -19,6 +19,7 @@ from web.pages import (
     callbacks,
     calls,
     desk,
+    forwarding,
     health,
     lines,
     messages,
@@ -26,6 +27,7 @@ from web.pages import (
     search,
     settings,
     sign_in,
+    talk,
     tickets,
     town,
     users,
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
-    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, settings, users, town,
+    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, settings,
+    users, town,
 )  # fmt: skip
 
 _WRONG = {

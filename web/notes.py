@@ -29,5 +29,7 @@ NOTES: dict[str, str] = {
     "signed-out": N_("You are signed out."),
     "missed": N_("Noted as missed. The caller is in the list of call-backs."),
     "taken": N_("The call is yours."),
+    "pressed": N_("The keys are being pressed."),
+    "tested": N_("The result of the test call is saved."),
     "released": N_("The call is being ended."),
 }

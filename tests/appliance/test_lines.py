@@ -34,7 +34,7 @@ def test_a_card_shows_the_whole_picture(tmp_path: Path) -> None:
         1,
         0,
     )
-    assert (card.number_masked, card.talk_path, card.store_used) == ("136****0001", "headset", (("SM", 2, 30),))
+    assert (card.number, card.talk_path, card.store_used) == ("13600000001", "headset", (("SM", 2, 30),))
     assert card.last_heard_at == office.clock.now()
 
 

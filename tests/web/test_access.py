@@ -16,7 +16,7 @@ from web import access
 # What stands for the gaps of an address.
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
-    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup",
+    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
 }  # fmt: skip
 
 
@@ -106,7 +106,19 @@ OWN_CASES = {
     "tickets.note",
     "search.page",
 }
-LINES = {"lines.page", "lines.cards"}
+LINES = {
+    "lines.page",
+    "lines.cards",
+    "talk.page",
+    "talk.state",
+    "talk.begin",
+    "talk.pick_up",
+    "talk.judge",
+    "talk.give_up",
+    "forwarding.page",
+    "forwarding.state",
+    "forwarding.ask",
+}
 KEEPING = {"users.page", "users.add", "users.reset", "users.disable"}
 
 

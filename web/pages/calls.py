@@ -46,6 +46,13 @@ def missed(call_id: int) -> str | BaseResponse:
     return _after("missed")
 
 
+@bp.post("/<int:call_id>/keys")
+def press(call_id: int) -> str | BaseResponse:
+    """Keys for a menu at the other end."""
+    current.office().calls.press(call_id, forms.text(request.form, "keys"), current.user())
+    return _after("pressed")
+
+
 @bp.post("/dial")
 def dial() -> str | BaseResponse:
     current.office().calls.dial(

@@ -1,0 +1,129 @@
+"""A line is answered by the software only after a test call in which both sides heard each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.config import ModemSettings
+from appliance.errors import LineBusy, NoTalkPath, NotFound
+from appliance.talk_paths import TALK_PATHS, TEST_WITHIN_S, NoTestCall, NothingToTest
+from modem.commands import Answer
+from modem.events import CallAnswered, CallEnded, CallRinging, EndReason
+from tests.appliance.small_office import GSM, WANG, SmallOffice
+
+USB = ModemSettings("line1", talk_path="usb", audio_device="/dev/pcm", handset_device="plughw:CARD=Headset")
+
+
+def unproven(folder: Path, *modems: ModemSettings) -> SmallOffice:
+    return SmallOffice(folder, *modems, are_proven=False)
+
+
+def rings(office: SmallOffice, call: int = 1) -> int:
+    office.handle(CallRinging("line1", call, WANG))
+    return office.office.calls.board()[-1].call_id
+
+
+def picks_up(office: SmallOffice, call: int = 1) -> None:
+    """The operator presses the button of the test; the module says that the call is up."""
+    office.office.calls.take(rings(office, call), office.li)
+    office.handle(CallAnswered("line1", call))
+
+
+def test_without_a_proof_taking_a_call_does_not_answer_it(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    card = office.office.calls.take(rings(office), office.li)
+    assert office.commands == []
+    assert (card.can_answer, card.needs_test) == (False, True)
+
+
+def test_without_a_proof_nobody_is_dialled_but_by_the_technician(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    with pytest.raises(NoTalkPath):
+        office.office.calls.dial(WANG, office.li)
+    assert office.office.calls.dial(WANG, None) > 0
+
+
+def test_a_test_call_heard_by_both_proves_the_path_over_a_restart(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    picks_up(office)
+    assert office.commands == [("line1", Answer(1))]
+    assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
+    assert office.office.lines.cards()[0].needs_test is False
+    office.handle(CallEnded("line1", 1, EndReason.REMOTE))
+    office.crash()
+    result = office.office.talk_paths.result("line1")
+    assert result is not None
+    assert (result.is_proven, result.tested_by, office.office.talk_paths.may_answer("line1")) == (True, "李四", True)
+
+
+@pytest.mark.parametrize(("caller", "desk"), [(True, False), (False, True), (False, False)])
+def test_one_deaf_side_proves_nothing_and_takes_an_older_proof_away(tmp_path: Path, caller: bool, desk: bool) -> None:
+    office = SmallOffice(tmp_path)
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    picks_up(office)
+    assert not paths.judge("line1", office.li, caller_hears=caller, office_hears=desk).is_proven
+    assert not paths.may_answer("line1")
+
+
+def test_a_result_needs_a_call_that_was_picked_up_during_the_test(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    picks_up(office)
+    paths = office.office.talk_paths
+    with pytest.raises(NoTestCall):
+        paths.judge("line1", office.li, caller_hears=True, office_hears=True)  # no test at all
+    paths.begin("line1", office.li)
+    with pytest.raises(NoTestCall):
+        paths.judge("line1", office.li, caller_hears=True, office_hears=True)  # the call was before
+
+
+def test_a_forwarded_line_is_proven_without_a_call_that_we_could_see(tmp_path: Path) -> None:
+    office = unproven(tmp_path, ModemSettings("line1", talk_path="forward"))
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
+    assert (paths.may_answer("line1"), paths.may_dial("line1")) == (False, False)
+
+
+def test_a_test_ends_by_itself_or_when_it_is_given_up(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    office.clock.advance(TEST_WITHIN_S + 1)
+    assert paths.test("line1") is None
+    assert not paths.may_answer("line1")
+    paths.begin("line1", office.li)
+    paths.give_up("line1")
+    assert not paths.may_dial("line1")
+
+
+def test_a_proof_holds_only_for_the_path_and_devices_it_was_made_with(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path, USB)
+    assert office.office.talk_paths.may_answer("line1")
+    office.store.close()
+    other = SmallOffice(tmp_path, replace(USB, handset_device="plughw:CARD=Other"), are_proven=False)
+    assert not other.office.talk_paths.may_answer("line1")
+
+
+def test_there_is_nothing_to_test_on_a_line_without_a_path_or_on_no_line(tmp_path: Path) -> None:
+    office = unproven(tmp_path, replace(GSM, talk_path="none"))
+    paths = office.office.talk_paths
+    with pytest.raises(NothingToTest):
+        paths.begin("line1", office.li)
+    with pytest.raises(NotFound):
+        paths.begin("ghost", office.li)
+    with pytest.raises(NotFound):
+        paths.judge("ghost", office.li, caller_hears=True, office_hears=True)
+    assert paths.path("ghost") is TALK_PATHS["none"]
+
+
+def test_keys_go_into_a_call_that_is_up_and_into_no_other(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    call_id = rings(office)
+    with pytest.raises(LineBusy):
+        office.office.calls.press(call_id, "1", office.li)
