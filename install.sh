@@ -81,6 +81,7 @@ test_packages() {
     done <<'TABLE'
 /usr/bin/chromium chromium
 /usr/share/fonts/truetype/wqy/wqy-microhei.ttc fonts-wqy-microhei
+/usr/bin/arecord alsa-utils
 /usr/bin/gammu gammu
 /usr/bin/gammu-smsd gammu-smsd
 /usr/sbin/smsd smstools
