@@ -85,7 +85,6 @@ class Dialect:
     key_heard: Lines = ()  # group "key": the key itself, or group "code": its ASCII number
     key_send: tuple[str, ...] = ('AT+VTS="{key}"', "AT+VTS={key}")  # ways to say it, with {id} of +CLCC (27.007 C.11)
     pcm: tuple[Pcm, ...] = ()  # none: the sound is at the module's analog pins only
-    has_calls: bool = True
 
     def news_test(self) -> Callable[[str], bool]:
         """Whether a whole line is news or small talk of this family."""

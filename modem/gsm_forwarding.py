@@ -34,6 +34,7 @@ REFUSALS = {
     30: "there is no network",
     31: "the network did not answer in time",
 }
+NO_ANSWER = (FinalKind.TIMEOUT, FinalKind.BROKEN_OFF)
 Told = ForwardingTold | CommandRefused
 
 
@@ -77,7 +78,7 @@ class Forwarding:
             job.refusal = _why(done.final)
             if isinstance(job.command, SetForwarding) and not is_change:  # changed, but it does not say so
                 job.rules.append(ForwardRule(reason, bool(job.command.number), job.command.number))
-            if is_change or done.final.kind in (FinalKind.TIMEOUT, FinalKind.BROKEN_OFF):
+            if is_change or done.final.kind in NO_ANSWER:
                 job.questions.clear()
         return [] if job.questions else self._finished()
 
@@ -113,7 +114,7 @@ def _rule(reason: ForwardReason, lines: tuple[str, ...]) -> ForwardRule:
 
 
 def _why(final: Final) -> str:
-    if final.kind is FinalKind.TIMEOUT:
+    if final.kind in NO_ANSWER:
         return "the network did not answer; ask again how it stands"
     known = REFUSALS.get(final.code) if final.kind is FinalKind.CME and final.code is not None else None
     return known or f"the network refused: {final.text}"

@@ -94,7 +94,7 @@ class Sound:
 
     @property
     def _pcm(self) -> Pcm | None:
-        return next((pcm for pcm in self.dialect.pcm if pcm.way is self._way), None)
+        return next((pcm for pcm in self.dialect.pcm if pcm.way == self._way), None)
 
     @property
     def _stops_first(self) -> bool:

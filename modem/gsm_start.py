@@ -233,7 +233,7 @@ def _route(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | No
     """Say that messages came instead of handing them over; if all is refused, polling alone finds them."""
     module.route = ""
     general = (*ROUTES_WITH_REPORT_STORE, *ROUTES) if "SR" in module.stores else ROUTES
-    for route in (*dialect.routes, *general):
+    for route in dict.fromkeys((*dialect.routes, *general)):
         done = yield from _ask(Ask(f"AT+CNMI={route}"))
         if done.final.is_ok:
             module.route = route

@@ -14,15 +14,38 @@ from tests.modem.transcript import FOLDER
     [
         ("Quectel", "EC25", "quectel"),
         ("SIMCOM INCORPORATED", "SIMCOM_SIM7600CE", "simcom"),
-        ("SIMCOM_Ltd", "SIMCOM_SIM800L", "simcom"),
-        ("INCORPORATED", "A7670C-LASL", "simcom"),
+        ("SIMCOM_Ltd", "SIMCOM_SIM800L", "sim800"),
+        ("INCORPORATED", "A7670C-LASL", "sim800"),
+        ("AirM2M", "Air724UG", "air"),
+        ("", "Air780E", "air"),
         ("huawei", "E1750", "huawei"),
         ("ACME", "A1", "generic"),
         ("", "", "generic"),
     ],
 )
 def test_the_dialect_is_chosen_by_what_the_module_says(maker: str, model: str, name: str) -> None:
-    assert choose(all_dialects(), maker, model).name == name
+    for dialects in (all_dialects(), all_dialects()[::-1]):
+        assert choose(dialects, maker, model).name == name
+
+
+def test_a_narrower_family_is_named_by_one_that_exists() -> None:
+    known = {dialect.name for dialect in all_dialects()}
+    assert {dialect.narrows for dialect in all_dialects()} - {""} <= known
+
+
+@pytest.mark.parametrize("dialect", all_dialects(), ids=lambda dialect: dialect.name)
+def test_the_facts_of_a_dialect_can_be_used(dialect: Dialect) -> None:
+    assert dialect.key_heard
+    assert all({"key", "code"} & set(pattern.groupindex) for pattern in dialect.key_heard)
+    assert all(way.format(key="5", id=1).startswith("AT") for way in dialect.key_send)
+    assert dialect.key_send
+    assert dialect.hang_up
+    ways = [pcm.way for pcm in dialect.pcm]
+    assert len(ways) == len(set(ways))
+    for pcm in dialect.pcm:
+        assert pcm.start
+        assert pcm.port
+        assert pcm.stop or not pcm.stop_before_hang_up
 
 
 def test_exactly_one_dialect_is_for_everybody() -> None:

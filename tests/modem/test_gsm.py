@@ -13,9 +13,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from modem.commands import Answer, DeleteSms, Dial, HangUp, RawCommand, ReadStores, SendSms
+from modem.commands import (
+    Answer,
+    AskForwarding,
+    DeleteSms,
+    Dial,
+    HangUp,
+    RawCommand,
+    ReadStores,
+    SendKeys,
+    SendSms,
+    SetForwarding,
+)
 from modem.dialect import Dialect
-from modem.events import CallEnded, CallRinging, Event, LineChanged, LineState, Slot, SmsFailed, SmsSent, SmsStored
+from modem.dialects import all_dialects
+from modem.events import (
+    CallEnded,
+    CallRinging,
+    CallSound,
+    Event,
+    ForwardReason,
+    LineChanged,
+    LineState,
+    Slot,
+    SmsFailed,
+    SmsSent,
+    SmsStored,
+)
 from modem.gsm import GsmConversation
 from modem.pdu import tpdu_octets
 from tests.modem.deliver_pdus import deliver, listed
@@ -30,50 +54,70 @@ WORDS = st.sampled_from([
     b"+CREG: 1", b'+CREG: 2,"1A",7', b"+CEREG: 2,5", b"+CSQ: 20,99", b'+COPS: 0,0,"TOWN",7', b"+CPMS: 1,20",
     b'+CPMS: ("SM","ME"),("SM")', b"+CLCC: 1,1,4,0,0", b"+CLCC: 1,0,0,0,0", b"+CLCC: 2,1,6,0,0", b'+CCWA: "1",129',
     b"+CPIN: SIM PIN", b"+CPINR: SIM PIN,3,3", b"+CFUN: 4", b"460990000000001", b"> ", b"+CMGS: 5", b"\xff\x00?",
-    b"CONNECT", b"AT+CMGL=4",
+    b"CONNECT", b"AT+CMGL=4", b"+DTMF: 5", b"+QTONEDET: 53", b"+CCFC: 1,1,\"139\",129", b"VOICE CALL: END: 000001",
+    b"^CEND:1,2,29,16", b"quectel", b"simcom", b"huawei", b"^DSCI: 1,1,6,0,1,129", b"+CPMS: 20,20", b"^SYSSTART",
 ])  # fmt: skip
 SAID = WORDS.map(lambda word: b"\r\n" + word + b"\r\n") | st.just(b"\r\n> ") | st.binary(max_size=20)
 COMMANDS = st.sampled_from([
     SendSms(1, "12345", "hello"), SendSms(2, "x", "hello"), SendSms(3, "13800138000", "中" * 100), ReadStores(),
     Dial(4, "10086"), Answer(1), HangUp(1), HangUp(2), RawCommand("ATI", 5), RawCommand("AT+CMGF=0", 6),
-    DeleteSms((Slot("SM", 1, 1), Slot("SM", 1, 2), Slot("ME", 9, 1))),
+    DeleteSms((Slot("SM", 1, 1), Slot("SM", 1, 2), Slot("ME", 9, 1))), SendKeys(1, "12#"), SendKeys(2, "x"),
+    SetForwarding(7, ForwardReason.ALWAYS, "13900139000"), AskForwarding(8),
 ])  # fmt: skip
 MOMENTS = st.one_of(SAID, SAID, SAID, COMMANDS, st.sampled_from(["start", "lost", 0.1, 1.0, 6.0, 31.0]))
 
 
-@given(st.lists(MOMENTS, max_size=60), st.booleans())
+@given(st.lists(MOMENTS, max_size=60), st.booleans(), st.sampled_from([None, *all_dialects()]))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_nothing_makes_the_conversation_raise_or_spin(moments: list[object], is_ready: bool) -> None:
-    conversation = GsmConversation("line1", pin="1234")
+def test_nothing_makes_the_conversation_raise_or_spin(
+    moments: list[object], is_ready: bool, dialect: Dialect | None
+) -> None:
+    conversation = GsmConversation("line1", dialect, pin="1234", has_sound=True)
+    sound: dict[int, bool] = {}
     now_s = 0.0
     conversation.start(now_s)
     if is_ready:
         Module(conversation).answer_everything(now_s)
     for moment in moments:
+        told: list[Event] = []
         if isinstance(moment, bytes):
-            conversation.receive(moment, now_s)
+            told = conversation.receive(moment, now_s)
         elif moment == "start":
-            conversation.start(now_s)
+            told = conversation.start(now_s)
         elif moment == "lost":
-            conversation.lost("unplugged", now_s)
+            told = conversation.lost("unplugged", now_s)
         elif isinstance(moment, float):
-            now_s = let_pass(conversation, now_s, moment)
+            now_s, told = let_pass(conversation, now_s, moment)
         else:
-            conversation.send(moment, now_s)  # type: ignore[arg-type]
+            told = conversation.send(moment, now_s)  # type: ignore[arg-type]
         conversation.data_to_send()
+        check_sound(told, sound)
+    assert conversation.lost("the end", now_s)
     assert conversation.successor().next_deadline() is None
 
 
-def let_pass(conversation: GsmConversation, now_s: float, seconds: float) -> float:
+def let_pass(conversation: GsmConversation, now_s: float, seconds: float) -> tuple[float, list[Event]]:
     until_s = now_s + seconds
+    told: list[Event] = []
     for _ in range(1000):
         deadline_s = conversation.next_deadline()
         if deadline_s is None or deadline_s > until_s:
-            return until_s
+            return until_s, told
         now_s = max(now_s, deadline_s)
-        conversation.tick(now_s)
+        told += conversation.tick(now_s)
         conversation.data_to_send()
     raise AssertionError("the conversation spins")
+
+
+def check_sound(told: list[Event], sound: dict[int, bool]) -> None:
+    """Sound goes on and off by turns, in one call at a time, and no call ends with it on."""
+    for event in told:
+        if isinstance(event, CallSound):
+            assert sound.get(event.call, False) is not event.is_on
+            sound[event.call] = event.is_on
+            assert sum(sound.values()) <= 1
+        elif isinstance(event, CallEnded):
+            assert not sound.get(event.call, False)
 
 
 class Module:

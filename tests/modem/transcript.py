@@ -185,7 +185,10 @@ class Player:
             assert isinstance(event.message, Deliver), event
             return multipart.text_of(event.message)
         for part in name.split("."):
-            event = getattr(event, part)
+            if part.isdigit():  # beyond the end there is None
+                event = event[int(part)] if int(part) < len(event) else None
+            else:
+                event = getattr(event, part)
         return event
 
 
