@@ -25,7 +25,9 @@ NO_SIM_CODES = (10, 13, 15)
 SIM_BUSY_CODES = (14,)
 CME_SIM_WORDS = {11: "SIM PIN", 12: "SIM PUK"}
 
-BEFORE_STORES = ('AT+CSCS="GSM"',)
+# With message service 1 a module stops handing over what is not acknowledged with +CNMA (27.005 3.4.4).
+BEFORE_STORES = ('AT+CSCS="GSM"', "AT+CSMS=0")
+ANSWERED_WITH = {"AT+CSMS=0": ("+CSMS",)}
 ROUTES_WITH_REPORT_STORE = ("2,1,0,2,0", "2,1,0,1,0")
 ROUTES = ("2,1,0,1,0", "2,1,0,0,0", "1,1,0,1,0", "1,1,0,0,0", "2,1", "1,1")
 LATER = ("AT+CLIP=1", "AT+CRC=1", "AT+CSSN=1,1", "AT+CCWA=1", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0", "AT+COPS=3,0")
@@ -106,7 +108,7 @@ def _optional(module: Module, commands: Iterable[str]) -> Generator[Ask | Pause,
     for text in commands:
         if text in module.hangs_on:
             continue
-        done = yield from _ask(Ask(text))
+        done = yield from _ask(Ask(text, names=ANSWERED_WITH.get(text, ())))
         if done.final.kind is FinalKind.TIMEOUT:
             module.hangs_on.add(text)
 
