@@ -12,9 +12,14 @@ import pytest
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
 
+def find(name: str) -> str | None:
+    """The full path of a program, or None where it is not installed."""
+    return shutil.which(name, path=_PATH)
+
+
 def program(name: str, *, package: str) -> str:
     """The full path of a program, or the test is skipped."""
-    found = shutil.which(name, path=_PATH)
+    found = find(name)
     if found is None:
         pytest.skip(f"{name} is not installed (as root: apt-get install {package})")
     return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import idle, intake, outbox, ring, start
-from tests.bench.figure import Figure, table
+from tests.bench import flood8, idle, peers_intake, peers_outbox, ring, start
+from tests.bench.figure import Figure, SideBySide, tables
+from tests.bench.programs import OURS, PEERS
 
-MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
+MEASUREMENTS: dict[str, Callable[[Path], Sequence[Figure | SideBySide]]] = {
     "start": start.measure,
     "ring": ring.measure,
-    "intake": intake.measure,
-    "outbox": outbox.measure,
+    "peers_intake": peers_intake.measure,
+    "peers_outbox": peers_outbox.measure,
+    "flood8": flood8.measure,
     "idle": idle.measure,
 }
 
@@ -27,12 +30,15 @@ def main() -> None:
     unknown = [name for name in chosen if name not in MEASUREMENTS]
     if unknown:
         parser.error(f"no such measurement: {', '.join(unknown)}. There are: {', '.join(MEASUREMENTS)}")
-    figures: list[Figure] = []
+    figures: list[Figure | SideBySide] = []
     for name in chosen:
+        begun = time.monotonic()
         sys.stderr.write(f"measuring {name} ...\n")
         with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
             figures += MEASUREMENTS[name](Path(folder))
-    sys.stdout.write(table(figures) + "\n")
+        sys.stderr.write(f"  took {time.monotonic() - begun:.0f} s\n")
+    sys.stdout.write(tables(figures, OURS, PEERS) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

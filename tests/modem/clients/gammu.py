@@ -82,6 +82,11 @@ class GammuSmsd:
                 self._process.kill()
                 self._process.wait(10)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def texts(self) -> dict[str, list[str]]:
         """Texts received so far, by sender; the parts of one message are in one file each, joined here in order."""
         received: dict[str, list[str]] = {}

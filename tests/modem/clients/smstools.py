@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -22,32 +23,43 @@ class Received:
 class Smsd:
     """The daemon with its spool folders below `folder`."""
 
-    def __init__(self, folder: Path, device: Path, *device_settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        device: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        device_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`settings` and `device_settings` are set besides, or instead of, those of the same name here."""
         self._program = needs.program("smsd", package="smstools")
         self.folders = {name: folder / name for name in FOLDERS}
         for path in self.folders.values():
             path.mkdir()
         self.log = folder / "smsd.log"
         self._config = folder / "smsd.conf"
-        lines = [
-            "devices = GSM1",
-            *(f"{name} = {path}" for name, path in self.folders.items()),
-            f"logfile = {self.log}",
-            f"infofile = {folder / 'smsd.working'}",
-            f"pidfile = {folder / 'smsd.pid'}",
-            "loglevel = 7",
-            "delaytime = 1",
-            "errorsleeptime = 1",
-            "autosplit = 3",
-            "receive_before_send = no",
-            "terminal = yes",
-            "[GSM1]",
-            f"device = {device}",
-            "incoming = yes",
-            "baudrate = 115200",
-            "rtscts = no",
-            *device_settings,
-        ]
+        common = {
+            "devices": "GSM1",
+            **{name: str(path) for name, path in self.folders.items()},
+            "logfile": str(self.log),
+            "infofile": str(folder / "smsd.working"),
+            "pidfile": str(folder / "smsd.pid"),
+            "loglevel": "7",
+            "delaytime": "1",
+            "errorsleeptime": "1",
+            "autosplit": "3",
+            "receive_before_send": "no",
+            "terminal": "yes",
+            **(settings or {}),
+        }
+        of_device = {
+            "device": str(device),
+            "incoming": "yes",
+            "baudrate": "115200",
+            "rtscts": "no",
+            **(device_settings or {}),
+        }
+        lines = [*_lines(common), "[GSM1]", *_lines(of_device)]
         self._config.write_text("\n".join(lines) + "\n")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -70,6 +82,11 @@ class Smsd:
                 self._process.kill()
                 self._process.wait(10)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def received(self) -> list[Received]:
         """Messages received so far. smsd writes to a temporary file in the same folder and renames it."""
         messages = []
@@ -89,3 +106,7 @@ class Smsd:
 
     def sent_files(self) -> list[str]:
         return sorted(path.name for path in self.folders["sent"].iterdir())
+
+
+def _lines(settings: Mapping[str, str]) -> list[str]:
+    return [f"{name} = {value}" for name, value in settings.items()]
