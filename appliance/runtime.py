@@ -19,8 +19,10 @@ from appliance.desk import DeskThread
 from appliance.gate import Gate, ProcessLock
 from appliance.jobs import Jobs
 from appliance.office import Office, Town
+from appliance.people.keys import BoxKey
 from appliance.services import Services
 from appliance.shell import TABLE
+from appliance.upkeep.pin_tries import PinTries
 from appliance.webserver import WebServer
 from db.store import Store
 from modem.events import Event
@@ -57,7 +59,13 @@ class Runtime:
         self._lock = ProcessLock(settings.data.directory)
         self._store = Store(settings.data.directory / "hotline.db", kind=kind)
         lines = [_line(modem) for modem in settings.modems]
-        self._fleet = Fleet(lines, self._clock, at_once=self._at_once)
+        self._fleet = Fleet(
+            lines,
+            self._clock,
+            at_once=self._at_once,
+            search=settings.ports.search,
+            pin_tries=PinTries(self._store, self._clock, BoxKey.load(settings.data.directory)),
+        )
         self._services = Services(
             settings,
             self._store,

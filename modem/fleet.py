@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
+from modem.claims import Wish
 from modem.commands import Command
 from modem.dialect import Dialect
 from modem.dialects import all_dialects
 from modem.events import Event, LineChanged, LineState
+from modem.finder import Finder
 from modem.gsm import GsmConversation
 from modem.inbox import Inbox
+from modem.nodes import SEARCH
 from modem.port import Clock, Conversation, Port
+from modem.serial_device import DeviceGone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +50,72 @@ class UnknownDialect(ValueError):
         self.line, self.dialect = line, dialect
 
 
+class PinTries(Protocol):
+    """Who remembers, over restarts, that a SIM's PIN was tried: see modem.gsm_pin. `holder` says whose card it is."""
+
+    def may_try(self, holder: str, pin: str) -> bool: ...
+    def was_right(self, holder: str, pin: str) -> None: ...
+
+
+class OnceInAProcess:
+    """Remembers nothing over restarts: for lines without an office behind them."""
+
+    def may_try(self, holder: str, pin: str) -> bool:
+        return True
+
+    def was_right(self, holder: str, pin: str) -> None:
+        """Nothing to remember."""
+
+
 class Fleet:
     """The lines, by name."""
 
     def __init__(
-        self, settings: Sequence[LineSettings], clock: Clock, *, at_once: Callable[[Event], None] = lambda event: None
+        self,
+        settings: Sequence[LineSettings],
+        clock: Clock,
+        *,
+        at_once: Callable[[Event], None] = lambda event: None,
+        search: Sequence[str] = SEARCH,
+        pin_tries: PinTries | None = None,
     ) -> None:
         """Raises UnknownKind, UnknownDialect. Nothing is opened yet.
 
         `at_once` is called with every event before it is in the inbox, on its line's own thread: it must neither wait
-        nor raise.
+        nor raise. `search` are the patterns of paths where modules are looked for.
         """
         self.inbox = Inbox()
         self._clock, self._at_once = clock, at_once
         self._lock = threading.Lock()
         self._pictures = {line.name: LineChanged(line.name, LineState.STARTING) for line in settings}
+        self._pin_tries = pin_tries or OnceInAProcess()
+        self._finder = Finder(
+            [Wish(line.name, line.device) for line in settings], clock, search=search,
+            baudrates=tuple(dict.fromkeys(line.baudrate for line in settings)),
+        )  # fmt: skip
         self._ports = {line.name: self._port(line, clock) for line in settings}
 
     def start(self) -> None:
+        if self._finder.is_needed:
+            self._finder.start()
         for port in self._ports.values():
             port.start()
 
     def is_alive(self) -> bool:
         """Whether every line's thread runs. A thread that ended by itself is a fault of ours."""
-        return all(port.is_alive() for port in self._ports.values())
+        is_finding = self._finder.is_alive() or not self._finder.is_needed
+        return is_finding and all(port.is_alive() for port in self._ports.values())
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Stop all lines at once; True if all had ended in time."""
-        started = [port for port in self._ports.values() if port.is_alive()]
-        for port in started:
-            port.stop()
+        threads: list[Port | Finder] = [self._finder, *self._ports.values()]
+        started = [thread for thread in threads if thread.is_alive()]
+        for thread in started:
+            thread.stop()
         until_s = self._clock.monotonic_s() + timeout_s
-        for port in started:
-            port.join(max(0.0, until_s - self._clock.monotonic_s()))
-        return not any(port.is_alive() for port in started)
+        for thread in started:
+            thread.join(max(0.0, until_s - self._clock.monotonic_s()))
+        return not any(thread.is_alive() for thread in started)
 
     def send(self, line: str, command: Command) -> bool:
         """Hand a command to a line; False if there is no such line, or it has stopped. Answers come to the inbox."""
@@ -102,19 +139,33 @@ class Fleet:
         dialect = _dialect(line)
         return Port(
             line.name, line.device, line.baudrate,
-            make_conversation=lambda: make(line, dialect), deliver=self._take, clock=clock,
+            make_conversation=lambda: make(line, dialect, self._pin_tries), deliver=self._take, clock=clock,
+            place=self._finder.place(line.name),
         )  # fmt: skip
 
     def _take(self, event: Event) -> None:
         if isinstance(event, LineChanged):
+            event = replace(event, node=self._ports[event.line].node)
             with self._lock:
                 self._pictures[event.line] = event
+            if event.node and event.imei:
+                self._module_told(event.line, event.imei)
         self._at_once(event)
         self.inbox.put(event)
 
+    def _module_told(self, line: str, imei: str) -> None:
+        """Two lines must never have one module; nor a line another's."""
+        for other in self._finder.told(line, imei):
+            self._ports[other].leave(DeviceGone(LineState.MISSING, f"the module here, {imei}, is not this line's"))
 
-def _gsm(line: LineSettings, dialect: Dialect | None) -> Conversation:
-    return GsmConversation(line.name, dialect, pin=line.pin)
+
+def _gsm(line: LineSettings, dialect: Dialect | None, pin_tries: PinTries) -> Conversation:
+    pin = line.pin or ""
+    return GsmConversation(
+        line.name, dialect, pin=line.pin,
+        may_try_pin=lambda holder: pin_tries.may_try(holder, pin),
+        pin_was_right=lambda holder: pin_tries.was_right(holder, pin),
+    )  # fmt: skip
 
 
 def _dialect(line: LineSettings) -> Dialect | None:
@@ -126,4 +177,4 @@ def _dialect(line: LineSettings) -> Dialect | None:
     return known[line.dialect]
 
 
-KINDS: dict[str, Callable[[LineSettings, Dialect | None], Conversation]] = {"auto": _gsm, "gsm": _gsm}
+KINDS: dict[str, Callable[[LineSettings, Dialect | None, PinTries], Conversation]] = {"auto": _gsm, "gsm": _gsm}

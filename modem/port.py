@@ -16,14 +16,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from modem import holders
 from modem.commands import Command
 from modem.events import Event, LineState
-from modem.serial_device import DeviceGone, SerialDevice, wait_readable
+from modem.nodes import node_at
+from modem.sense import Ear, Sense
+from modem.serial_device import DeviceGone, Opening, SerialDevice, wait_readable
 from modem.trouble import where
 
 LOOK_EVERY_S = 2.0  # for a device that is not there
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 30.0
-LONGEST_SILENT_BACK_OFF_S = 8.0  # a module that hangs or boots: asking it costs little
+LONGEST_BACK_OFFS_S = {  # where a person, or the module itself, may mend it any moment, and asking costs little
+    LineState.SILENT: 8.0,
+    LineState.GARBLED: 8.0,
+    LineState.IN_USE: 8.0,
+    LineState.NOT_ALLOWED: 8.0,
+}
+OPEN_WITHIN_S = 10.0  # some ports hang in open() for ever
 GOOD_AFTER_S = 60.0  # a port that held so long starts again with the shortest back-off
 LAST_PATIENCE_S = 1.5  # at the end, for a text message that is on its way: then its fate is known
 
@@ -57,6 +66,26 @@ class Conversation(Protocol):
     def is_sending(self) -> bool: ...
 
 
+class Place(Protocol):
+    """Where a line's device node is today: modem.finder.Place."""
+
+    def take(self) -> str: ...
+    def leave(self) -> None: ...
+
+
+class FixedPlace:
+    """A path, whatever is there."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def take(self) -> str:
+        return self._path
+
+    def leave(self) -> None:
+        """Nobody else asks for it."""
+
+
 class Port(threading.Thread):
     """A device and its conversation. `deliver` is called on this thread with every event, in order."""
 
@@ -69,10 +98,16 @@ class Port(threading.Thread):
         make_conversation: Callable[[], Conversation],
         deliver: Callable[[Event], None],
         clock: Clock,
+        place: Place | None = None,
     ) -> None:
+        """`place` None: `device` is a path."""
         super().__init__(name=f"port-{name}", daemon=True)
         self.line = name
-        self._device_path = device
+        self.node = ""  # what is open now
+        self._place = place or FixedPlace(device)
+        self._hung: Opening | None = None  # a port that hangs is not opened twice
+        self._must_leave: DeviceGone | None = None
+        self._told_gone: tuple[LineState, str] | None = None
         self._baudrate = baudrate
         self._conversation = make_conversation()
         self._deliver = deliver
@@ -103,6 +138,11 @@ class Port(threading.Thread):
         self._stopping.set()
         self.wake()
 
+    def leave(self, gone: DeviceGone) -> None:
+        """Let go of the device soon: it is not this line's, and why."""
+        self._must_leave = gone
+        self.wake()
+
     def wake(self) -> None:
         """Look at the clock and the commands again."""
         with self._wake_lock, suppress(BlockingIOError):  # a full pipe wakes as well
@@ -130,36 +170,73 @@ class Port(threading.Thread):
 
     def _serve_until_gone(self) -> None:
         """One life of the device, and the wait before the next: short where it is missing, longer after trouble."""
+        node = ""
         try:
-            self._serve()
+            node = self._place.take()
+            try:
+                self._serve(node)
+            finally:
+                self.node = ""
+                self._place.leave()
         except DeviceGone as gone:
-            state = gone.state if Path(self._device_path).exists() else LineState.MISSING
-            log.info("%s is %s: %s", self.line, state, gone.reason)
-            self._tell(self._conversation.lost(gone.reason, self._clock.monotonic_s(), state))
+            state = LineState.MISSING if node and not Path(node).exists() else gone.state
+            self._tell_gone(state, gone.reason)
             if state is LineState.MISSING:
                 self.back_off_s = FIRST_BACK_OFF_S
-                self._wait_for_device()
+                self._pause(LOOK_EVERY_S)
             else:
-                self._rest(LONGEST_SILENT_BACK_OFF_S if state is LineState.SILENT else LONGEST_BACK_OFF_S)
+                self._rest(LONGEST_BACK_OFFS_S.get(state, LONGEST_BACK_OFF_S), node)
 
-    def _serve(self) -> None:
+    def _serve(self, node: str) -> None:
         """Open the device and talk until it is gone or the conversation gives up."""
-        device = SerialDevice(self._device_path, self._baudrate)
+        device = self._open(node)
+        if device is None:
+            return
         opened_s = self._clock.monotonic_s()
-        log.info("%s opened %s", self.line, self._device_path)
+        self.node, self._told_gone, self._must_leave = str(Path(node).resolve()), None, None
+        ear = Ear()
+        log.info("%s opened %s", self.line, node)
         try:
             self._tell(self._conversation.start(opened_s))
             while not self._stopping.is_set():
-                self._turn(device)
+                self._turn(device, ear)
                 if self._clock.monotonic_s() - opened_s >= GOOD_AFTER_S:
                     self.back_off_s = FIRST_BACK_OFF_S
+                if self._must_leave is not None:
+                    raise self._must_leave
                 if self._conversation.wants_reopen:
-                    raise DeviceGone(LineState.SILENT, "the module does not answer")
+                    raise _why_no_answer(node, ear)
             self._finish_sending(device)
         finally:
             device.close()
 
-    def _turn(self, device: SerialDevice) -> None:
+    def _open(self, node: str) -> SerialDevice | None:
+        """The device, opened in a thread of its own; None if the port is to stop. Raises DeviceGone."""
+        hung = self._hung
+        if hung is not None and not hung.is_done and hung.is_still(node):
+            raise hung.gone()
+        opening = Opening(node, self._baudrate, when_done=self.wake)
+        until_s = self._clock.monotonic_s() + OPEN_WITHIN_S
+        while not opening.is_done:
+            left_s = until_s - self._clock.monotonic_s()
+            if left_s <= 0 or self._stopping.is_set():
+                opening.give_up()
+                if self._stopping.is_set():
+                    return None
+                self._hung = opening
+                raise opening.gone()
+            wait_readable(self._wake_read, left_s)
+            self._drain_wakes()
+            self._hand_over_commands()
+        return opening.device()
+
+    def _tell_gone(self, state: LineState, reason: str) -> None:
+        if (state, reason) != self._told_gone:
+            self._told_gone = (state, reason)
+            log.info("%s is %s: %s", self.line, state, reason)
+        self._tell(self._conversation.lost(reason, self._clock.monotonic_s(), state))
+
+    def _turn(self, device: SerialDevice, ear: Ear) -> None:
         """Write, wait, read: once."""
         conversation = self._conversation
         self._hand_over_commands()
@@ -171,6 +248,7 @@ class Port(threading.Thread):
         now_s = self._clock.monotonic_s()
         self._drain_wakes()
         if data:
+            ear.hear(data)
             self._tell(conversation.receive(data, now_s))
         deadline_s = conversation.next_deadline()
         if deadline_s is not None and now_s >= deadline_s:
@@ -202,13 +280,17 @@ class Port(threading.Thread):
             return False
         return True
 
-    def _rest(self, longest_s: float = LONGEST_BACK_OFF_S) -> None:
-        self._pause(self.back_off_s)
+    def _rest(self, longest_s: float = LONGEST_BACK_OFF_S, node: str = "") -> None:
+        """Pause, longer each time; cut short when somebody unplugs the device or plugs in another."""
+        until_s = self._clock.monotonic_s() + self.back_off_s
+        before = node_at(node) if node else None
+        while not self._stopping.is_set() and (left_s := until_s - self._clock.monotonic_s()) > 0:
+            self._pause(min(left_s, LOOK_EVERY_S))
+            after = node_at(node) if before else None
+            if before and (after is None or after.key != before.key):
+                self.back_off_s = FIRST_BACK_OFF_S
+                return
         self.back_off_s = min(self.back_off_s * 2, longest_s)
-
-    def _wait_for_device(self) -> None:
-        while not self._stopping.is_set() and not Path(self._device_path).exists():
-            self._pause(LOOK_EVERY_S)
 
     def _pause(self, seconds: float) -> None:
         """Wait without a device; commands that come are refused meanwhile."""
@@ -239,3 +321,12 @@ class Port(threading.Thread):
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             self._deliver(event)
+
+
+def _why_no_answer(node: str, ear: Ear) -> DeviceGone:
+    """Silence has three reasons, and each another cure."""
+    if others := holders.said_of(node):
+        return DeviceGone(LineState.IN_USE, f"{others} has {node} open too and takes the answers")
+    if ear.sense is Sense.NONSENSE:
+        return DeviceGone(LineState.GARBLED, f"{node} answers nonsense: a wrong baud rate, or not a modem")
+    return DeviceGone(LineState.SILENT, "the module does not answer")

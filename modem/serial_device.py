@@ -6,12 +6,16 @@ import errno
 import math
 import os
 import select
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import serial
 
+from modem import holders
 from modem.events import LineState
+from modem.nodes import node_at
 
 READ_BYTES = 4096
 STALLED_S = 5.0  # nothing could be written for so long: the module or its USB link hangs
@@ -95,6 +99,57 @@ class SerialDevice:
             self._serial.close()
 
 
+class Opening:
+    """A device being opened in a thread of its own: some drivers hang in open() for ever, and then only it hangs."""
+
+    def __init__(self, path: str, baudrate: int, *, when_done: Callable[[], None]) -> None:
+        self.path = path
+        self._node = node_at(path)
+        self._outcome: SerialDevice | Exception | None = None
+        self._is_given_up = False
+        self._lock = threading.Lock()
+        self._when_done = when_done
+        opener = threading.Thread(target=self._open, args=(baudrate,), name=f"open-{path}", daemon=True)
+        opener.start()
+
+    @property
+    def is_done(self) -> bool:
+        return self._outcome is not None
+
+    def device(self) -> SerialDevice:
+        """What was opened. Raises what opening raised: DeviceGone."""
+        assert self._outcome is not None
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+    def is_still(self, path: str) -> bool:
+        """Whether this path leads to what is being opened here, and not to something plugged in since."""
+        return path == self.path and node_at(path) == self._node
+
+    def gone(self) -> DeviceGone:
+        return DeviceGone(LineState.SILENT, f"opening {self.path} hangs: unplug the module, count to ten, plug it in")
+
+    def give_up(self) -> None:
+        """Nobody waits any more: if it opens after all, it is closed again."""
+        with self._lock:
+            self._is_given_up = True
+            if isinstance(self._outcome, SerialDevice):
+                self._outcome.close()
+
+    def _open(self, baudrate: int) -> None:
+        outcome: SerialDevice | Exception
+        try:
+            outcome = SerialDevice(self.path, baudrate)
+        except Exception as trouble:  # the top of a thread; raised again by `device`
+            outcome = trouble
+        with self._lock:
+            self._outcome = outcome
+            if self._is_given_up and isinstance(outcome, SerialDevice):
+                outcome.close()
+        self._when_done()
+
+
 def wait_readable(fd: int, timeout_s: float) -> None:
     """Wait until something can be read, or the time has passed."""
     poll = select.poll()
@@ -113,7 +168,7 @@ def why_not_opened(path: str, error: OSError | ValueError) -> DeviceGone:
     if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
         return DeviceGone(LineState.MISSING, f"there is no device {path}")
     if code in (errno.EACCES, errno.EPERM):
-        return DeviceGone(LineState.BROKEN, f"no permission for {path}: add the service's user to the group dialout")
+        return DeviceGone(LineState.NOT_ALLOWED, f"no permission for {path}: join the group dialout")
     if code in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EBUSY):
-        return DeviceGone(LineState.BROKEN, f"another program uses {path} (ModemManager?)")
+        return DeviceGone(LineState.IN_USE, f"{holders.said_of(path) or 'another program'} uses {path}")
     return DeviceGone(LineState.BROKEN, f"{path} cannot be opened: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 import tty
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from modem.events import LineState
-from modem.serial_device import STALLED_S, DeviceGone, SerialDevice, why_not_opened
+from modem.serial_device import STALLED_S, DeviceGone, Opening, SerialDevice, why_not_opened
+from tests.modem.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -51,8 +53,30 @@ def test_a_second_program_is_kept_out_and_named_as_the_trouble(pty: tuple[int, s
     first = SerialDevice(pty[1], 115200)
     with pytest.raises(DeviceGone, match="another program uses") as refused:
         SerialDevice(pty[1], 115200)
-    assert refused.value.state is LineState.BROKEN
+    assert refused.value.state is LineState.IN_USE
     first.close()
+
+
+def test_opening_in_a_thread_gives_the_device_or_the_trouble(pty: tuple[int, str], tmp_path: Path) -> None:
+    done = threading.Event()
+    opening = Opening(pty[1], 115200, when_done=done.set)
+    assert done.wait(PATIENCE_S)
+    opening.device().close()
+    done.clear()
+    missing = Opening(str(tmp_path / "nothing"), 115200, when_done=done.set)
+    assert done.wait(PATIENCE_S)
+    with pytest.raises(DeviceGone, match="there is no device"):
+        missing.device()
+
+
+def test_a_device_that_opens_when_nobody_waits_any_more_is_closed_again(pty: tuple[int, str]) -> None:
+    done = threading.Event()
+    opening = Opening(pty[1], 115200, when_done=done.set)
+    opening.give_up()  # before or after it is open: either way it must be free again
+    assert done.wait(PATIENCE_S)
+    SerialDevice(pty[1], 115200).close()
+    assert opening.is_still(pty[1])
+    assert not opening.is_still("/dev/null")
 
 
 def fill(device: SerialDevice, now_s: float) -> None:
@@ -122,8 +146,8 @@ def test_what_is_not_there_is_missing(tmp_path: Path) -> None:
     [
         (errno.ENOENT, LineState.MISSING, "there is no device"),
         (errno.ENXIO, LineState.MISSING, "there is no device"),
-        (errno.EACCES, LineState.BROKEN, "dialout"),
-        (errno.EBUSY, LineState.BROKEN, "another program"),
+        (errno.EACCES, LineState.NOT_ALLOWED, "dialout"),
+        (errno.EBUSY, LineState.IN_USE, "another program"),
         (errno.EIO, LineState.BROKEN, "cannot be opened"),
     ],
 )

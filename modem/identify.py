@@ -1,0 +1,77 @@
+"""Who is at a port? Two harmless questions, AT and AT+CGSN, and a plain word for every way they can go wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from modem import holders
+from modem.asking import OpenPort, Watch
+from modem.events import LineState
+from modem.sense import Sense
+from modem.serial_device import why_not_opened
+
+HELLO_WITHIN_S = 1.0
+HELLOS = 2  # a module that measures the baud rate eats the first
+IMEI_WITHIN_S = 3.0
+_IMEI = re.compile(r"(?<!\d)(\d{15})(?!\d)")  # 15 digits; some modules put a name or quotes around them
+
+
+class Found(StrEnum):
+    MODULE = "module"  # it has an IMEI
+    OTHER = "other"  # speaks AT and has none: a landline modem, a data port
+    SILENT = "silent"
+    GARBLED = "garbled"
+    IN_USE = "in_use"
+    NOT_ALLOWED = "not_allowed"
+    HANGS = "hangs"  # not even open() comes back
+    BROKEN = "broken"  # gone again, or not a serial port
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found at a port."""
+
+    found: Found
+    imei: str = ""
+    detail: str = ""  # of trouble, in plain English
+
+
+_STATES = {
+    LineState.IN_USE: Found.IN_USE,
+    LineState.NOT_ALLOWED: Found.NOT_ALLOWED,
+}
+
+
+def identify(path: str, baudrates: Sequence[int], clock: Watch) -> Seen:
+    """Ask at each baud rate until somebody answers. Never raises; may hang where the driver does."""
+    seen = Seen(Found.SILENT, detail=f"{path} is silent")
+    for baudrate in baudrates:
+        try:
+            with OpenPort(path, baudrate, clock) as port:
+                seen = _meet(port, path)
+        except (OSError, ValueError) as trouble:
+            why = why_not_opened(path, trouble)
+            return Seen(_STATES.get(why.state, Found.BROKEN), detail=why.reason)
+        if seen.found in (Found.MODULE, Found.OTHER):
+            break
+    if seen.found in (Found.SILENT, Found.GARBLED) and (others := holders.said_of(path)):
+        return Seen(Found.IN_USE, detail=f"{others} has {path} open too")
+    return seen
+
+
+def _meet(port: OpenPort, path: str) -> Seen:
+    if not any(port.ask("AT", HELLO_WITHIN_S).final for _ in range(HELLOS)):
+        if port.sense is Sense.NONSENSE:
+            return Seen(Found.GARBLED, detail=f"{path} answers, but not as a modem does")
+        return Seen(Found.SILENT, detail=f"{path} is silent")
+    imei = imei_in(port.ask("AT+CGSN", IMEI_WITHIN_S).lines)
+    return Seen(Found.MODULE, imei) if imei else Seen(Found.OTHER, detail=f"{path} answers and has no IMEI")
+
+
+def imei_in(lines: Sequence[str]) -> str:
+    """The IMEI in an answer to AT+CGSN; "" if there is none."""
+    found = next(filter(None, map(_IMEI.search, lines)), None)
+    return found[1] if found else ""
