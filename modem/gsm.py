@@ -34,7 +34,7 @@ from modem.gsm_pin import SimPin
 from modem.gsm_raw import RawCommands
 from modem.gsm_rising import STATES, Rising
 from modem.gsm_start import Outcome
-from modem.gsm_status import DOMAINS, Status
+from modem.gsm_status import DOMAINS, SIM_QUESTION, Status
 from modem.gsm_talk import Talk
 from modem.gsm_unasked import NoiseGate
 
@@ -169,6 +169,8 @@ class GsmConversation:
             self._strikes += 1
         if answered is not None:
             self._events += answered(done, now_s)
+        if done.ask != SIM_QUESTION:
+            self._status.look_out(done.final)
         if answered == self._mail.done:
             self._picture.set(store_used=self._mail.usage)
             self._strikes = 0 if done.final.is_ok else self._strikes
@@ -339,6 +341,9 @@ class GsmConversation:
     def _status_done(self, done: Done, now_s: float) -> Sequence[Event]:
         self._status.done(done, now_s)
         self._tell_state()
+        if self._status.is_sim_gone:
+            self._mail.end()  # no slot is deleted before all are listed again
+            self._rising.soon(now_s)
         return ()
 
     def _raw_done(self, done: Done, now_s: float) -> Sequence[Event]:

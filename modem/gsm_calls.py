@@ -22,6 +22,7 @@ from modem.gsm_clcc import ListedCall, State, listed_call, number_of
 
 CLCC_EVERY_S = 1.0
 MISSING_TWICE = 2  # answers of +CLCC without the call
+LATE_END_S = 2.0  # "VOICE CALL: END" and NO CARRIER for the same end
 RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
 DIAL_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 20.0
@@ -71,6 +72,7 @@ class Calls:
         self._running: _Action | None = None
         self._clcc_at_s: float | None = None
         self._clcc_failures = 0
+        self._ended_at_s = -LATE_END_S  # when a word ended a call
 
     @property
     def _knows_clcc(self) -> bool:
@@ -257,7 +259,13 @@ class Calls:
             return []
         # Of several calls the one that is up: a caller who stops waiting just stops ringing.
         call = self._calls.first(State.ACTIVE, State.DIALING) or self._calls.first(*COMING_IN)
-        return self._end(call, reason) if call else []
+        if call is None:
+            return []
+        if call.state in COMING_IN and now_s - self._ended_at_s < LATE_END_S and self._knows_clcc:
+            self._clcc_at_s = now_s  # perhaps another word for the call before: modules have two or three
+            return []
+        self._ended_at_s = now_s
+        return self._end(call, reason)
 
     def _somebody_connected(self, now_s: float) -> list[Told]:
         call = self._calls.first(State.DIALING) or self._calls.first(State.RINGING)

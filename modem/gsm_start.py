@@ -23,6 +23,7 @@ ESSENTIAL_TRIES = 3
 KNOWN_STORES = ("SM", "ME", "SR")
 NO_SIM_CODES = (10, 13, 15)
 SIM_BUSY_CODES = (14,)
+SMS_SIM_BUSY_CODES = (314,)  # the same as a +CMS ERROR
 CME_SIM_WORDS = {11: "SIM PIN", 12: "SIM PUK"}
 
 # With message service 1 a module stops handing over what is not acknowledged with +CNMA (27.005 3.4.4).
@@ -30,7 +31,17 @@ BEFORE_STORES = ('AT+CSCS="GSM"', "AT+CSMS=0")
 ANSWERED_WITH = {"AT+CSMS=0": ("+CSMS",)}
 ROUTES_WITH_REPORT_STORE = ("2,1,0,2,0", "2,1,0,1,0")
 ROUTES = ("2,1,0,1,0", "2,1,0,0,0", "1,1,0,1,0", "1,1,0,0,0", "2,1", "1,1")
-LATER = ("AT+CLIP=1", "AT+CRC=1", "AT+CSSN=1,1", "AT+CCWA=1", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0", "AT+COPS=3,0")
+LATER = (
+    "AT+CLIP=1",
+    "AT+CRC=1",
+    "AT+CSSN=1,1",
+    "AT+CCWA=1",
+    "AT+CREG=2",
+    "AT+CEREG=2",
+    "AT+CVHU=0",
+    "AT+COPS=3,0",
+    "AT+CMMS=2",
+)
 
 
 class Outcome(Enum):
@@ -56,6 +67,7 @@ class Module:
     imsi: str = ""
     stores: tuple[str, ...] = ("SM",)
     route: str = ""
+    goes_without_imsi: bool = False  # it did not tell when its messages were first listed
     trouble: str = ""  # why it is not ready, in plain English
     hangs_on: set[str] = field(default_factory=set)  # optional commands it never answered: not asked again
 
@@ -80,12 +92,13 @@ def start_up(
     module.maker = yield from _said("AT+CGMI")
     module.model = yield from _said("AT+CGMM")
     module.firmware = yield from _said("AT+CGMR")
-    module.imei = (yield from _digits("AT+CGSN")) or module.imei
+    module.imei = _digits_in((yield from _ask(_question("AT+CGSN")))) or module.imei
     dialect = choose(module.maker, module.model)
     yield from _radio_on()
     outcome = yield from _sim(module, pin, dialect, module.holder(line))
     if outcome is not Outcome.READY:
         module.imsi = ""
+        module.goes_without_imsi = False
         return outcome
     yield from _imsi(module)
     yield from _optional(module, BEFORE_STORES)
@@ -124,16 +137,24 @@ def _essential(text: str) -> Generator[Ask | Pause, Done | None, bool]:
 
 def _said(text: str) -> Generator[Ask | Pause, Done | None, str]:
     """The free text a module answers with, without its name or quotes."""
-    done = yield from _ask(Ask(text, names=(text[2:],), is_free_text=True))
+    done = yield from _ask(_question(text))
+    return _said_in(done)
+
+
+def _question(text: str) -> Ask:
+    return Ask(text, names=(text[2:],), is_free_text=True)
+
+
+def _said_in(done: Done) -> str:
     if not done.final.is_ok or not done.lines:
         return ""
     line = done.lines[0]
-    said = ", ".join(fields_of(line)) if name_of(line) == text[2:] else line
+    said = ", ".join(fields_of(line)) if name_of(line) == done.ask.text[2:] else line
     return said.strip().strip('"')[:80]
 
 
-def _digits(text: str) -> Generator[Ask | Pause, Done | None, str]:
-    said = yield from _said(text)
+def _digits_in(done: Done) -> str:
+    said = _said_in(done)
     return said if said.isascii() and said.isdigit() else ""
 
 
@@ -149,7 +170,7 @@ def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue
     was_accepted = False
     for _ in range(SIM_PATIENCE):
         done = yield from _ask(Ask("AT+CPIN?", 10.0, ("+CPIN",)))
-        wanted = _sim_wants(done)
+        wanted = sim_wants(done)
         if wanted == "READY":
             if was_accepted:
                 pin.was_taken(holder)
@@ -178,7 +199,7 @@ def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue
     return Outcome.NO_SIM
 
 
-def _sim_wants(done: Done) -> str:
+def sim_wants(done: Done) -> str:
     """READY, NO SIM, SIM PIN, SIM PUK ...; "" where it is too early to say."""
     if done.lines:
         said = done.lines[0].partition(":")[2].strip().strip('"').upper()
@@ -206,13 +227,21 @@ def _has_tries(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done 
 
 
 def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:
-    """A module that does not tell this time keeps its last one: the office knows messages again by it."""
-    for _ in range(IMSI_PATIENCE):
-        imsi = yield from _digits("AT+CIMI")
+    """The office knows messages again by it. So a module that does not tell this time keeps its last one, and one that
+    did not tell at first goes without until its SIM was away, lest the same message come under two names.
+    """
+    if module.goes_without_imsi:
+        return
+    for attempt in range(SIM_PATIENCE):
+        done = yield from _ask(_question("AT+CIMI"))
+        imsi = _digits_in(done)
         if imsi:
             module.imsi = imsi
             return
+        if attempt + 1 >= IMSI_PATIENCE and done.final.code not in (*SIM_BUSY_CODES, *SMS_SIM_BUSY_CODES):
+            break
         yield Pause(SIM_WAIT_S)
+    module.goes_without_imsi = not module.imsi
 
 
 def _stores(module: Module) -> Generator[Ask | Pause, Done | None, None]:

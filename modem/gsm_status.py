@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 
 from modem.at import Ask, Done
-from modem.at_words import fields_of, marked_fields_of, name_of, number_in
+from modem.at_words import Final, FinalKind, fields_of, marked_fields_of, name_of, number_in
 from modem.gsm_picture import Picture
+from modem.gsm_start import sim_wants
 
 STATUS_EVERY_S = 60.0
 SEARCHING_EVERY_S = 10.0  # while there is no network: news of it may be off or lost
@@ -19,6 +20,8 @@ WORDS = {
     4: "out of coverage",
     8: "emergency calls only",
 }
+SIM_QUESTION = Ask("AT+CPIN?", names=("+CPIN",))
+SIM_TROUBLE = {FinalKind.CMS: (310, 311, 312, 313, 315, 316), FinalKind.CME: (10, 11, 12, 13, 15)}
 STRONGEST = 31  # <rssi> of +CSQ in steps of 2 dB from -113 dBm; 99 is unknown
 
 
@@ -32,6 +35,8 @@ class Status:
         self._questions: deque[Ask] = deque()
         self._ask_at_s: float | None = None
         self._knows_operator = False
+        self._may_ask_sim = False  # start-up has just asked
+        self.is_sim_gone = False
 
     @property
     def is_registered(self) -> bool:
@@ -50,6 +55,7 @@ class Status:
         self._registration.clear()
         self._unsupported.clear()
         self._knows_operator = False
+        self._may_ask_sim = self.is_sim_gone = False
         self._ask_at_s = now_s
 
     def end(self) -> None:
@@ -64,12 +70,24 @@ class Status:
             self._questions.append(Ask("AT+CSQ", names=("+CSQ",)))
             if not self._knows_operator:
                 self._questions.append(Ask("AT+COPS?", 15.0, ("+COPS",)))
+            if self._may_ask_sim:
+                self._questions.append(SIM_QUESTION)
+            self._may_ask_sim = True
         return self._questions.popleft() if self._questions else None
 
     def next_deadline(self) -> float | None:
         return self._ask_at_s
 
+    def look_out(self, final: Final) -> None:
+        """How any command ended: an error that speaks of the SIM makes us ask for it."""
+        is_about_sim = final.code is not None and final.code in SIM_TROUBLE.get(final.kind, ())
+        if is_about_sim and self._ask_at_s is not None and SIM_QUESTION not in self._questions:
+            self._questions.append(SIM_QUESTION)
+
     def done(self, done: Done, now_s: float) -> None:
+        if done.ask == SIM_QUESTION:
+            self.is_sim_gone = sim_wants(done) not in ("READY", "")
+            return
         name = done.ask.names[0]
         if name in DOMAINS and not done.final.is_ok:
             self._unsupported.add(name)

@@ -1,4 +1,10 @@
-"""What a failed AT+CMGS means for sending again (3GPP 27.005 3.2.5, 24.011 and 23.040 causes). Facts only."""
+"""What a failed AT+CMGS means for sending again (3GPP 27.005 3.2.5, 24.011 and 23.040 causes). Facts only.
+
+The causes below 256 come from the network, which says no: surely not sent. 301 to 331 are said by a module that has
+not begun. Everything else after the text was handed over may mean that it went and only the module's answer is
+wrong ("unknown error", plain ERROR): unclear, so that no citizen gets a message twice, and shown, so that an office
+whose module says 500 for "no credit" sees that nothing goes out.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +41,7 @@ CMS_ERRORS: dict[int, tuple[FailureKind, str]] = {
     194: (TRANSIENT, "the service centre fails"),
     208: (TRANSIENT, "the SIM's SMS storage is full"),
     211: (TRANSIENT, "the module's memory is full"),
-    300: (TRANSIENT, "the module fails"),
+    300: (UNCLEAR, "the module fails"),
     301: (TRANSIENT, "the module's SMS service is reserved"),
     302: (TRANSIENT, "the module does not allow it now"),
     303: (PERMANENT, "the module does not do this"),
@@ -53,8 +59,8 @@ CMS_ERRORS: dict[int, tuple[FailureKind, str]] = {
     331: (TRANSIENT, "no network"),
     332: (UNCLEAR, "the network did not answer in time"),
     340: (TRANSIENT, "the module did not expect an acknowledgement"),
-    500: (TRANSIENT, "unknown error"),
-    512: (TRANSIENT, "the module could not send it now"),
+    500: (UNCLEAR, "the module does not know why"),
+    512: (UNCLEAR, "the module could not send it now"),
 }
 CME_ERRORS: dict[int, tuple[FailureKind, str]] = {
     3: (TRANSIENT, "the module does not allow it now"),
@@ -79,4 +85,5 @@ def failure_of(final: Final, *, body_went: bool) -> tuple[FailureKind, str]:
         return TRANSIENT, "the module did not ask for the text"
     table = CME_ERRORS if final.kind is FinalKind.CME else CMS_ERRORS
     known = table.get(final.code) if final.code is not None else None
-    return known or (TRANSIENT, f"the module said {final.text}")
+    kind, detail = known or (UNCLEAR, f"the module said {final.text}")
+    return (TRANSIENT if kind is UNCLEAR and not body_went else kind), detail
