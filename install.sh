@@ -82,6 +82,8 @@ test_packages() {
 /usr/bin/chromium chromium
 /usr/share/fonts/truetype/wqy/wqy-microhei.ttc fonts-wqy-microhei
 /usr/bin/arecord alsa-utils
+/usr/share/asterisk/sounds asterisk-core-sounds-en-wav
+/usr/share/asterisk/moh asterisk-moh-opsound-wav
 /usr/bin/gammu gammu
 /usr/bin/gammu-smsd gammu-smsd
 /usr/sbin/smsd smstools

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +24,10 @@ def program(name: str, *, package: str) -> str:
     if found is None:
         pytest.skip(f"{name} is not installed (as root: apt-get install {package})")
     return found
+
+
+def folder(path: Path, *, package: str) -> Path:
+    """A folder that Debian packages fill, or the test is skipped."""
+    if not path.is_dir():
+        pytest.skip(f"{path} is not there (as root: apt-get install {package})")
+    return path

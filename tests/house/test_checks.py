@@ -75,6 +75,8 @@ def copy_of_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("appliance/feed.py", "import modem.gsm", "The office speaks in modem.events"),
         ("modem/gsm.py", "import threading", "Telephone cores are fed bytes"),
         ("modem/at.py", "import modem.port", "Telephone cores are fed bytes"),
+        ("modem/audio/goertzel.py", "import time", "Telephone cores are fed bytes"),
+        ("modem/audio/bridge.py", "import modem.gsm", "Sound knows neither AT"),
         ("modem/gsm.py", "import gsmmodem.pdu", "gsmmodem is known to modem.pdu alone"),
         ("appliance/casework/lifecycle.py", "import time", "Limits and the life of a ticket"),
         ("appliance/limits/hours.py", "import db.store", "Limits and the life of a ticket"),

@@ -1,0 +1,122 @@
+"""One call's sound: carries it between the module and the handset, measures it, and finds the caller's keys.
+
+Paced by the module's frames (modem/audio/pacing.py). Every queue on the way is short and drops what is late, so the
+delay stays under 0.3 s each way however far the clocks of module, box and sound card drift apart:
+module -> 20 ms -> pipe 100 ms -> aplay 100 ms, and arecord 20 ms -> 100 ms -> port 200 ms at the very most.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from modem.audio.frames import FRAME_S, SILENCE, SoundStream
+from modem.audio.goertzel import DtmfDetector
+from modem.audio.handset import Handset
+from modem.audio.levels import Level, LevelMeter
+from modem.audio.pacing import Pacer
+
+MOST_FRAMES_A_TURN = 25  # half a second that waited while the box was busy
+DEAF_AFTER_S = 3.0
+TELL_EVERY_S = 0.2
+
+
+class Clock(Protocol):
+    """As far as sound needs it."""
+
+    def monotonic_s(self) -> float: ...
+
+    def wait(self, event: threading.Event, timeout_s: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud a call is: `far` says the module, `near` the handset. The last second, and the whole call."""
+
+    far: Level = Level()
+    near: Level = Level()
+    far_call: Level = Level()
+    near_call: Level = Level()
+    seconds: float = 0.0  # of far sound heard
+    dropped_frames: int = 0  # that came too late to be of use, both ways
+
+    @property
+    def far_dbfs(self) -> float:
+        return self.far.mean_dbfs
+
+    @property
+    def near_dbfs(self) -> float:
+        return self.near.mean_dbfs
+
+
+class Bridge:
+    """Runs on its caller's thread until `stopping` is set or the module's stream is gone."""
+
+    def __init__(
+        self,
+        module: SoundStream,
+        handset: Handset,
+        *,
+        clock: Clock,
+        stopping: threading.Event,
+        on_key: Callable[[str], None] = lambda key: None,
+    ) -> None:
+        self._module, self._handset, self._clock, self._on_key = module, handset, clock, on_key
+        self._detector = DtmfDetector()
+        self._far, self._near = LevelMeter(), LevelMeter()
+        self._stopping = stopping
+        self._is_deaf = False
+        self.levels = Levels()  # replaced whole, so that any thread may read it
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the sound now, a sentence; "" if nothing is."""
+        return "no sound comes from the module" if self._is_deaf else self._handset.trouble
+
+    def run(self) -> None:
+        """Carry sound. Raises SoundGone when the module's stream ends; both streams stay their owner's to close."""
+        heard_s = told_s = self._clock.monotonic_s()
+        pacer = Pacer(heard_s)
+        while not self._stopping.is_set():
+            received = self._hear_module()
+            now_s = self._clock.monotonic_s()
+            if received:
+                heard_s = now_s
+            self._is_deaf = now_s - heard_s >= DEAF_AFTER_S
+            self._handset.look_after(now_s)
+            for _ in range(pacer.frames_due(received, now_s)):
+                self._speak_to_module()
+            if now_s - told_s >= TELL_EVERY_S:
+                told_s = now_s
+                self._tell_levels()
+        self._tell_levels()
+
+    def _hear_module(self) -> int:
+        """Carry over what the module says; how many frames that was."""
+        frame = self._module.read(FRAME_S)
+        received = 0
+        while frame:
+            received += 1
+            self._far.feed(frame)
+            for key in self._detector.feed(frame):
+                self._on_key(key)
+            self._handset.play(frame)
+            frame = self._module.read(0) if received < MOST_FRAMES_A_TURN else b""
+        return received
+
+    def _speak_to_module(self) -> None:
+        frame = self._handset.take() or SILENCE
+        self._near.feed(frame)
+        self._module.write(frame)
+
+    def _tell_levels(self) -> None:
+        self.levels = Levels(
+            self._far.last_second(),
+            self._near.last_second(),
+            self._far.whole(),
+            self._near.whole(),
+            round(self._far.frames * FRAME_S, 2),
+            self._handset.dropped_frames + self._module.dropped_frames,
+        )

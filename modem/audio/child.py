@@ -1,0 +1,134 @@
+"""A program of alsa-utils as a child with one small pipe: started, fed or read without blocking, ended without orphans.
+
+Its other end is its life line: when we die, however we die, aplay reads the end of its sound and arecord can't write.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import math
+import os
+import select
+import struct
+import subprocess
+import termios
+from collections.abc import Sequence
+from contextlib import suppress
+
+from modem.audio.frames import FRAME_BYTES, SoundGone
+
+PIPE_BYTES = 4096  # the least a kernel gives: 256 ms
+MOST_IN_PIPE_BYTES = 5 * FRAME_BYTES  # of sound on its way to a player
+CLOSE_WITHIN_S = 0.3
+_WORDS_BYTES = 4096
+
+# What arecord and aplay say (with LC_ALL=C), and what to tell about it. First match counts.
+_ADVICE = (
+    (("No such file or directory", "No such device", "Unknown PCM"), "is not there: `arecord -L` lists the names"),
+    (("Device or resource busy",), "is used by another program"),
+    (("Permission denied",), "may not be opened: add the service's user to the group audio"),
+    (("not available", "Cannot set", "Unable to install"), "does not give 8 kHz sound: use its plughw: name"),
+)
+
+
+class Child:
+    """arecord (read) or aplay (write). Every trouble is SoundGone."""
+
+    def __init__(self, command: Sequence[str], card: str, *, plays: bool) -> None:
+        self._program, self._card, self._plays = command[0], card, plays
+        pipe, null = subprocess.PIPE, subprocess.DEVNULL
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=pipe if plays else null,
+                stdout=null if plays else pipe,
+                stderr=pipe,
+                env={**os.environ, "LC_ALL": "C"},
+            )
+        except FileNotFoundError as error:
+            raise SoundGone(f"{command[0]} is missing: install the Debian package alsa-utils") from error
+        except OSError as error:
+            raise SoundGone(f"{command[0]} cannot be started: {error.strerror}") from error
+        sound, words = self._process.stdin if plays else self._process.stdout, self._process.stderr
+        assert sound is not None
+        assert words is not None
+        self._sound, self._words, self._said = sound, words, b""
+        self._fd = sound.fileno()
+        os.set_blocking(self._fd, False)
+        os.set_blocking(words.fileno(), False)
+        with suppress(OSError):  # a longer pipe is no reason to be silent
+            fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def read(self, timeout_s: float) -> bytes:
+        """Recorded bytes; b"" if none came in time."""
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN)
+        if not poll.poll(math.ceil(timeout_s * 1000)):
+            self._listen()
+            return b""
+        try:
+            data = os.read(self._fd, PIPE_BYTES)
+        except BlockingIOError:
+            return b""
+        if not data:
+            raise self._gone()
+        return data
+
+    def write(self, frame: bytes) -> bool:
+        """Whether the frame went into the pipe; False where that is full enough."""
+        self._listen()
+        try:
+            if _bytes_in(self._fd) + len(frame) > MOST_IN_PIPE_BYTES:
+                if self._process.poll() is not None:
+                    raise self._gone()
+                return False
+            return os.write(self._fd, frame) == len(frame)  # a pipe takes so little whole, or not at all
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise self._gone() from error
+
+    def let_go(self) -> None:
+        """Close the sound pipe: the child has a reason to end by itself."""
+        with suppress(OSError):
+            self._sound.close()
+
+    def end(self) -> None:
+        """Make sure that it has ended. Never raises."""
+        self.let_go()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(CLOSE_WITHIN_S)
+        if self._process.returncode is None:
+            self._process.kill()
+            with suppress(subprocess.TimeoutExpired):  # stuck in the kernel: it goes when its card goes
+                self._process.wait(CLOSE_WITHIN_S)
+        with suppress(OSError):
+            self._words.close()
+
+    def _listen(self) -> None:
+        """Keep the end of what it says: a full pipe of complaints would stop it."""
+        with suppress(BlockingIOError):
+            while words := os.read(self._words.fileno(), _WORDS_BYTES):
+                self._said = (self._said + words)[-_WORDS_BYTES:]
+
+    def _gone(self) -> SoundGone:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(CLOSE_WITHIN_S)
+        self._listen()
+        said = self._said.decode("utf-8", "replace").strip()
+        for words, advice in _ADVICE:
+            if any(word in said for word in words):
+                return SoundGone(f"the sound card {self._card} {advice}")
+        last = said.splitlines()[-1] if said else f"ended with {self._process.returncode}"
+        return SoundGone(f"{self._program} on {self._card}: {last}")
+
+
+def _bytes_in(fd: int) -> int:
+    """What a pipe holds."""
+    answer = bytearray(4)
+    fcntl.ioctl(fd, termios.FIONREAD, answer)
+    return int(struct.unpack("i", answer)[0])

@@ -1,0 +1,66 @@
+"""How loud sound is, in dB below the loudest sine that fits (dBFS as AES17 3.12.3 has it). Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from operator import mul
+
+from modem.audio.frames import FRAME_S, FRAME_SAMPLES, samples_of
+
+QUIETEST_DBFS = -96.0  # of 16 bits; digital silence reads as this
+FULL_SCALE = 32768
+_FULL_SINE_POWER = FULL_SCALE * FULL_SCALE / 2
+_FRAMES_A_SECOND = round(1 / FRAME_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Mean and peak over some time. A full sine is 0 dBFS on both."""
+
+    mean_dbfs: float = QUIETEST_DBFS
+    peak_dbfs: float = QUIETEST_DBFS
+
+
+class LevelMeter:
+    """One direction of a call: the last second, and all of it."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[int, int]] = deque(maxlen=_FRAMES_A_SECOND)
+        self._energy = 0
+        self._peak = 0
+        self.frames = 0
+
+    def feed(self, frame: bytes) -> None:
+        """Hear one frame."""
+        samples = samples_of(frame)
+        energy, peak = sum(map(mul, samples, samples)), max(*samples, -min(samples))
+        self._recent.append((energy, peak))
+        self._energy += energy
+        self._peak = max(self._peak, peak)
+        self.frames += 1
+
+    def last_second(self) -> Level:
+        energy = sum(energy for energy, _ in self._recent)
+        return _level(energy, len(self._recent), max((peak for _, peak in self._recent), default=0))
+
+    def whole(self) -> Level:
+        return _level(self._energy, self.frames, self._peak)
+
+
+def dbfs(frame: bytes) -> float:
+    """The mean level of one frame."""
+    samples = samples_of(frame)
+    return _decibels(sum(map(mul, samples, samples)) / FRAME_SAMPLES / _FULL_SINE_POWER)
+
+
+def _level(energy: int, frames: int, peak: int) -> Level:
+    power = energy / (max(frames, 1) * FRAME_SAMPLES)
+    return Level(_decibels(power / _FULL_SINE_POWER), _decibels((peak / FULL_SCALE) ** 2))
+
+
+def _decibels(power_ratio: float) -> float:
+    if power_ratio <= 0:
+        return QUIETEST_DBFS
+    return max(QUIETEST_DBFS, round(10 * math.log10(power_ratio), 1))

@@ -1,0 +1,104 @@
+"""The sound of a GSM module on its second serial port: raw samples both ways (AT+QPCMV, +CPCMREG, ^DDSETEX).
+
+The module reads and writes at its own pace. What we write must never wait for it, and never pile up: speech that comes
+late is worse than speech with a hole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import math
+import os
+import select
+import struct
+import termios
+from collections import deque
+from contextlib import suppress
+
+import serial
+
+from modem.audio.frames import FRAME_BYTES, Reblocker, SoundGone
+from modem.serial_device import why_not_opened
+
+MOST_IN_KERNEL_BYTES = 5 * FRAME_BYTES  # USB serial drivers would take a second of sound and more
+MOST_WAITING_FRAMES = 5  # on our side; 200 ms together
+_READ_BYTES = 4096
+
+
+class PcmTty:
+    """An open PCM port, for us alone. A SoundStream."""
+
+    def __init__(self, path: str, baudrate: int = 115200) -> None:
+        """Open it. May wait as long as the kernel does; raises SoundGone."""
+        self._path = path
+        try:
+            self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
+            self._fd = self._serial.fileno()
+            termios.tcflush(self._fd, termios.TCIOFLUSH)  # sound of an earlier call
+        except (OSError, ValueError) as error:
+            raise SoundGone(why_not_opened(path, error).reason) from error
+        except termios.error as error:
+            raise SoundGone(f"{path} is no serial port") from error
+        self._incoming = Reblocker()
+        self._frames: deque[bytes] = deque()
+        self._unwritten = b""
+        self._is_open = True
+        self.dropped_frames = 0  # that the module was too slow for
+
+    def read(self, timeout_s: float) -> bytes:
+        if not self._frames:
+            self._wait(timeout_s)
+        return self._frames.popleft() if self._frames else b""
+
+    def write(self, frame: bytes) -> None:
+        waiting = self._unwritten + frame
+        try:
+            room = max(0, MOST_IN_KERNEL_BYTES - _bytes_in_kernel(self._fd))
+            written = os.write(self._fd, waiting[:room]) if room else 0
+        except BlockingIOError:
+            written = 0
+        except OSError as error:
+            raise SoundGone(f"writing sound to {self._path} failed: {error.strerror}") from error
+        self._unwritten = self._newest(waiting[written:])
+
+    def close(self) -> None:
+        if not self._is_open:
+            return
+        self._is_open = False
+        with suppress(OSError, termios.error):
+            termios.tcflush(self._fd, termios.TCIOFLUSH)  # else closing waits for a module that hangs
+        with suppress(OSError):
+            self._serial.close()
+
+    def _wait(self, timeout_s: float) -> None:
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN)
+        ready = poll.poll(math.ceil(timeout_s * 1000))
+        if not ready:
+            return
+        try:
+            data = os.read(self._fd, _READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise SoundGone(f"reading sound from {self._path} failed: {error.strerror}") from error
+        if not data:  # a tty that is readable and empty has been hung up
+            raise SoundGone(f"{self._path} was unplugged")
+        self._frames += self._incoming.feed(data)
+
+    def _newest(self, waiting: bytes) -> bytes:
+        """What may wait: a frame that has begun to go out (without its rest every later sample is noise), and the
+        newest ones.
+        """
+        begun = len(waiting) % FRAME_BYTES
+        excess = max(0, len(waiting) // FRAME_BYTES - MOST_WAITING_FRAMES)
+        self.dropped_frames += excess
+        return waiting[:begun] + waiting[begun + excess * FRAME_BYTES :]
+
+
+def _bytes_in_kernel(fd: int) -> int:
+    """What the driver took and the device has not; 0 where it can't tell."""
+    answer = bytearray(4)
+    with suppress(OSError):
+        fcntl.ioctl(fd, termios.TIOCOUTQ, answer)
+    return int(struct.unpack("i", answer)[0])
