@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 Outgoing = tuple[str, Command]  # line and command
 IDLE_S = 1.0  # how often the desk looks up when nothing comes
+BUSY_S = 0.05  # and when events pour in: looking up after each would cost more than the events do
 HUNG_AFTER_S = 60.0  # a round that takes longer is no round any more
 SLOW_LOOK_S = 30.0  # late parts, messages beyond the plan
 
@@ -218,8 +219,12 @@ class DeskThread:
     def _round(self) -> None:
         is_draining = self._drain_asked.is_set()
         event = self._inbox.get(0.0 if is_draining else IDLE_S)
-        if event is not None:
+        until_s = self._clock.monotonic_s() + BUSY_S
+        while event is not None:
             self._desk.post(self._desk.handle(event))
+            if self._stop_asked.is_set() or self._clock.monotonic_s() >= until_s:
+                break
+            event = self._inbox.get(0.0)
         self._desk.post(self._desk.tick())
         self.last_round_s = self._clock.monotonic_s()
         if is_draining and event is None:

@@ -32,16 +32,18 @@ def get(source: Reads, outbox_id: int) -> sqlite3.Row | None:
     return source.row(f"SELECT {_COLUMNS} {_FROM} WHERE o.id = ?", (outbox_id,))
 
 
-def queued(source: Reads, now: str, absurd: str, limit: int, *, skip: Sequence[str] = ()) -> list[sqlite3.Row]:
-    """What may be sent now, first things first; `skip` are purposes that have to wait.
+def queued(
+    source: Reads, now: str, absurd: str, limit: int, *, skip: Sequence[str] = (), not_for: Sequence[str] = ()
+) -> list[sqlite3.Row]:
+    """What may be sent now, first things first; `skip` are purposes that have to wait, `not_for` preferred lines.
 
     A wait that reaches beyond `absurd` was written by a clock that has been set back since: it counts as over.
     """
-    gaps = ", ".join("?" * len(skip))
+    gaps, lines = ", ".join("?" * len(skip)), ", ".join("?" * len(not_for))
     return source.rows(
         f"SELECT {_COLUMNS} {_FROM} WHERE o.state = 'queued' AND (o.not_before_at <= ? OR o.not_before_at > ?)"
-        f" AND o.purpose NOT IN ({gaps}) ORDER BY o.rank, o.id LIMIT ?",
-        (now, absurd, *skip, limit),
+        f" AND o.purpose NOT IN ({gaps}) AND o.preferred_line NOT IN ({lines}) ORDER BY o.rank, o.id LIMIT ?",
+        (now, absurd, *skip, *not_for, limit),
     )
 
 

@@ -12,11 +12,13 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.config import ModemSettings
-from appliance.outreach.purposes import Purpose
+from appliance.outreach.purposes import PURPOSES, Purpose
 from db import outbox as rows
 from db.store import Store
 
 MINUTE_S = 60.0
+LONGEST_PARTS = 255  # no message has more (23.040 9.2.3.24.1)
+LEAST_SHARE = min(row.share for row in PURPOSES)
 
 
 @dataclass
@@ -58,6 +60,11 @@ class SmsBudget:
         """Whether the day's share of this purpose holds so many parts more."""
         cap = self._plans[line].sms_per_day
         return not cap or self._of(line).today + parts <= int(cap * purpose.share)
+
+    def has_room_for_anything(self, line: str) -> bool:
+        """Whether every message whatever would find room today."""
+        cap = self._plans[line].sms_per_day
+        return not cap or self._of(line).today + LONGEST_PARTS <= int(cap * LEAST_SHARE)
 
     def may_send_now(self, line: str, parts: int) -> bool:
         """Whether the pace per minute allows it. A message longer than the pace goes after a whole quiet minute."""

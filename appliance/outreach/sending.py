@@ -89,7 +89,9 @@ class Sending:
 
     def next_for(self, line: str) -> SendSms | None:
         """Claim what this line sends next, or None."""
-        for row in self._waiting():
+        if not self._budget.may_send_now(line, 1):
+            return None
+        for row in self._waiting(not_for=self._lines_that_serve_themselves(line)):
             if row["number"] is None:
                 self._finish(row["id"], "failed", ("queued",), error="its words were erased")
                 continue
@@ -125,12 +127,24 @@ class Sending:
             tx.announce("message", ref)
         self._budget.give_back(line, max(1, row["parts"]))
 
-    def _waiting(self) -> list[sqlite3.Row]:
+    def _lines_that_serve_themselves(self, but: str) -> tuple[str, ...]:
+        """Other lines that will surely carry what is meant for them: however long their queues are."""
+        return tuple(
+            line
+            for line in self._lines.texting()
+            if line != but
+            and self._budget.has_room_for_anything(line)
+            and self._lines.not_ready_for_s(line) < OTHER_LINE_AFTER_S
+        )
+
+    def _waiting(self, not_for: tuple[str, ...] = ()) -> list[sqlite3.Row]:
         now = self._clock.now()
         # Whoever doesn't know what time it is wakes nobody.
         is_quiet = not self._clock_ok() or outbox.is_quiet(now.astimezone(self._zone).time())
         skip = waiting_for_morning() if is_quiet else ()
-        return rows.queued(self._store, utc_text(now), utc_text(now + LONGEST_WAIT), LOOK_AHEAD, skip=skip)
+        return rows.queued(
+            self._store, utc_text(now), utc_text(now + LONGEST_WAIT), LOOK_AHEAD, skip=skip, not_for=not_for
+        )
 
     def _may_carry(self, line: str, row: sqlite3.Row) -> bool:
         parts = max(1, row["parts"])

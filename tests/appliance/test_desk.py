@@ -146,6 +146,35 @@ def test_the_thread_outlives_every_bug(
     assert done.wait(10)
 
 
+class _Flood(_Inbox):
+    """There is always another event; each takes a moment to get."""
+
+    def __init__(self, office: SmallOffice) -> None:
+        super().__init__()
+        self._office = office
+
+    def get(self, timeout_s: float) -> Event | None:
+        self._office.clock.advance(0.001)
+        return RawAnswer("line1", 1, ("OK",))
+
+
+def test_a_flood_of_events_is_no_reason_not_to_look_up(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticked = threading.Event()
+
+    def tick() -> list[tuple[str, Command]]:
+        ticked.set()
+        return []
+
+    monkeypatch.setattr(office.desk, "tick", tick)
+    thread = DeskThread(office.desk, _Flood(office), office.clock)
+    thread.start()
+    try:
+        assert ticked.wait(10)
+    finally:
+        thread.stop()
+    assert not thread.is_alive()  # the flood goes on; the thread has heard that it is to end
+
+
 # --- a desk that hangs ---
 
 

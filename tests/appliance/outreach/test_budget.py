@@ -32,6 +32,18 @@ def test_no_cap_means_no_end(tmp_path: Path, clock: FastClock) -> None:
     assert free.may_send_now("line1", 1)
 
 
+def test_room_for_anything_is_room_for_the_longest_message_of_the_last_purpose(
+    tmp_path: Path, clock: FastClock
+) -> None:
+    plan = budget(tmp_path, clock, sms_per_day=1000)
+    plan.spend("line1", int(1000 * 0.6) - 255)
+    assert plan.has_room_for_anything("line1")
+    plan.spend("line1", 1)
+    assert not plan.has_room_for_anything("line1")
+    assert plan.has_room_today("line1", purpose("rating"), 254)
+    assert budget(tmp_path, clock).has_room_for_anything("line1")
+
+
 def test_giving_back_more_than_was_spent_leaves_nothing_owed(tmp_path: Path, clock: FastClock) -> None:
     small = budget(tmp_path, clock, sms_per_day=2)
     small.give_back("line1", 5)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.config import ModemSettings
+from appliance.outreach.sending import LOOK_AHEAD
 from modem.commands import SendSms
 from modem.events import (
     CommandRefused,
@@ -101,6 +102,20 @@ def test_two_lines_carry_two_messages_at_once(tmp_path: Path) -> None:
     write(office, "一")
     write(office, "二")
     assert sorted(line for line, _ in office.next_sends()) == ["line1", "line2"]
+
+
+@pytest.mark.parametrize("sms_per_day", [0, 5000])
+def test_a_long_queue_of_one_line_does_not_keep_another_lines_messages_waiting(
+    tmp_path: Path, sms_per_day: int
+) -> None:
+    office = SmallOffice(tmp_path, ModemSettings("line1", sms_per_day=sms_per_day), LINE2)
+    for number in range(LOOK_AHEAD + 5):
+        put(office, "receipt", number=number, preferred_line="line1")
+    put(office, "receipt", number=-1, preferred_line="line2")
+    assert [(line, command.text) for line, command in office.next_sends()] == [
+        ("line1", "receipt 0"),
+        ("line2", "receipt -1"),
+    ]
 
 
 def test_nothing_goes_over_a_line_that_is_not_ready(tmp_path: Path) -> None:
