@@ -174,6 +174,7 @@ class GsmConversation:
         if answered == self._mail.done:
             self._picture.set(store_used=self._mail.usage)
             self._strikes = 0 if done.final.is_ok else self._strikes
+            self._tell_state()
         if self._strikes >= STRIKES:
             self._fell_silent()
         elif self._is_up and self._engine.echoes and not self._echo_is_usual:
@@ -358,7 +359,7 @@ class GsmConversation:
         if not self._is_up:
             return
         if self._status.is_registered:
-            self._picture.set(state=LineState.READY, detail="")
+            self._picture.set(state=LineState.READY, detail=self._mail.trouble)
         else:
             self._picture.set(state=LineState.NO_NETWORK, detail=self._status.detail)
 

@@ -33,6 +33,11 @@ class Mail:
         """(store, used, total) as the module last said."""
         return self._stores.usage
 
+    @property
+    def trouble(self) -> str:
+        """Why messages cannot be read, in plain English; "" where they can."""
+        return "the module refuses to open its message stores" if self._stores.are_refused else ""
+
     def begin(self, names: Sequence[str], identity: str, now_s: float, dialect: Dialect) -> None:
         """The module is ready: everything in its stores is listed."""
         self._stores.begin(names, identity, now_s, batch_works=dialect.batch_delete)

@@ -152,6 +152,11 @@ class Stores:
         """(store, used, total) as the module last said."""
         return tuple((store.name, *store.usage) for store in self._stores.values() if store.usage)
 
+    @property
+    def are_refused(self) -> bool:
+        """No store can be read, and not for the first time."""
+        return bool(self._stores) and all(store.failures >= MOST_FAILURES for store in self._stores.values())
+
     # -- what the office and the network say
 
     def list_all(self) -> None:
