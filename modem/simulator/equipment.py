@@ -73,6 +73,7 @@ class Equipment:
         self.network.exchange.drop_all(now_s)
         self.life += 1
         self.is_running = self.attached = self._attaching = self.is_mute = self._ready = False
+        self._told = 0  # so that the client of the next life is told when the network has the module again
         self.timers.clear()
         self.news.clear()
         self.settings.restore()

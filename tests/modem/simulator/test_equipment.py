@@ -127,6 +127,15 @@ def test_ussd_answers_later(bench: Bench) -> None:
 # SIM
 
 
+def test_a_module_that_restarted_tells_when_the_network_has_it_again(bench: Bench) -> None:
+    bench.ask("fault", reset=True)
+    bench.later(0.25)  # it has booted and still searches
+    assert bench.at("ATE0;+CREG=1;+CREG?")[-2:] == ["+CREG: 1,2", "OK"]
+    bench.take()
+    bench.later(1)
+    assert "+CREG: 1" in lines(bench.take())
+
+
 def test_a_locked_sim_wants_its_pin_and_counts_tries() -> None:
     bench = Bench(pin="1234")
     bench.at("AT+CMEE=1")
