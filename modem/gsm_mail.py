@@ -1,4 +1,8 @@
-"""All that belongs to messages, in its order: those that lie in the module's stores, and those that go out."""
+"""All that belongs to messages, in its order: those that lie in the module's stores, and those that go out.
+
+In and out go by turns, so that a flood of either does not stop the other. One part takes the network seconds, a full
+store is listed and deleted in less: so where a listing brought a heap, a few more go before the next part.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from modem.gsm_sms import Outgoing
 from modem.gsm_stores import Stores
 from modem.gsm_unasked import came_directly
 
+HEAP = 10  # messages of one listing: more wait in the network, because a SIM holds few
+MOST_LISTINGS = 3  # of heaps, with their deletes, before one part goes out
+
 
 class Mail:
     """Takes commands and news of messages; says what to ask next."""
@@ -21,7 +28,9 @@ class Mail:
         self._line = line
         self._stores = Stores(line, poll_s, session)
         self._outgoing = Outgoing(line)
-        self._stores_turn = True
+        self._listings = 0  # since the last part went out
+        self._came = 0  # messages of the listing that runs, or ran last
+        self._hold_until_s: float | None = None  # parts wait: a heap is being committed, its delete comes first
         self.asks_to_send = False  # the command asked for last sends a part
 
     @property
@@ -75,21 +84,40 @@ class Mail:
         return ()
 
     def next_ask(self, now_s: float) -> Ask | None:
-        """In and out by turns: a flood of either does not stop the other."""
-        incoming = self._stores.next_ask(now_s) if self._stores_turn or not len(self._outgoing) else None
+        """What the module is asked next; None if nothing is to be done now."""
+        self._hold_until_s = None
+        incoming = self._stores.next_ask(now_s) if self._is_stores_turn(now_s) else None
         self.asks_to_send = incoming is None
         if incoming is not None:
-            # The turn passes after a listing, not between selecting, listing and deleting.
-            self._stores_turn = not incoming.is_listing
+            if incoming.is_listing:
+                self._listings += 1
+                self._came = 0
             return incoming
-        self._stores_turn = True
+        if self._came >= HEAP and len(self._outgoing):
+            self._hold_until_s = self._stores.commits_due_s(now_s)
+            if self._hold_until_s is not None:
+                return None
+        self._listings = 0
         return self._outgoing.next_ask()
 
+    def _is_stores_turn(self, now_s: float) -> bool:
+        """The turn passes after a listing, not between selecting, listing and deleting; after heaps, when a few of
+        them are deleted, so that the network can fill the store again while a part goes out.
+        """
+        if not len(self._outgoing):
+            return True
+        if self._came < HEAP:
+            return self._listings < 1
+        return self._listings < MOST_LISTINGS or self._stores.wants_to_delete(now_s)
+
     def next_deadline(self) -> float | None:
-        return self._stores.next_deadline()
+        times = [self._stores.next_deadline(), self._hold_until_s]
+        return min((time for time in times if time is not None), default=None)
 
     def listed(self, entry: Listed, now_s: float) -> Sequence[MessageEvent]:
-        return self._stores.listed(entry, now_s)
+        told = self._stores.listed(entry, now_s)
+        self._came += len(told)
+        return told
 
     def done(self, done: Done, now_s: float) -> Sequence[MessageEvent]:
         if self.asks_to_send:

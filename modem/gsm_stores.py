@@ -222,6 +222,15 @@ class Stores:
         times.append(self._poll_at_s if self._stores else None)
         return min((time for time in times if time is not None), default=None)
 
+    def wants_to_delete(self, now_s: float) -> bool:
+        """Whether something can be deleted at once."""
+        return any(self._slots_to_delete(store, now_s) for store in self._stores.values() if store.is_open)
+
+    def commits_due_s(self, now_s: float) -> float | None:
+        """Until when the commits of what was just listed are waited for; None if none are."""
+        ends = [self._patience_ends_s(store) for store in self._stores.values() if store.is_open and store.read()]
+        return min((end_s for end_s in ends if end_s > now_s), default=None)
+
     def _fall_due(self, now_s: float) -> None:
         if self._poll_at_s is not None and now_s >= self._poll_at_s:
             self._poll_at_s = now_s + self._poll_s
