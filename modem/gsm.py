@@ -237,6 +237,7 @@ class GsmConversation:
         self._mail.begin(module.stores, identity, now_s, self._rising.dialect)
         self._picture.set(at_session=self._mail.session)
         self._status.begin(now_s)
+        self._talk.module_is_ready()
 
     def _module_restarted(self, now_s: float) -> None:
         for heard in self._engine.break_off(now_s):
@@ -322,6 +323,7 @@ class GsmConversation:
             return ask, self._rising.done
         if outcome := self._rising.take_outcome():
             self._start_up_ended(outcome, now_s)
+            return self._next_turn(now_s)
         if self._rising.is_running:
             return None  # it pauses
         if ask := self._raw.next_ask():

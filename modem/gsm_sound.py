@@ -43,6 +43,7 @@ class Sound:
         self._queue: deque[_Switch] = deque()
         self._running: _Switch | None = None
         self._hangs_on: set[str] = set()
+        self._may_be_left_on = True  # by a life before this one
 
     @property
     def must_go_first(self) -> bool:
@@ -67,8 +68,15 @@ class Sound:
         """The office ends this call: where the module wants it, the sound ends before."""
         return self._hush() if call == self._call and self._stops_first else []
 
+    def module_is_ready(self) -> None:
+        """The first time: whatever was left on when we, or the wire, broke off in a call would mute the next one."""
+        if self._may_be_left_on and self._call is None and self._pcm:
+            self._may_be_left_on = False
+            self._queue.extend(map(_Switch, self._pcm.stop))
+
     def lost(self) -> None:
         """The module has forgotten everything, or is gone."""
+        self._may_be_left_on = True
         self._queue.clear()
         self._running = None
         self._hangs_on.clear()

@@ -38,6 +38,10 @@ class Talk:
         """The module's family has become known."""
         self._calls.dialect = self._keys.dialect = self._sound.dialect = dialect
 
+    def module_is_ready(self) -> None:
+        """Start-up went through."""
+        self._sound.module_is_ready()
+
     def take(self, command: CallCommand, now_s: float) -> list[Told]:
         if isinstance(command, SendKeys):
             return self._press(command)

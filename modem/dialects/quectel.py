@@ -22,9 +22,14 @@ DIALECT = Dialect(
     pin_tries=('AT+QPINC="SC"', lines(r'\+QPINC: *"SC", *(\d+).*')[0]),
     keys_start=("AT+QTONEDET=1",),
     key_heard=lines(r"\+QTONEDET: *(?P<code>\d{1,3})( *,.*)?"),
-    # The stop comes first: what a crash of ours left on would make this call mute.
     pcm=(
-        Pcm(SoundWay.TTY, ("AT+QPCMV=0", "AT+QPCMV=1,0"), ("AT+QPCMV=0",), port="the NMEA port, USB interface 1"),
-        Pcm(SoundWay.CARD, ("AT+QPCMV=0", "AT+QPCMV=1,2"), ("AT+QPCMV=0",), port="the module's USB sound card"),
+        Pcm(
+            SoundWay.TTY,
+            ("AT+QPCMV=1,0",),
+            ("AT+QPCMV=0",),
+            port="the NMEA port, USB interface 1",
+            interface=1,
+        ),
+        Pcm(SoundWay.CARD, ("AT+QPCMV=1,2",), ("AT+QPCMV=0",), port="the module's USB sound card"),
     ),
 )

@@ -21,6 +21,6 @@ DIALECT = Dialect(
     # Left on over the hang-up, the audio port hangs.
     pcm=(
         Pcm(SoundWay.TTY, ("AT+CPCMREG=1",), ("AT+CPCMREG=0",), stop_before_hang_up=True,
-            port="the audio port, USB interface 4"),
+            port="the audio port, USB interface 4", interface=4),
     ),
 )  # fmt: skip

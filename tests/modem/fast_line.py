@@ -21,10 +21,16 @@ class FastLine:
     """`town.ask(...)` speaks control words; `office` is what came, committed and deleted as the office does it."""
 
     def __init__(
-        self, profile: str = "instant", baud: int = 115200, *, deletes: bool = True, **identity: object
+        self,
+        profile: str = "instant",
+        baud: int = 115200,
+        *,
+        deletes: bool = True,
+        has_sound: bool = False,
+        **identity: object,
     ) -> None:
         self.town = Bench(profile, baud, echo=True, **identity)
-        self.conversation = GsmConversation("line1")
+        self.conversation = GsmConversation("line1", has_sound=has_sound)
         self.events: list[Event] = []
         self._told: dict[str, Deliver] = {}  # by PDU
         self._deletes = deletes
