@@ -12,13 +12,13 @@ the module now calls read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, IntEnum, auto
+from enum import IntEnum
 
 from modem.at import Ask, Done, Listed
 from modem.at_words import fields_of, number_in
-from modem.events import Slot, SmsStored, Undecodable
-from modem.pdu import OwnDraft, decode, tpdu_octets
+from modem.events import Slot, SmsStored
+from modem.gsm_store import Due, Entry, Store, Trust
+from modem.pdu import OwnDraft, decode
 
 LIST_TIMEOUT_S = 20.0
 DELETE_TIMEOUT_S = 20.0
@@ -30,26 +30,10 @@ LATE_NEWS_S = 5.0  # +CMTI of a message that a listing has already shown comes t
 MISSING_AGAIN_S = 1.0  # +CMTI came, the message did not: list again after this
 GARBLED_AGAIN_S = 0.5
 FAILED_AGAIN_S = 2.0
-SAID_AGAIN = 2  # listings with the same wrong length: the module counts so, if the PDU can be read
-SAID_OFTEN = 5  # the same, if it cannot
 MOST_FAILURES = 3  # of a store in a row; then it is asked at the polls only
 
 NEW_ONLY, EVERYTHING = "0", "4"  # <stat> of AT+CMGL in PDU mode (27.005 3.4.2)
 RECEIVED = (0, 1)  # <stat>: unread, read; others are drafts and sent messages
-
-
-class Due(IntEnum):
-    NOTHING = 0
-    NEW = 1
-    ALL = 2
-
-
-class _Trust(Enum):
-    """How far a listed PDU is believed."""
-
-    SOUND = auto()
-    NONE = auto()  # not told: listed again
-    KEPT = auto()  # it does not get better: told, never deleted
 
 
 class _Rank(IntEnum):
@@ -63,68 +47,16 @@ class _Rank(IntEnum):
     NOTHING = 5
 
 
-@dataclass(slots=True)
-class _Entry:
-    """One slot as listed."""
-
-    pdu: str
-    session: int  # no two messages have the same, not even one after the other in the same slot
-    is_draft: bool
-    is_read: bool  # the module counts it among those that CMGD=1,1 deletes
-    listed_at_s: float
-    told_at_s: float | None = None
-    is_committed: bool = False
-    is_doubtful: bool = False  # news of another message came for its slot
-    is_kept: bool = False  # never deleted: what we have of it is not all
-
-    @property
-    def may_be_deleted(self) -> bool:
-        return not self.is_draft and not self.is_kept
-
-
-@dataclass(slots=True)
-class _Store:
-    name: str
-    due: Due = Due.ALL
-    again_at_s: float | None = None  # list all of it then
-    must_select: bool = True
-    entries: dict[int, _Entry] = field(default_factory=dict)
-    expected: set[int] = field(default_factory=set)  # slots named by +CMTI since the last listing began
-    awaited: set[int] = field(default_factory=set)  # those that the running listing must show
-    seen: set[int] = field(default_factory=set)  # by the listing that runs
-    suspects: dict[int, tuple[str, int]] = field(default_factory=dict)  # slot -> PDU of wrong length, how often
-    is_clean: bool = False
-    failures: int = 0
-    unclean_listings: int = 0  # in a row
-    listed_at_s: float = 0.0
-    asked_at_s: float = 0.0
-    usage: tuple[int, int] | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """False while it is left alone after a refusal."""
-        return not (self.failures and self.again_at_s is not None)
-
-    def list_again(self, at_s: float) -> None:
-        self.again_at_s = at_s if self.again_at_s is None else min(at_s, self.again_at_s)
-
-    def committed(self) -> list[int]:
-        return [index for index, entry in self.entries.items() if entry.is_committed and not entry.is_doubtful]
-
-    def read(self) -> list[int]:
-        return [index for index, entry in self.entries.items() if entry.is_read]
-
-
 class Stores:
     """Which command the stores need next, and what its answer means."""
 
     def __init__(self, line: str, poll_s: float, session: int = 0) -> None:
         self._line = line
         self._poll_s = poll_s
-        self._stores: dict[str, _Store] = {}
+        self._stores: dict[str, Store] = {}
         self._selected: str | None = None
         self._poll_at_s: float | None = None
-        self._deleting: tuple[_Store, tuple[int, ...]] | None = None
+        self._deleting: tuple[Store, tuple[int, ...]] | None = None
         self._batch_works = True
         self.session = session
         self.identity = f"line:{line}"
@@ -136,7 +68,7 @@ class Stores:
         self.end()
         self.session += 1
         self.identity = identity
-        self._stores = {name: _Store(name) for name in names}
+        self._stores = {name: Store(name) for name in names}
         self._batch_works = batch_works
         self._poll_at_s = now_s + self._poll_s
 
@@ -240,13 +172,13 @@ class Stores:
                 store.again_at_s = None
                 store.due = Due.ALL
 
-    def _store_to_serve(self, now_s: float) -> _Store | None:
+    def _store_to_serve(self, now_s: float) -> Store | None:
         """The one with the most urgent thing to do; the selected one first, because selecting costs a command."""
         ranked = [(self._rank(store, now_s), store) for store in self._stores.values() if store.is_open]
         busy = [(rank, store) for rank, store in ranked if rank is not _Rank.NOTHING]
         return min(busy, key=lambda pair: pair[0])[1] if busy else None
 
-    def _rank(self, store: _Store, now_s: float) -> _Rank:
+    def _rank(self, store: Store, now_s: float) -> _Rank:
         is_selected = store.name == self._selected
         if self._slots_to_delete(store, now_s):
             return _Rank.DELETE_HERE if is_selected else _Rank.GO_THERE
@@ -256,7 +188,7 @@ class Stores:
             return _Rank.LIST_HERE if is_selected else _Rank.GO_THERE
         return _Rank.NEWS_HERE if is_selected else _Rank.NEWS_THERE
 
-    def _slots_to_delete(self, store: _Store, now_s: float) -> tuple[int, ...]:
+    def _slots_to_delete(self, store: Store, now_s: float) -> tuple[int, ...]:
         committed = store.committed()
         if not committed:
             return ()
@@ -264,14 +196,14 @@ class Stores:
             return tuple(committed)
         return () if self._is_patient(store, now_s) else (committed[0],)
 
-    def _may_batch(self, store: _Store) -> bool:
+    def _may_batch(self, store: Store) -> bool:
         return self._batch_works and store.is_clean and len(store.read()) >= BATCH_LEAST
 
-    def _is_patient(self, store: _Store, now_s: float) -> bool:
+    def _is_patient(self, store: Store, now_s: float) -> bool:
         """Most of what was listed is committed, and the rest may follow at once: one command instead of many."""
         return bool(store.committed()) and now_s < self._patience_ends_s(store)
 
-    def _patience_ends_s(self, store: _Store) -> float:
+    def _patience_ends_s(self, store: Store) -> float:
         if not self._may_batch(store) or set(store.read()) == set(store.committed()):
             return 0.0
         asked_s = max(store.asked_at_s, store.listed_at_s)
@@ -292,13 +224,13 @@ class Stores:
         if not entry.pdu and length == 0:
             return []  # an empty slot, as some modules list it
         pdu = entry.pdu.upper()
-        trust = self._trust(store, index, pdu, length)
-        if trust is _Trust.NONE:
+        trust = store.trust(index, pdu, length)
+        if trust is Trust.NONE:
             return []
         store.seen.add(index)
         store.expected.discard(index)
         store.awaited.discard(index)
-        return self._tell(store, index, pdu, stat, now_s, is_kept=trust is _Trust.KEPT)
+        return self._tell(store, index, pdu, stat, now_s, is_kept=trust is Trust.KEPT)
 
     def done(self, done: Done, now_s: float) -> None:
         command = done.ask.text
@@ -309,26 +241,11 @@ class Stores:
         else:
             self._listing_ended(done, now_s)
 
-    def _trust(self, store: _Store, index: int, pdu: str, length: int) -> _Trust:
-        """Whether the hex is what the module meant to say. A wrong length means that the wire lost something, or a
-        module that counts wrongly: then the PDU can be read nevertheless, and is said the same again.
-        """
-        if tpdu_octets(pdu) == length:
-            store.suspects.pop(index, None)
-            return _Trust.SOUND
-        said, times = store.suspects.get(index, ("", 0))
-        times = times + 1 if said == pdu else 1
-        store.suspects[index] = (pdu, times)
-        if times >= SAID_AGAIN and not isinstance(decode(pdu), Undecodable):
-            return _Trust.SOUND
-        store.is_clean = False
-        return _Trust.KEPT if times >= SAID_OFTEN else _Trust.NONE
-
-    def _tell(self, store: _Store, index: int, pdu: str, stat: int, now_s: float, *, is_kept: bool) -> list[SmsStored]:
+    def _tell(self, store: Store, index: int, pdu: str, stat: int, now_s: float, *, is_kept: bool) -> list[SmsStored]:
         entry = store.entries.get(index)
         if entry is None or entry.pdu != pdu:
             self.session += 1
-            entry = _Entry(pdu, self.session, stat not in RECEIVED, stat in RECEIVED, now_s)
+            entry = Entry(pdu, self.session, stat not in RECEIVED, stat in RECEIVED, now_s)
             store.entries[index] = entry
         entry.listed_at_s = now_s
         entry.is_doubtful = False
@@ -344,7 +261,7 @@ class Stores:
         entry.told_at_s = now_s
         return [SmsStored(self._line, self.identity, Slot(store.name, index, entry.session), pdu, message)]
 
-    def _lies_elsewhere(self, store: _Store, pdu: str) -> bool:
+    def _lies_elsewhere(self, store: Store, pdu: str) -> bool:
         """Some modules show the same message in two stores: one of them speaks for both."""
         others = (other for other in self._stores.values() if other is not store)
         return any(entry.pdu == pdu and entry.told_at_s is not None for other in others
@@ -399,7 +316,7 @@ class Stores:
             store.is_clean = False
             store.list_again(now_s + MISSING_AGAIN_S)
 
-    def _refused(self, store: _Store, now_s: float) -> None:
+    def _refused(self, store: Store, now_s: float) -> None:
         """A store that is not there, or not yet: tried again a few times at once, then at every poll."""
         store.is_clean = False
         store.failures += 1
