@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import click
 
 from appliance import __version__, logs
+from appliance.cli_doctor import doctor
+from appliance.cli_modem import modem
 from appliance.cli_simulate import simulate
 from appliance.cli_upkeep import clock, handler
 from appliance.config import Settings, on_one_node, without_effect
@@ -308,39 +310,8 @@ def search_rebuild(chosen: Chosen) -> None:
     say(f"{answer['tickets']} tickets are in the index.")
 
 
-@main.group()
-def modem() -> None:
-    """Telephone modules."""
-
-
-@modem.command("list")
-def modem_list() -> None:
-    """Serial ports on this computer, by names that stay the same after a restart."""
-    from modem.probe import stable_ports
-
-    ports = stable_ports()
-    if not ports:
-        say("No serial port found. Is the module plugged in? Try: lsusb")
-        sys.exit(WARNINGS)
-    for name, node in ports:
-        click.echo(f"{name}\t{node}")
-
-
-@modem.command("at")
-@click.argument("device", type=click.Path(path_type=Path))
-@click.argument("command")
-@click.option("--baudrate", default=115200, show_default=True)
-def modem_at(device: Path, command: str, baudrate: int) -> None:
-    """Send one AT command to a device and print what it answers."""
-    from modem.probe import ProbeFailed, ask_once
-
-    try:
-        for line in ask_once(str(device), command, baudrate):
-            click.echo(line)
-    except ProbeFailed as trouble:
-        fail(str(trouble))
-
-
+main.add_command(modem)
+main.add_command(doctor)
 main.add_command(handler)
 main.add_command(clock)
 main.add_command(simulate)

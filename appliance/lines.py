@@ -162,6 +162,11 @@ class Lines:
             for settings, picture, heard_at in lines
         )
 
+    def pictures(self) -> tuple[LineChanged, ...]:
+        """How each line stands, in the telephones' own words."""
+        with self._lock:
+            return tuple(line.picture for line in self._lines.values())
+
     def names(self) -> tuple[str, ...]:
         return tuple(self._lines)
 

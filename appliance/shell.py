@@ -78,6 +78,32 @@ def status(office: Office, words: Words) -> Words:
     }
 
 
+def lines(office: Office, words: Words) -> Words:
+    """Each line with all that is known of its module: for `modem probe` and `doctor`, which leave its port alone."""
+    return {
+        "lines": [
+            {
+                "line": card.name, "state": str(card.state), "advice": card.advice, "detail": card.detail,
+                "node": picture.node, "imei": picture.imei, "imsi": _masked_imsi(picture.identity),
+                "maker": picture.maker, "model": picture.model, "firmware": picture.firmware,
+                "operator": picture.operator, "signal_dbm": picture.signal_dbm, "roaming": picture.roaming,
+                "stores": [list(store) for store in picture.store_used],
+            }
+            for card, picture in zip(office.lines.cards(), office.lines.pictures(), strict=True)
+        ]
+    }  # fmt: skip
+
+
+def _masked_imsi(identity: str) -> str:
+    imsi = identity.removeprefix("imsi:") if identity.startswith("imsi:") else ""
+    return f"{imsi[:5]}****{imsi[-4:]}" if imsi else ""
+
+
+def checkup(office: Office, words: Words) -> Words:
+    """What `doctor` wants to know of the running process besides its lines."""
+    return {"report": office.health.report(), "clock_ok": office.box_clock.is_ok(), **lines(office, words)}
+
+
 def export_noted(office: Office, words: Words) -> Words:
     """A complete export leaves the box: that alone is written into the audit, by whom the shell cannot know."""
     exports.note(office, words["what"])
@@ -123,6 +149,8 @@ TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "call dial": call_dial,
     "call hangup": call_hang_up,
     "status": status,
+    "lines": lines,
+    "checkup": checkup,
     "export": export_noted,
     "search rebuild": search_rebuild,
     "import departments": import_departments,

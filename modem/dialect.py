@@ -61,6 +61,7 @@ class Pcm:
     stop: tuple[str, ...] = ()  # after every call
     stop_before_hang_up: bool = False
     port: str = ""  # which port of the module carries it, for people
+    interface: int | None = None  # the same as the number of its USB interface, where that is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ never waits here: it comes again until its module is there.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,13 +71,16 @@ class Finder(threading.Thread):
         clock: Clock,
         *,
         search: Sequence[str] = SEARCH,
+        avoid: Sequence[str] = (),
         baudrates: Sequence[int] = (115200,),
         identify: Identify = identify,
     ) -> None:
+        """`avoid` are paths that carry sound: not one byte is written to them."""
         super().__init__(name="finder", daemon=True)
         self._claims = Claims(wishes)
         self._clock = clock
-        self._search, self._baudrates, self._identify = tuple(search), tuple(baudrates), identify
+        self._search, self._avoid = tuple(search), tuple(avoid)
+        self._baudrates, self._identify = tuple(baudrates), identify
         self._lock = threading.Lock()
         self._records: dict[str, _Record] = {}
         self._told: dict[str, tuple[Key, str]] = {}  # what lines heard at nodes, also at those outside `search`
@@ -190,7 +194,8 @@ class Finder(threading.Thread):
             self._clock.wait(self._stopping if is_wanted else self._poke, LOOK_EVERY_S if is_wanted else SELDOM_S)
 
     def _look(self) -> None:
-        nodes = find_nodes(self._search)
+        avoided = {os.path.realpath(path) for path in self._avoid}
+        nodes = [node for node in find_nodes(self._search) if node.path not in avoided]
         named = {line: node_at(wish.path) for line, wish in self._claims.wishes.items() if wish.path}
         now_s = self._clock.monotonic_s()
         with self._lock:

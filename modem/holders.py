@@ -9,6 +9,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 MODEM_MANAGER = "ModemManager"
+OURS = "appliance"  # `python -m appliance run`, as the service is started
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,20 @@ def processes(proc: Path = PROC) -> list[Holder]:
     for folder in proc.iterdir():
         if folder.name.isdigit():
             with suppress(OSError):  # it has ended meanwhile
-                found.append(Holder(int(folder.name), (folder / "comm").read_text(errors="replace").strip()))
+                found.append(Holder(int(folder.name), _name(folder)))
     return found
+
+
+def _name(folder: Path) -> str:
+    """What the process is called; a Python program by its own name."""
+    name = (folder / "comm").read_text(errors="replace").strip()
+    if not name.startswith("python"):
+        return name
+    words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+    if OURS in words:
+        return "hotline"
+    scripts = [word for word in words[1:] if word and not word.startswith("-")]
+    return Path(scripts[0]).name if scripts else name
 
 
 def said_of(path: str, proc: Path = PROC) -> str:

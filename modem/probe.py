@@ -1,15 +1,12 @@
-"""Looks at serial ports outside the service: which there are, and what one answers to one command."""
+"""One AT command to a port outside the service, typed by a technician."""
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-
 import serial
 
+from modem.asking import within
 from modem.at_words import final_of
 
-STABLE_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
 ANSWER_WITHIN_S = 5.0
 OPEN_WITHIN_S = 5.0  # some ports hang in open() for ever
 
@@ -18,28 +15,16 @@ class ProbeFailed(Exception):
     """The port can't be asked; the sentence says what to do."""
 
 
-def stable_ports() -> list[tuple[str, str]]:
-    """Names that stay the same after a restart, each with the node it means now."""
-    found = []
-    for folder in STABLE_NAMES:
-        if folder.is_dir():
-            found += [(str(name), str(name.resolve())) for name in sorted(folder.iterdir())]
-    return found
-
-
 def ask_once(device: str, command: str, baudrate: int) -> list[str]:
     """Send one AT command and return the lines of its answer, final result included. Raises ProbeFailed."""
     if not command.isascii() or not command.isprintable():
         raise ProbeFailed("An AT command is plain ASCII on one line.")
-    answer: list[list[str] | Exception] = []
-    asker = threading.Thread(target=lambda: answer.append(_try(device, command, baudrate)), name="probe", daemon=True)
-    asker.start()
-    asker.join(OPEN_WITHIN_S + ANSWER_WITHIN_S)
-    if not answer:
+    answer = within(OPEN_WITHIN_S + ANSWER_WITHIN_S, lambda: _try(device, command, baudrate), "probe")
+    if answer is None:
         raise ProbeFailed(f"{device} can be opened by nobody: it hangs. Unplug the module, count to ten, plug it in.")
-    if isinstance(answer[0], Exception):
-        raise ProbeFailed(_in_plain_words(device, answer[0])) from answer[0]
-    return answer[0]
+    if isinstance(answer, Exception):
+        raise ProbeFailed(_in_plain_words(device, answer)) from answer
+    return answer
 
 
 def _try(device: str, command: str, baudrate: int) -> list[str] | Exception:

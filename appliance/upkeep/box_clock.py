@@ -36,8 +36,7 @@ class BoxClock:
 
     def is_ok(self) -> bool:
         """False at 1970, before the release, in a far future, or an hour before a moment already seen."""
-        now = self._clock.now()
-        return RELEASED <= now < LATEST and now >= self._last_seen - MAY_GO_BACK
+        return believable(self._clock.now(), self._last_seen)
 
     def note(self) -> None:
         """Remember this moment, now and then. A wrong clock is never remembered, a far moment not at once."""
@@ -73,3 +72,8 @@ class BoxClock:
     def _remember(self, tx: Transaction) -> None:
         self._last_seen = self._clock.now()
         meta.set_value(tx, LAST_SEEN, utc_text(self._last_seen))
+
+
+def believable(now: datetime, last_seen: datetime) -> bool:
+    """Whether `now` can be true in an office that has lived through `last_seen`."""
+    return RELEASED <= now < LATEST and now >= last_seen - MAY_GO_BACK
