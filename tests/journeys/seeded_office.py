@@ -1,0 +1,86 @@
+"""Bugs in what the office does with messages and calls. See seeded_box.py."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from appliance.desk import Desk, Outgoing
+from appliance.outreach.sending import Sending
+from appliance.people.keys import BoxKey
+from db import outbox
+from modem.commands import DeleteSms
+from modem.events import Event, FailureKind, SmsFailed, SmsStored
+
+Put = Callable[[Any, str, Any], None]
+
+SLOW_CARD_S = 0.15  # SD cards have such spikes: what stands between delete and commit in the field
+
+
+def delete_before_commit(put: Put) -> None:
+    """The module may forget at once; the card writes when it gets round to it."""
+    handle, tick = Desk.handle, Desk.tick
+    kept: list[tuple[float, Event]] = []
+
+    def too_early(desk: Desk, event: Event) -> list[Outgoing]:
+        if not isinstance(event, SmsStored):
+            return handle(desk, event)
+        kept.append((time.monotonic(), event))
+        return [(event.line, DeleteSms((event.slot,)))]
+
+    def later(desk: Desk) -> list[Outgoing]:
+        while kept and time.monotonic() - kept[0][0] > SLOW_CARD_S:
+            handle(desk, kept.pop(0)[1])
+        return tick(desk)
+
+    put(Desk, "handle", too_early)
+    put(Desk, "tick", later)
+
+
+def no_unique_key(put: Put) -> None:
+    """A message that comes again isn't known again."""
+    put(BoxKey, "pdu_key", lambda key, identity, pdu: secrets.token_hex(32))
+
+
+def resend_after_start(put: Put) -> None:
+    """What was being sent at the crash is simply sent again."""
+
+    def recover(sending: Sending) -> int:
+        with sending._store.transaction() as tx:
+            for row in outbox.sending(tx):
+                outbox.change(tx, row["id"], leaves=("sending",), state="queued")
+        return 0
+
+    put(Sending, "recover", recover)
+
+
+def resend_unclear(put: Put) -> None:
+    """Whatever the module didn't confirm is sent again."""
+    on_failed = Sending.on_failed
+
+    def hopeful(sending: Sending, event: SmsFailed) -> None:
+        on_failed(sending, replace(event, kind=FailureKind.TRANSIENT))
+
+    put(Sending, "on_failed", hopeful)
+
+
+def refused_is_failed(put: Put) -> None:
+    """A line that takes no message now has failed to send it."""
+
+    def not_taken(sending: Sending, line: str, ref: int) -> None:
+        sending._in_flight.pop(line, None)
+        sending._finish(ref, "failed", ("sending",), error="the line is not ready")
+
+    put(Sending, "not_taken", not_taken)
+
+
+BUGS: dict[str, Callable[[Put], None]] = {
+    "delete-before-commit": delete_before_commit,
+    "no-unique-key": no_unique_key,
+    "resend-after-start": resend_after_start,
+    "resend-unclear": resend_unclear,
+    "refused-is-failed": refused_is_failed,
+}
