@@ -22,12 +22,16 @@ MOST_IN_PIPE_BYTES = 5 * FRAME_BYTES  # of sound on its way to a player
 CLOSE_WITHIN_S = 0.3
 _WORDS_BYTES = 4096
 
+_WRONG_RATE = "rate is not accurate"  # and they go on, at a speed that is no speech
 # What arecord and aplay say (with LC_ALL=C), and what to tell about it. First match counts.
 _ADVICE = (
     (("No such file or directory", "No such device", "Unknown PCM"), "is not there: `arecord -L` lists the names"),
     (("Device or resource busy",), "is used by another program"),
     (("Permission denied",), "may not be opened: add the service's user to the group audio"),
-    (("not available", "Cannot set", "Unable to install"), "does not give 8 kHz sound: use its plughw: name"),
+    (
+        (_WRONG_RATE, "non available", "not available", "Unable to install"),
+        "does not give 8 kHz sound: use its plughw: name",
+    ),
 )
 
 
@@ -65,10 +69,10 @@ class Child:
 
     def read(self, timeout_s: float) -> bytes:
         """Recorded bytes; b"" if none came in time."""
+        self._listen()
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
         if not poll.poll(math.ceil(timeout_s * 1000)):
-            self._listen()
             return b""
         try:
             data = os.read(self._fd, PIPE_BYTES)
@@ -100,25 +104,32 @@ class Child:
     def end(self) -> None:
         """Make sure that it has ended. Never raises."""
         self.let_go()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(CLOSE_WITHIN_S)
-        if self._process.returncode is None:
-            self._process.kill()
-            with suppress(subprocess.TimeoutExpired):  # stuck in the kernel: it goes when its card goes
-                self._process.wait(CLOSE_WITHIN_S)
+        self._wait_or_kill()
         with suppress(OSError):
             self._words.close()
 
+    def _wait_or_kill(self) -> None:
+        for _ in range(2):
+            with suppress(subprocess.TimeoutExpired):  # the second time: stuck in the kernel, it goes with its card
+                self._process.wait(CLOSE_WITHIN_S)
+                return
+            self._process.kill()
+
     def _listen(self) -> None:
-        """Keep the end of what it says: a full pipe of complaints would stop it."""
+        """Take in what it says, for a full pipe of complaints would stop it. Raises SoundGone on the worst."""
+        self._take_words()
+        if _WRONG_RATE.encode() in self._said:
+            raise self._gone()
+
+    def _take_words(self) -> None:
         with suppress(BlockingIOError):
             while words := os.read(self._words.fileno(), _WORDS_BYTES):
                 self._said = (self._said + words)[-_WORDS_BYTES:]
 
     def _gone(self) -> SoundGone:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(CLOSE_WITHIN_S)
-        self._listen()
+        """Why it ended, or has to."""
+        self._wait_or_kill()
+        self._take_words()
         said = self._said.decode("utf-8", "replace").strip()
         for words, advice in _ADVICE:
             if any(word in said for word in words):
