@@ -22,6 +22,7 @@ from appliance.office import Office, Town
 from appliance.people.keys import BoxKey
 from appliance.services import Services
 from appliance.shell import TABLE
+from appliance.talk_paths import SoundLevels
 from appliance.upkeep.pin_tries import PinTries
 from appliance.webserver import WebServer
 from db.store import Store
@@ -75,6 +76,7 @@ class Runtime:
             text_of=text_of,
             parts={"desk": self._desk_is_alive, "jobs": self._jobs_are_alive},
             town=town,
+            sound_of=self._sound_of,
         )
         self._desk = DeskThread(self._services.desk, self._fleet.inbox, self._clock)
         self._jobs = Jobs(self._services.every_minute)
@@ -132,6 +134,13 @@ class Runtime:
     def _at_once(self, event: Event) -> None:
         self._services.desk.at_once(event)  # built after the lines, which tell nothing before they are started
 
+    def _sound_of(self, line: str) -> SoundLevels | None:
+        sound = self._fleet.sound(line)
+        if sound is None or not sound.is_on:
+            return None
+        levels = sound.levels()
+        return SoundLevels(levels.far_dbfs, levels.near_dbfs, sound.trouble)
+
     def _desk_is_alive(self) -> bool:
         return self._desk.is_alive()
 
@@ -168,5 +177,5 @@ def _line(modem: ModemSettings) -> LineSettings:
         pin=modem.pin or None,
         dialect=modem.dialect or None,
         audio_device=modem.audio_device,
-        handset_device=modem.handset_device,
+        handset_device=modem.handset_device if modem.talk_path == "usb" else "",
     )

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from modem.audio.key_merge import KeyMerge
+from modem.audio.line_sound import ALSA, LineSound
 from modem.claims import Wish
 from modem.commands import Command
-from modem.dialect import Dialect
+from modem.dialect import Dialect, SoundWay
 from modem.dialects import all_dialects
-from modem.events import Event, LineChanged, LineState
+from modem.events import Event, KeyPressed, LineChanged, LineState
 from modem.finder import Finder
 from modem.gsm import GsmConversation
 from modem.inbox import Inbox
@@ -91,9 +93,12 @@ class Fleet:
         self._pin_tries = pin_tries or OnceInAProcess()
         self._finder = Finder(
             [Wish(line.name, line.device) for line in settings], clock, search=search,
+            avoid=[line.audio_device for line in settings if line.audio_device.startswith("/")],
             baudrates=tuple(dict.fromkeys(line.baudrate for line in settings)),
         )  # fmt: skip
         self._ports = {line.name: self._port(line, clock) for line in settings}
+        self._keys = {line.name: KeyMerge() for line in settings}
+        self._sounds = {line.name: self._sound(line, clock) for line in settings if line.audio_device}
 
     def start(self) -> None:
         if self._finder.is_needed:
@@ -112,9 +117,13 @@ class Fleet:
         started = [thread for thread in threads if thread.is_alive()]
         for thread in started:
             thread.stop()
+        for sound in self._sounds.values():
+            sound.stop(0.0)
         until_s = self._clock.monotonic_s() + timeout_s
         for thread in started:
             thread.join(max(0.0, until_s - self._clock.monotonic_s()))
+        for sound in self._sounds.values():
+            sound.stop(max(0.0, until_s - self._clock.monotonic_s()))
         return not any(thread.is_alive() for thread in started)
 
     def send(self, line: str, command: Command) -> bool:
@@ -126,6 +135,10 @@ class Fleet:
         """How each line stands now."""
         with self._lock:
             return tuple(self._pictures.values())
+
+    def sound(self, line: str) -> LineSound | None:
+        """The sound of this line's calls; None where the box carries none."""
+        return self._sounds.get(line)
 
     def wake(self) -> None:
         """The clock was moved by hand: every line looks at it again."""
@@ -150,8 +163,32 @@ class Fleet:
                 self._pictures[event.line] = event
             if event.node and event.imei:
                 self._module_told(event.line, event.imei)
+        if isinstance(event, KeyPressed):
+            self._press("modem", event)
+            return
+        if event.line in self._sounds:
+            self._sounds[event.line].on_event(event)
+        self._tell(event)
+
+    def _press(self, source: str, event: KeyPressed) -> None:
+        """A key counts once, whether the module tells it, or it is found in the sound, or both."""
+        with self._lock:
+            is_new = self._keys[event.line].is_new(source, event.call, event.key, self._clock.monotonic_s())
+        if is_new:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         self._at_once(event)
         self.inbox.put(event)
+
+    def _sound(self, line: LineSettings, clock: Clock) -> LineSound:
+        return LineSound(
+            line.name,
+            line.audio_device,
+            line.handset_device or None,
+            lambda event: self._press("sound", event),
+            clock,
+        )
 
     def _module_told(self, line: str, imei: str) -> None:
         """Two lines must never have one module; nor a line another's."""
@@ -165,6 +202,8 @@ def _gsm(line: LineSettings, dialect: Dialect | None, pin_tries: PinTries) -> Co
         line.name, dialect, pin=line.pin,
         may_try_pin=lambda holder: pin_tries.may_try(holder, pin),
         pin_was_right=lambda holder: pin_tries.was_right(holder, pin),
+        has_sound=bool(line.audio_device),
+        sound_way=SoundWay.CARD if line.audio_device.startswith(ALSA) else SoundWay.TTY,
     )  # fmt: skip
 
 
