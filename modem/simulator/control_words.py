@@ -67,7 +67,8 @@ def _call_id(message: Json) -> int | None:
 
 def _ring(words: ControlWords, message: Json, now_s: float) -> Json:
     call = words.network.ring(text_of(message, "number", ""), now_s)
-    return {"call": call.id, "state": call.picture()["state"], "why": call.why}
+    picture = call.picture()
+    return {"call": call.id, **{name: picture[name] for name in ("state", "why", "forwarded_to")}}
 
 
 def _hangup(words: ControlWords, message: Json, now_s: float) -> Json:
@@ -142,7 +143,12 @@ def _phones(words: ControlWords, message: Json, now_s: float) -> Json:
         picture = asdict(one)
         picture["from"] = picture.pop("sender")
         shown.append(picture)
-    return {"messages": shown, "incomplete": phones.incomplete()}
+    forwarded = [
+        {"call": call.id, "from": call.number, "to": call.forwarded_to, "why": call.forwarded_for}
+        for call in words.network.exchange.calls
+        if call.forwarded_to
+    ]
+    return {"messages": shown, "incomplete": phones.incomplete(), "forwarded": forwarded}
 
 
 # the world

@@ -19,7 +19,6 @@ from modem.simulator.timers import Timers
 
 PIN_TRIES, PUK_TRIES = 3, 10
 LOCATION_AREA, CELL = "18F2", "0C3B5E01"
-ACCESS_TECHNOLOGY = 7  # E-UTRAN
 _REGISTRATIONS = ("+CREG", "+CGREG", "+CEREG")
 
 
@@ -28,7 +27,7 @@ class Equipment:
 
     def __init__(self, identity: Identity, profile: Profile, network: Network, *, has_pcm_port: bool = False) -> None:
         self.identity, self.profile, self.network = identity, profile, network
-        self.settings = Settings(profile.make.settings)
+        self.settings = Settings(profile.make.settings, profile.make.allowed)
         self.timers = Timers()
         self.faults = Faults()
         self.news: deque[News] = deque()
@@ -36,8 +35,9 @@ class Equipment:
         self.is_mute = False  # hung: it neither hears nor speaks
         self.functionality = 1  # +CFUN
         self.sim_is_in = identity.has_sim
-        self.pin_open = not identity.pin
-        self.pin_tries, self.puk_tries = PIN_TRIES, PUK_TRIES
+        self.pin = identity.pin  # a PUK brings a new one
+        self.pin_open = not self.pin
+        self.pin_tries, self.puk_tries = identity.pin_tries, PUK_TRIES
         self.operator_format = 0  # +COPS=3,<format>
         self.operator_wanted = True  # +COPS=2 takes the module off the network
         self.attached = False
@@ -81,7 +81,7 @@ class Equipment:
         self.handset.reset()
         self.sound.power_off()
         self.functionality, self.operator_wanted, self.operator_format = 1, True, 0
-        self.pin_open = not self.identity.pin
+        self.pin_open = not self.pin
 
     def _booted(self, now_s: float) -> None:
         self.is_running = True
@@ -122,6 +122,8 @@ class Equipment:
             raise cme(10)
         if self.pin_open:
             return "READY"
+        if not self.puk_tries:
+            raise cme(13)
         return "SIM PIN" if self.pin_tries else "SIM PUK"
 
     def need_sim(self, *, for_messages: bool) -> None:
@@ -141,7 +143,7 @@ class Equipment:
         if is_in == self.sim_is_in:
             return
         self.sim_is_in = is_in
-        self.pin_open = not self.identity.pin
+        self.pin_open = not self.pin
         self._ready = False
         self.conditions_changed(now_s)
         self.say(f"+CPIN: {self.sim_word()}" if is_in else "+CPIN: NOT READY")
@@ -151,20 +153,31 @@ class Equipment:
         if self.pin_open:
             raise cme(3)
         if self.pin_tries:
-            if pin != self.identity.pin:
+            if pin != self.pin:
                 self.pin_tries -= 1
                 raise cme(16 if self.pin_tries else 12)
-        elif pin != self.identity.puk or new_pin is None:
-            self.puk_tries -= 1
-            raise cme(16)
+        else:
+            self._try_puk(pin, new_pin)
         self.pin_open, self.pin_tries = True, PIN_TRIES
         self.say("+CPIN: READY")
         self.conditions_changed(now_s)
+
+    def _try_puk(self, puk: str, new_pin: str | None) -> None:
+        """Ten wrong ones and the card is dead for ever."""
+        if not self.puk_tries:
+            raise cme(13)
+        if puk != self.identity.puk or new_pin is None:
+            self.puk_tries -= 1
+            raise cme(16 if self.puk_tries else 13)
+        self.pin, self.puk_tries = new_pin, PUK_TRIES
 
     # radio
 
     def can_be_reached(self) -> bool:
         return self.is_running and self.attached and not self.is_mute
+
+    def can_take_calls(self) -> bool:
+        return self.profile.make.has_calls and self.can_be_reached()
 
     def _wants_network(self) -> bool:
         return (
@@ -210,7 +223,9 @@ class Equipment:
     def registration_text(self, name: str) -> str:
         """What follows <n> in the answer to "?", and the unsolicited form."""
         detail = self.settings[name] == 2 and self.attached
-        return f"{self.registration()}" + (f',"{LOCATION_AREA}","{CELL}",{ACCESS_TECHNOLOGY}' if detail else "")
+        return f"{self.registration()}" + (
+            f',"{LOCATION_AREA}","{CELL}",{self.profile.make.technology}' if detail else ""
+        )
 
     def _tell_registration(self) -> None:
         if self.registration() == self._told:

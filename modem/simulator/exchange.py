@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from modem.simulator.forwarding import (
+    BUSY,
+    NO_REPLY,
+    NOT_REACHABLE,
+    REASON_WORDS,
+    UNCONDITIONAL,
+    Forwarding,
+    Rule,
+)
 from modem.simulator.switches import Switches
 from modem.simulator.timers import Timers
 
@@ -36,6 +45,8 @@ class Call:
     answered_at_s: float | None = None
     ended_at_s: float | None = None
     why: str = ""  # how it ended: remote, local, busy, no_answer, unreachable, forwarded, lost
+    forwarded_to: str = ""
+    forwarded_for: str = ""  # one of REASON_WORDS
     keys_heard: str = ""  # tones that the box sent to the far party
 
     @property
@@ -50,14 +61,16 @@ class Call:
             "state": self.state.name.lower(),
             "why": self.why,
             "answered": self.answered_at_s is not None,
-            "keys": self.keys_heard,
+            "forwarded_to": self.forwarded_to,
+            "forwarded_for": self.forwarded_for,
+            "keys_heard": self.keys_heard,
         }
 
 
 class CallTaker(Protocol):
     """The module, as the exchange sees it."""
 
-    def can_be_reached(self) -> bool: ...
+    def can_take_calls(self) -> bool: ...
 
     def call_changed(self, call: Call, now_s: float) -> None: ...
 
@@ -75,22 +88,25 @@ class Exchange:
         self.taker: CallTaker | None = None
         self.calls: list[Call] = []
         self._living: list[Call] = []
-        self.forwarding: dict[int, str] = {}  # +CCFC <reason> -> number
+        self.forwarding = Forwarding()
 
     # what the town does
 
     def ring(self, number: str, now_s: float) -> Call:
         """Somebody calls the box."""
         call = self._new(number, CallState.INCOMING, now_s, outgoing=False)
-        if 0 in self.forwarding:
-            return self._end(call, "forwarded", now_s)
-        if self.taker is None or not self.taker.can_be_reached():
-            return self._end(call, "forwarded" if 3 in self.forwarding else "unreachable", now_s)
+        if self._forward(call, UNCONDITIONAL, now_s):
+            return call
+        if self.taker is None or not self.taker.can_take_calls():
+            return call if self._forward(call, NOT_REACHABLE, now_s) else self._end(call, "unreachable", now_s)
         if self._living != [call]:
             if not self._switches.call_waiting:
-                return self._end(call, "forwarded" if 1 in self.forwarding else "busy", now_s)
+                return call if self._forward(call, BUSY, now_s) else self._end(call, "busy", now_s)
             call.state = CallState.WAITING
         self._later(now_s + self._switches.ring_timeout_s, call, self._nobody_answered)
+        no_reply = self.forwarding.active(NO_REPLY)
+        if no_reply is not None:
+            self._later(now_s + no_reply.seconds, call, self._forward_unanswered)
         self.taker.call_changed(call, now_s)
         return call
 
@@ -119,7 +135,12 @@ class Exchange:
         self._answered(call, now_s)
 
     def hang_up(self, call: Call, now_s: float) -> None:
+        """A caller who is refused while it rings finds the box busy, and may be forwarded for that (22.082 2.2)."""
+        was_refused = call.state in (CallState.INCOMING, CallState.WAITING)
         self._tell(self._end(call, "local", now_s), now_s)
+        rule = self.forwarding.active(BUSY)
+        if was_refused and rule is not None:
+            self._note_forwarding(call, BUSY, rule)
 
     def drop_all(self, now_s: float) -> None:
         """The radio is gone: every call ends, and nobody is left to be told."""
@@ -167,6 +188,21 @@ class Exchange:
     def _nobody_answered(self, call: Call, now_s: float) -> None:
         if call.lives and call.answered_at_s is None:
             self._tell(self._end(call, "no_answer", now_s), now_s)
+
+    def _forward_unanswered(self, call: Call, now_s: float) -> None:
+        if call.state in (CallState.INCOMING, CallState.WAITING) and self._forward(call, NO_REPLY, now_s):
+            self._tell(call, now_s)
+
+    def _forward(self, call: Call, reason: int, now_s: float) -> bool:
+        """True: the network took it elsewhere."""
+        rule = self.forwarding.active(reason)
+        if rule is None:
+            return False
+        self._note_forwarding(self._end(call, "forwarded", now_s), reason, rule)
+        return True
+
+    def _note_forwarding(self, call: Call, reason: int, rule: Rule) -> None:
+        call.why, call.forwarded_to, call.forwarded_for = "forwarded", rule.number, REASON_WORDS[reason]
 
     def _answered(self, call: Call, now_s: float) -> Call:
         call.state = CallState.ACTIVE

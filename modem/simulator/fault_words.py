@@ -91,6 +91,11 @@ def _sim_out(words: ControlWords, value: Any, now_s: float) -> None:
     words.equipment.swap_sim(is_in=not value, now_s=now_s)
 
 
+def _forwarding_refused(words: ControlWords, value: Any, now_s: float) -> None:
+    """The network takes no changes of call forwarding; questions are answered."""
+    words.network.exchange.forwarding.refused = bool(value)
+
+
 def _no_network(words: ControlWords, value: Any, now_s: float) -> None:
     words.network.switch({"registered": not value}, now_s)
 
@@ -123,6 +128,7 @@ FAULTS: dict[str, Fault] = {
     "sim_full": _sim_full,
     "sim_out": _sim_out,
     "no_network": _no_network,
+    "forwarding_refused": _forwarding_refused,
     "echo_stuck": _echo_stuck,
     "chatter": _chatter,
     "say_line": _say_line,

@@ -32,13 +32,18 @@ class Handset:
         if call.state is CallState.ACTIVE:
             self._equipment.sound.call_began(now_s)
         if call.state is CallState.INCOMING:
+            self._say_words("incoming", call, now_s)
             self._ring(call, 1, now_s)
-        elif call.state is CallState.WAITING and self.waiting_shown:
-            self._equipment.say(f'+CCWA: "{self._shown(call)}",{address_type(call.number)},1', urgent=True)
+        elif call.state is CallState.WAITING:
+            self._say_words("waiting", call, now_s)
+            if self.waiting_shown:
+                self._equipment.say(f'+CCWA: "{self._shown(call)}",{address_type(call.number)},1', urgent=True)
         elif call.state is CallState.ENDED:
             self._ended(call, now_s)
         elif call.state in _MOMENTS and (call.outgoing or call.state is CallState.ACTIVE):
             self._say_words(_MOMENTS[call.state], call, now_s)
+            if call.outgoing and call.state is CallState.ACTIVE:
+                self._say_words("picked_up", call, now_s)
 
     def _ring(self, call: Call, times: int, now_s: float) -> None:
         if call.state is not CallState.INCOMING:
@@ -70,15 +75,33 @@ class Handset:
             self._say_words("hung_up", call, now_s)
         elif call.outgoing and call.why in _REFUSALS:
             self._equipment.say(_REFUSALS[call.why], urgent=True)
+            self._say_status("ended", call, now_s)
         else:
             self._say_words("missed" if call.answered_at_s is None and not call.outgoing else "ended", call, now_s)
         self._next_in_line(now_s)
 
     def _say_words(self, moment: str, call: Call, now_s: float) -> None:
         """What this maker says at such a moment."""
+        self._say_all(self._equipment.profile.make.call_words.get(moment, ()), call, now_s)
+        self._say_status(moment, call, now_s)
+
+    def _say_status(self, moment: str, call: Call, now_s: float) -> None:
+        """What it says besides, while its switch is on."""
+        make = self._equipment.profile.make
+        if make.status_switch and self._equipment.settings[make.status_switch]:
+            self._say_all(make.status_words.get(moment, ()), call, now_s)
+
+    def _say_all(self, words: tuple[str, ...], call: Call, now_s: float) -> None:
         seconds = int(now_s - call.answered_at_s) if call.answered_at_s is not None else 0
-        for word in self._equipment.profile.make.call_words.get(moment, ()):
-            self._equipment.say(word.format(index=call.index, seconds=seconds, number=call.number), urgent=True)
+        for word in words:
+            text = word.format(
+                index=call.index,
+                direction=0 if call.outgoing else 1,
+                seconds=seconds,
+                number=call.number,
+                type=address_type(call.number),
+            )
+            self._equipment.say(text, urgent=True)
 
     def _next_in_line(self, now_s: float) -> None:
         exchange = self._equipment.network.exchange

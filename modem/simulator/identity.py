@@ -15,6 +15,7 @@ class Identity:
     number: str = "+8613800000001"  # the SIM's own number
     service_centre: str = "+8613800990500"
     pin: str = ""  # "" = the SIM asks for none
+    pin_tries: int = 3  # left on the card when the simulator starts
     puk: str = "12345678"
     sim_slots: int = 30
     module_slots: int = 50

@@ -97,12 +97,17 @@ class Mailroom:
         memory = "SM" if sort == 2 else self.memories[2]
         place = self.keep(memory, stored)
         if place is None:
-            for words in self._equipment.profile.make.full_words:
-                self._equipment.say(words.format(store=memory))
+            self._say_full(memory)
             return False
         if way:
             self._indicate(f'+CMTI: "{place[0]}",{place[1]}')
         return True
+
+    def _say_full(self, memory: str) -> None:
+        make = self._equipment.profile.make
+        if not make.full_switch or make.full_switch in self._equipment.settings.indications:
+            for words in make.full_words:
+                self._equipment.say(words.format(store=memory))
 
     def _pass_on(self, tpdu: bytes, now_s: float) -> bool:
         if self.service == 1:

@@ -13,10 +13,11 @@ from modem.simulator.control import SHORT_WORDS, ask, default_path, message
 from modem.simulator.equipment import Equipment
 from modem.simulator.identity import Identity
 from modem.simulator.loop import Loop
+from modem.simulator.makes import MAKES
 from modem.simulator.module import Module
 from modem.simulator.network import Network
 from modem.simulator.pacing import SerialLine
-from modem.simulator.profiles import UnknownProfile, profile
+from modem.simulator.profiles import PACES, UnknownProfile, profile
 
 
 class NoPcm(ValueError):
@@ -93,10 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     gsm.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
     gsm.add_argument("--pcm-link", type=Path, help="symbolic link to the module's PCM tty: the sound of its calls")
     gsm.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
-    gsm.add_argument("--profile", default="instant", help="instant, demo, real; generic, quectel ...; joined by +")
+    gsm.add_argument("--profile", default="instant", help=f"{', '.join([*PACES, *MAKES])}; one of each joined by +")
     gsm.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
     for option in ("imei", "imsi", "number", "pin"):
         gsm.add_argument(f"--{option}", default=getattr(start, option))
+    gsm.add_argument("--pin-tries", type=int, default=start.pin_tries, choices=range(4), help="left on the card")
     gsm.add_argument("--sim-slots", type=int, default=start.sim_slots)
     gsm.add_argument("--module-slots", type=int, default=start.module_slots)
     gsm.add_argument("--no-sim", action="store_true", help="the SIM card is missing")
@@ -116,6 +118,7 @@ def _serve(chosen: argparse.Namespace) -> None:
         imsi=chosen.imsi,
         number=chosen.number,
         pin=chosen.pin,
+        pin_tries=chosen.pin_tries,
         sim_slots=chosen.sim_slots,
         module_slots=chosen.module_slots,
         has_sim=not chosen.no_sim,

@@ -17,7 +17,7 @@ from modem.simulator import answers
 from modem.simulator.answers import Answer, AtError, Later, News, NoAnswer, Prompt, Reply
 from modem.simulator.command_line import BadLine, Request, parse
 from modem.simulator.commands import COMMANDS
-from modem.simulator.commands.table import Handler
+from modem.simulator.commands.table import Handler, has
 from modem.simulator.editor import Cancelled, Editor, Repeat
 from modem.simulator.equipment import Equipment
 
@@ -157,14 +157,13 @@ class Module:
     def _carry_out(self, request: Request, now_s: float) -> None:
         handler = self._handler(request)
         if handler is None:
-            self._end_of_request(answers.ERROR, now_s)
+            self._end_of_request(self.equipment.profile.make.unknown_result, now_s)
             return
         self._attempt(lambda at_s: handler(self.equipment, request, at_s), now_s)
 
     def _handler(self, request: Request) -> Handler | None:
         command = COMMANDS.get(request.name)
-        make = self.equipment.profile.make
-        if command is None or request.name in make.unknown or (command.vendor and request.name not in make.commands):
+        if command is None or not has(self.equipment.profile.make, request.name, command):
             return None
         return command.handler(request.kind)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from modem.simulator.sound import PcmHabit
+from modem.simulator.make import Make
+from modem.simulator.makes import MAKES
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +20,9 @@ class Pace:
     write_s: float = 0.0  # +CMGW
     send_s: float = 0.0  # +CMGS, from Ctrl-Z until the network has taken it
     dial_s: float = 0.0
+    service_s: float = 0.0  # call forwarding and the like: a question to the network
     boot_s: float = 0.2  # from power until RDY
     register_s: float = 0.1  # from RDY, or from the network's return, until registered
-
-
-# What is said when: dialing, alerting, answered, ended (by the far party), missed, hung_up (by us).
-# {index} of +CLCC, {seconds} of talk, {number}.
-PLAIN_CALL_WORDS: dict[str, tuple[str, ...]] = {"ended": ("NO CARRIER",), "missed": ("NO CARRIER",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Make:
-    """One maker's habits."""
-
-    maker: str = "SIMULATED"
-    model: str = "GSM-1"
-    firmware: str = "GSM-1.R01"
-    boot_words: tuple[str, ...] = ("RDY", "+CFUN: 1", "+CPIN: READY")
-    ready_words: tuple[str, ...] = ("Call Ready", "SMS Ready")  # when the SIM is read in
-    chatter: tuple[str, ...] = ("^RSSI: 18", "^MODE: 5,4")  # vendor URCs that mean nothing to us
-    full_words: tuple[str, ...] = ()  # said when a message is refused because the store is full; {store}
-    call_words: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PLAIN_CALL_WORDS))
-    commands: frozenset[str] = frozenset({"+DDET", "+QPINC"})  # vendor commands it has
-    pcm: PcmHabit | None = None  # how a call's sound comes to the computer
-    tone_word: str = "+DTMF: {key}"  # {key} the key, {code} its ASCII number
-    settings: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # start values unlike those in settings.py
-    unknown: frozenset[str] = field(default_factory=frozenset)  # commands of ours that this maker does not have
 
 
 PACES = {
@@ -59,6 +36,7 @@ PACES = {
         delete_s=0.020,
         send_s=0.8,
         dial_s=0.2,
+        service_s=0.5,
         boot_s=1.0,
         register_s=1.0,
     ),
@@ -72,61 +50,9 @@ PACES = {
         write_s=0.100,
         send_s=2.5,
         dial_s=0.3,
+        service_s=1.5,
         boot_s=4.0,
         register_s=3.0,
-    ),
-}
-MAKES = {
-    "generic": Make(),
-    "quectel": Make(
-        maker="Quectel",
-        model="EC25",
-        firmware="EC25EFAR06A06M4G",
-        ready_words=("+QIND: SMS DONE", "+QIND: PB DONE"),
-        chatter=('+QIND: "csq",21,99', '+QIND: "act","LTE"'),
-        full_words=('+QIND: "smsfull","{store}"',),
-        settings={"+CVHU": (1,), "+CMEE": (1,)},  # ATH does not end a voice call
-        commands=frozenset({"+QTONEDET", "+QPCMV", "+QPINC"}),
-        # 1,0 the NMEA tty; 1,1 its debug port; 1,2 the USB sound card
-        pcm=PcmHabit("+QPCMV", on=("1,0", "1"), off="0", elsewhere=("1,1", "1,2")),
-        tone_word="+QTONEDET: {code}",
-    ),
-    "simcom": Make(
-        maker="SIMCOM INCORPORATED",
-        model="SIMCOM_SIM7600CE",
-        firmware="LE11B12SIM7600CE",
-        ready_words=("SMS DONE", "PB DONE"),
-        chatter=("+CPIN: READY", '+CIEV: 10,"46000"'),
-        full_words=("SMS FULL",),
-        call_words={
-            "answered": ("VOICE CALL: BEGIN",),
-            "ended": ("VOICE CALL: END: {seconds:06d}", "NO CARRIER"),
-            "missed": ("MISSED_CALL: 10:22AM {number}", "NO CARRIER"),
-            "hung_up": ("VOICE CALL: END: {seconds:06d}",),
-        },
-        commands=frozenset({"+DDET", "+CPCMREG", "+CPCMFRM"}),
-        pcm=PcmHabit("+CPCMREG", on=("1",), off="0", needs_call=True, off_before_hang_up=True),
-        tone_word="+RXDTMF: {key}",
-    ),
-    "huawei": Make(
-        maker="huawei",
-        model="ME909s-821",
-        firmware="11.617.09.00.00",
-        boot_words=("^SYSSTART",),
-        ready_words=("^SIMST: 1",),
-        chatter=("^RSSI: 18", "^MODE: 5,4", '^HCSQ: "LTE",45,40,106,20', "^BOOT: 12345678,0,0,0,6"),
-        full_words=('^SMMEMFULL: "{store}"',),
-        call_words={
-            "dialing": ("^ORIG:{index},0",),
-            "alerting": ("^CONF:{index}",),
-            "answered": ("^CONN:{index},0",),
-            "ended": ("^CEND:{index},{seconds},29,16",),
-            "missed": ("^CEND:{index},0,29,16",),
-            "hung_up": ("^CEND:{index},{seconds},29,16",),
-        },
-        commands=frozenset({"^DDTMFCFG", "^CVOICE", "^DDSETEX"}),
-        pcm=PcmHabit("^DDSETEX", on=("2",), off="0", elsewhere=("1",), ends_with_call=True),
-        tone_word="^DDTMF: {key}",
     ),
 }
 

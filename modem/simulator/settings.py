@@ -16,9 +16,7 @@ class Setting:
     allowed: tuple[range, ...]
     read_only: tuple[int, ...] = ()  # numbers that follow in the answer to "?"
     needed: int = 1  # so many parameters must be there
-
-    def test_text(self) -> str:
-        return ",".join(_range_text(values) for values in self.allowed)
+    vendor: bool = False  # only makes that name it have it
 
 
 def _range_text(values: range) -> str:
@@ -63,6 +61,9 @@ SETTINGS: dict[str, Setting] = {
     "+CLVL": Setting((3,), _upto(5)),
     "+CMUT": Setting((0,), _upto(1)),
     "+CRSL": Setting((3,), _upto(5)),
+    "^DSCI": Setting((0,), _upto(1), vendor=True),
+    "^CURC": Setting((1,), _upto(2), vendor=True),
+    "+SETVOLTE": Setting((1,), _upto(1), vendor=True),
 }
 # V.250 basic commands with a number, kept and never looked at except E, V and Q.
 BASIC_START = {"E": 1, "V": 1, "Q": 0, "X": 4, "L": 1, "M": 1, "&C": 1, "&D": 2, "&K": 0, "&S": 0, "\\Q": 0}
@@ -73,12 +74,15 @@ REGISTER_START = {0: 0, 3: 13, 4: 10, 5: 8, 6: 2, 7: 60, 8: 2, 10: 15}
 class Settings:
     """What stands in the rows above just now. A reset brings the start values back."""
 
-    def __init__(self, other_starts: Mapping[str, tuple[int, ...]]) -> None:
-        self._other_starts = other_starts  # where this maker's start values differ
+    def __init__(
+        self, other_starts: Mapping[str, tuple[int, ...]], other_allowed: Mapping[str, tuple[range, ...]]
+    ) -> None:
+        self._other_starts, self._other_allowed = other_starts, other_allowed  # where this maker differs
         self.numbers: dict[str, list[int]] = {}
         self.basic: dict[str, int] = {}
         self.registers: dict[int, int] = {}
         self.charset = "IRA"
+        self.indications: set[str] = set()  # of +QINDCFG
         self.restore()
 
     def restore(self) -> None:
@@ -86,6 +90,7 @@ class Settings:
         self.basic = dict(BASIC_START)
         self.registers = dict(REGISTER_START)
         self.charset = "IRA"
+        self.indications = set()
 
     def __getitem__(self, name: str) -> int:
         """The first parameter of a row."""
@@ -93,15 +98,22 @@ class Settings:
 
     def change(self, name: str, values: list[str | None], refusal: AtError | None = None) -> None:
         """Take new parameters, or raise `refusal` and change nothing."""
-        setting = SETTINGS[name]
+        setting, allowed = SETTINGS[name], self._allowed(name)
         refusal = refusal or cme(50)
-        if len(values) > len(setting.allowed) or sum(value is not None for value in values) < setting.needed:
+        if len(values) > len(allowed) or sum(value is not None for value in values) < setting.needed:
             raise refusal
         changed = list(self.numbers[name])
         for place, value in enumerate(values):
             if value is None:
                 continue
-            if not value.isdigit() or int(value) not in setting.allowed[place]:
+            if not value.isdigit() or int(value) not in allowed[place]:
                 raise refusal
             changed[place] = int(value)
         self.numbers[name] = changed
+
+    def test_text(self, name: str) -> str:
+        """The answer to "=?"."""
+        return f"{name}: {','.join(_range_text(values) for values in self._allowed(name))}"
+
+    def _allowed(self, name: str) -> tuple[range, ...]:
+        return self._other_allowed.get(name, SETTINGS[name].allowed)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from modem.simulator.commands import calls, general, identity, pcm, registration, send, setup, stores
+from modem.simulator.commands import (
+    calls,
+    forwarding,
+    general,
+    identity,
+    pcm,
+    pin,
+    registration,
+    send,
+    setup,
+    stores,
+    vendor,
+)
 from modem.simulator.commands.table import Command, kept_settings
 
 COMMANDS: dict[str, Command] = {
@@ -14,6 +26,9 @@ COMMANDS: dict[str, Command] = {
     **stores.COMMANDS,
     **send.COMMANDS,
     **calls.COMMANDS,
+    **forwarding.COMMANDS,
     **pcm.COMMANDS,
+    **pin.COMMANDS,
+    **vendor.COMMANDS,
 }
 general.list_commands(COMMANDS)

@@ -7,10 +7,8 @@ from modem.simulator.command_line import Request
 from modem.simulator.commands.table import Command, done
 from modem.simulator.equipment import Equipment
 from modem.simulator.exchange import CallState
-from modem.simulator.text_mode import address_type, understand
 
 _KEYS = "0123456789*#ABCD"
-_FORWARDINGS = range(4)  # <reason>: 0 always, 1 busy, 2 no answer, 3 not reachable
 
 
 def _dial(equipment: Equipment, request: Request, now_s: float) -> Reply:
@@ -101,6 +99,8 @@ def _tones(equipment: Equipment, request: Request, now_s: float) -> Reply:
 def _tone_switch(equipment: Equipment, request: Request, now_s: float) -> Reply:
     """The maker's switch for keys heard in a call."""
     wanted = request.values()[-1] if request.name == "^DDTMFCFG" else request.string(0)
+    if request.name == "+DTMFDET" and wanted == "2":  # how sensitive: 2,1,<n>
+        return Answer()
     equipment.handset.tones_reported = wanted == "1"
     return Answer()
 
@@ -127,23 +127,15 @@ def _waiting_read(equipment: Equipment, request: Request, now_s: float) -> Reply
     return Answer((f"+CCWA: {int(equipment.handset.waiting_shown)}",))
 
 
-def _forward(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    """+CCFC=<reason>,<mode>[,<number>]: mode 0 off, 1 on, 2 ask, 3 register, 4 erase."""
-    reason, mode = request.number_or(0, -1), request.number(1)
-    if reason not in _FORWARDINGS or mode not in range(5):
+def _huawei_tone(equipment: Equipment, request: Request, now_s: float) -> Reply:
+    """^DTMF=<call>,<key>"""
+    call = next((each for each in equipment.network.exchange.living() if each.index == request.number(0)), None)
+    key = (request.string(1) or "").upper()
+    if call is None or call.state is not CallState.ACTIVE:
+        raise cme(3)
+    if len(key) != 1 or key not in _KEYS:
         raise cme(50)
-    forwarding = equipment.network.exchange.forwarding
-    if mode == 2:
-        number = forwarding.get(reason)
-        where = f',"{equipment.shown(number)}",{address_type(number)}' if number else ""
-        return Answer((f"+CCFC: {int(number is not None)},1{where}",))
-    if mode in (0, 4):
-        forwarding.pop(reason, None)
-        return Answer()
-    number = understand(request.string(2) or forwarding.get(reason, ""), equipment.settings.charset)
-    if not number.removeprefix("+").isdigit():
-        raise cme(50)
-    forwarding[reason] = number
+    call.keys_heard += key
     return Answer()
 
 
@@ -158,8 +150,9 @@ COMMANDS: dict[str, Command] = {
     "+VTS": Command(set=_tones, test="+VTS: (0-9,A-D,*,#)"),
     "+DDET": TONES,
     "+QTONEDET": TONES,
+    "+DTMFDET": TONES,
     "^DDTMFCFG": TONES,
+    "^DTMF": Command(set=_huawei_tone, test="", vendor=True),
     "+CCWA": Command(set=_waiting_set, read=_waiting_read, test="+CCWA: (0,1)", sim="cme"),
-    "+CCFC": Command(set=_forward, test="+CCFC: (0-3)", sim="cme"),
     "+CAOC": Command(set=done, test="+CAOC: (0)"),
 }

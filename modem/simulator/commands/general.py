@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modem.simulator.answers import Answer, Later, Reply, cme
 from modem.simulator.command_line import Request
-from modem.simulator.commands.table import Command, change_setting, done, fixed
+from modem.simulator.commands.table import Command, change_setting, done, fixed, has
 from modem.simulator.equipment import Equipment
 from modem.simulator.settings import REGISTER_START
 
@@ -74,25 +74,11 @@ def _charset_read(equipment: Equipment, request: Request, now_s: float) -> Reply
     return Answer((f'+CSCS: "{equipment.settings.charset}"',))
 
 
-def _pin_read(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    return Answer((f"+CPIN: {equipment.sim_word()}",))
-
-
-def _pin_set(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    equipment.sim_word()
-    equipment.try_pin(request.string(0) or "", request.string(1), now_s)
-    return Answer()
-
-
-def _pin_tries(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    return Answer((f'+QPINC: "SC",{equipment.pin_tries},{equipment.puk_tries}',))
-
-
 def _lock_set(equipment: Equipment, request: Request, now_s: float) -> Reply:
     """+CLCK: only asking is possible; SC stands for the SIM's PIN."""
     if request.number(1) != 2:
         raise cme(3)
-    locked = request.string(0) == "SC" and bool(equipment.identity.pin)
+    locked = request.string(0) == "SC" and bool(equipment.pin)
     return Answer((f"+CLCK: {int(locked)}",))
 
 
@@ -147,8 +133,6 @@ COMMANDS: dict[str, Command] = {
     "+CSCS": Command(
         set=_charset_set, read=_charset_read, test="+CSCS: (" + ",".join(f'"{name}"' for name in CHARSETS) + ")"
     ),
-    "+CPIN": Command(set=_pin_set, read=_pin_read, test=""),
-    "+QPINC": Command(run=_pin_tries, set=_pin_tries, read=_pin_tries, test="", vendor=True),
     "+CLCK": Command(set=_lock_set, test='+CLCK: ("SC")', sim="cme"),
     "+CUSD": Command(
         set=_ussd,
@@ -170,6 +154,11 @@ COMMANDS: dict[str, Command] = {
 
 
 def list_commands(commands: dict[str, Command]) -> None:
-    """Add +CLAC, which names them all (27.007 8.37)."""
-    names = sorted(name for name in commands if name.startswith("+"))
-    commands["+CLAC"] = Command(run=fixed("\r\n".join(f"AT{name}" for name in names)), test="")
+    """Add +CLAC, which names all that this make has (27.007 8.37)."""
+
+    def answer(equipment: Equipment, request: Request, now_s: float) -> Reply:
+        make = equipment.profile.make
+        had = (name for name, command in commands.items() if name[0] in "+^" and has(make, name, command))
+        return Answer(("\r\n".join(f"AT{name}" for name in sorted(had) if name != "+CLAC"),))
+
+    commands["+CLAC"] = Command(run=answer, test="")

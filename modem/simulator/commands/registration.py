@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from modem.simulator.answers import Answer, Later, Reply, cme
 from modem.simulator.command_line import Request
-from modem.simulator.commands.table import Command, change_setting
-from modem.simulator.equipment import ACCESS_TECHNOLOGY, Equipment
-from modem.simulator.settings import SETTINGS
+from modem.simulator.commands.table import Command, change_setting, test_setting
+from modem.simulator.equipment import Equipment
 
 SEARCH_S = 2.0  # +COPS=? (minutes on a real module)
 
@@ -31,7 +30,7 @@ def _operator_read(equipment: Equipment, request: Request, now_s: float) -> Repl
         return Answer((f"+COPS: {0 if equipment.operator_wanted else 2}",))
     switches, style = equipment.network.switches, equipment.operator_format
     name = switches.operator_code if style == 2 else equipment.shown(switches.operator)
-    return Answer((f'+COPS: 0,{style},"{name}",{ACCESS_TECHNOLOGY}',))
+    return Answer((f'+COPS: 0,{style},"{name}",{equipment.profile.make.technology}',))
 
 
 def _operator_set(equipment: Equipment, request: Request, now_s: float) -> Reply:
@@ -50,7 +49,7 @@ def _operator_search(equipment: Equipment, request: Request, now_s: float) -> Re
     if not equipment.network.switches.registered:
         raise cme(30)
     name, code = equipment.network.switches.operator, equipment.network.switches.operator_code
-    found = f'+COPS: (2,"{name}","{name}","{code}",{ACCESS_TECHNOLOGY}),,(0-4),(0-2)'
+    found = f'+COPS: (2,"{name}","{name}","{code}",{equipment.profile.make.technology}),,(0-4),(0-2)'
     return Later(SEARCH_S, lambda due_s: Answer((found,)))
 
 
@@ -58,8 +57,8 @@ def _packet_attached(equipment: Equipment, request: Request, now_s: float) -> Re
     return Answer((f"+CGATT: {int(equipment.attached)}",))
 
 
-def _registration_command(name: str) -> Command:
-    return Command(set=change_setting, read=_registration, test=f"{name}: {SETTINGS[name].test_text()}")
+def _registration_command() -> Command:
+    return Command(set=change_setting, read=_registration, test=test_setting)
 
 
 COMMANDS: dict[str, Command] = {
@@ -67,7 +66,7 @@ COMMANDS: dict[str, Command] = {
     "+CESQ": Command(
         run=_extended_signal, test="+CESQ: (0-63,99),(0-7,99),(0-96,255),(0-34,255),(0-34,255),(0-97,255)"
     ),
-    **{name: _registration_command(name) for name in ("+CREG", "+CGREG", "+CEREG")},
+    **{name: _registration_command() for name in ("+CREG", "+CGREG", "+CEREG")},
     "+COPS": Command(set=_operator_set, read=_operator_read, test=_operator_search, sim="cme"),
     "+CGATT": Command(set=lambda equipment, request, now_s: Answer(), read=_packet_attached, test="+CGATT: (0,1)"),
 }

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from modem.simulator.answers import Answer, Reply, cms
 from modem.simulator.command_line import Request
-from modem.simulator.commands.table import Command, change_setting
+from modem.simulator.commands.table import Command, change_setting, test_setting
 from modem.simulator.equipment import Equipment
 from modem.simulator.mailroom import STORES
-from modem.simulator.settings import SETTINGS
 from modem.simulator.text_mode import address_type, understand
 
-# What each of the three memories of +CPMS may be.
-_CHOICES = (STORES, ("SM", "ME", "MT"), ("SM", "ME", "MT"))
+_MESSAGE_STORES = ("SM", "ME", "MT")
+
+
+def _choices(equipment: Equipment) -> tuple[tuple[str, ...], ...]:
+    """What each of the three memories of +CPMS may be."""
+    return (STORES if equipment.profile.make.has_report_store else _MESSAGE_STORES, _MESSAGE_STORES, _MESSAGE_STORES)
 
 
 def _stores_test(equipment: Equipment, request: Request, now_s: float) -> Reply:
-    groups = ",".join("(" + ",".join(f'"{name}"' for name in choice) + ")" for choice in _CHOICES)
+    groups = ",".join("(" + ",".join(f'"{name}"' for name in choice) + ")" for choice in _choices(equipment))
     return Answer((f"+CPMS: {groups}",))
 
 
@@ -35,7 +38,7 @@ def _stores_set(equipment: Equipment, request: Request, now_s: float) -> Reply:
     for place, name in enumerate(wanted):
         if name is None:
             continue
-        if name.upper() not in _CHOICES[place]:
+        if name.upper() not in _choices(equipment)[place]:
             raise cms(302)
         memories[place] = name.upper()
     equipment.mail.memories = memories
@@ -94,7 +97,7 @@ def _acknowledge(equipment: Equipment, request: Request, now_s: float) -> Reply:
 
 COMMANDS: dict[str, Command] = {
     "+CPMS": Command(set=_stores_set, read=_stores_read, test=_stores_test, sim="cms"),
-    "+CNMI": Command(set=_indications_set, read=_indications_read, test=f"+CNMI: {SETTINGS['+CNMI'].test_text()}"),
+    "+CNMI": Command(set=_indications_set, read=_indications_read, test=test_setting),
     "+CSCA": Command(set=_centre_set, read=_centre_read, test="", sim="cms"),
     "+CSMS": Command(set=_service_set, read=_service_read, test="+CSMS: (0,1)"),
     "+CNMA": Command(run=_acknowledge, set=_acknowledge, test="+CNMA: (0-2)", sim="cms"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from modem.simulator.answers import Answer, Reply, cms
 from modem.simulator.command_line import Kind, Request
 from modem.simulator.equipment import Equipment
+from modem.simulator.make import Make
 from modem.simulator.settings import SETTINGS
 
 Handler = Callable[[Equipment, Request, float], Reply]
@@ -36,6 +37,11 @@ class Command:
         if chosen is None or not self.sim or kind is Kind.TEST:
             return chosen
         return _with_sim(chosen, for_messages=self.sim == "cms")
+
+
+def has(make: Make, name: str, command: Command) -> bool:
+    """Whether modules of this make know the command."""
+    return name in make.commands if command.vendor else name not in make.unknown
 
 
 def _with_sim(handler: Handler, *, for_messages: bool) -> Handler:
@@ -72,6 +78,11 @@ def change_setting(equipment: Equipment, request: Request, now_s: float) -> Repl
     return Answer()
 
 
+def test_setting(equipment: Equipment, request: Request, now_s: float) -> Reply:
+    """AT+NAME=? for a row of SETTINGS."""
+    return Answer((equipment.settings.test_text(request.name),))
+
+
 def _kept(name: str) -> Command:
     setting = SETTINGS[name]
 
@@ -79,4 +90,4 @@ def _kept(name: str) -> Command:
         numbers = [*equipment.settings.numbers[name], *setting.read_only]
         return Answer((f"{name}: {','.join(map(str, numbers))}",))
 
-    return Command(set=change_setting, read=read, test=f"{name}: {setting.test_text()}")
+    return Command(set=change_setting, read=read, test=test_setting, vendor=setting.vendor)

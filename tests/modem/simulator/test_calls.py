@@ -24,7 +24,13 @@ def ends(bench: Bench) -> list[object]:
 
 
 def test_it_rings_every_five_seconds_until_answered(bench: Bench) -> None:
-    assert bench.ask("ring", number=CITIZEN) == {"ok": True, "call": 1, "state": "incoming", "why": ""}
+    assert bench.ask("ring", number=CITIZEN) == {
+        "ok": True,
+        "call": 1,
+        "state": "incoming",
+        "why": "",
+        "forwarded_to": "",
+    }
     bench.later(11)
     assert lines(bench.take()) == ["RING"] * 3
     assert bench.at("ATA") == ["OK"]
@@ -177,17 +183,6 @@ def test_a_box_that_cannot_be_reached_does_not_ring(bench: Bench) -> None:
     assert bench.take() == b""
 
 
-def test_forwarding_is_kept_and_done_by_the_network(bench: Bench) -> None:
-    assert bench.at("AT+CCFC=0,2") == ["+CCFC: 0,1", "OK"]
-    assert bench.at(f'AT+CCFC=0,3,"{CITIZEN}",129') == ["OK"]
-    assert bench.at("AT+CCFC=0,2") == [f'+CCFC: 1,1,"{CITIZEN}",129', "OK"]
-    assert bench.ask("ring", number=OTHER)["why"] == "forwarded"
-    assert bench.take() == b""
-    bench.at("AT+CCFC=0,4")
-    assert bench.ask("ring", number=OTHER)["state"] == "incoming"
-    assert bench.at("AT+CCFC=7,2")[-1] == "ERROR"
-
-
 def test_keys_are_told_if_the_makers_switch_is_on(bench: Bench) -> None:
     bench.ask("ring", number=CITIZEN)
     assert bench.ask("dtmf", digits="1")["heard"] is False
@@ -207,6 +202,10 @@ def test_keys_are_told_if_the_makers_switch_is_on(bench: Bench) -> None:
         ("quectel", "AT+QTONEDET=1", "+QTONEDET: 53"),
         ("simcom", "AT+DDET=1", "+RXDTMF: 5"),
         ("huawei", "AT^DDTMFCFG=0,1", "^DDTMF: 5"),
+        ("e173", "AT^DDTMFCFG=0,1", "^DDTMF:5"),
+        ("a7670", "AT+DDET=1", "+RXDTMF: 5"),
+        ("sim800", "AT+DDET=1", "+DTMF: 5"),
+        ("air724", "AT+DTMFDET=1", "+DTMFDET: 53"),
     ],
 )
 def test_makers_have_their_own_words_for_keys(maker: str, switch: str, said: str) -> None:
@@ -217,8 +216,8 @@ def test_makers_have_their_own_words_for_keys(maker: str, switch: str, said: str
     bench.ask("dtmf", digits="5")
     bench.later(1)
     assert said in lines(bench.take())
-    other = "AT+DDET=1" if maker != "simcom" else "AT+QTONEDET=1"
-    assert bench.at(other) == ["ERROR"]
+    other = "AT+QTONEDET=1" if "DDET" in switch else "AT+DDET=1"
+    assert bench.at(other) == ["COMMAND NOT SUPPORT" if maker == "e173" else "ERROR"]
 
 
 # outgoing
@@ -233,7 +232,7 @@ def test_a_call_is_dialled_rings_and_is_answered(bench: Bench) -> None:
     assert bench.at("AT+CLCC") == [f'+CLCC: 1,0,0,0,0,"{CITIZEN}",129', "OK"]
     assert bench.at("AT+VTS=5;+VTS=#") == ["OK"]
     assert bench.at('AT+VTS="12"') == ["OK"]
-    assert bench.ask("calls")["current"][0]["keys"] == "5#12"
+    assert bench.ask("calls")["current"][0]["keys_heard"] == "5#12"
     bench.ask("hangup")
     assert lines(bench.take()) == ["NO CARRIER"]
 
@@ -290,6 +289,9 @@ def test_losing_the_network_ends_the_call(bench: Bench) -> None:
         ("generic", ["NO CARRIER"]),
         ("simcom", ["VOICE CALL: BEGIN", "VOICE CALL: END: 000012", "NO CARRIER"]),
         ("huawei", ["^ORIG:1,0", "^CONF:1", "^CONN:1,0", "^CEND:1,12,29,16"]),
+        ("a7670", ["VOICE CALL: BEGIN", "VOICE CALL: END: 000012", "NO CARRIER"]),
+        ("sim800", ["NO CARRIER"]),
+        ("air724", ["CONNECT", "NO CARRIER"]),
     ],
 )
 def test_makers_have_their_own_words_for_a_call(maker: str, told: list[str]) -> None:
@@ -309,3 +311,57 @@ def test_a_call_that_is_over_cannot_be_touched(bench: Bench) -> None:
     assert bench.say("pickup")["ok"] is False, "it is not ours to pick up"
     assert bench.say("hangup", call=7)["ok"] is False
     assert bench.ask("hangup", call=1)["call"] == 1
+
+
+def test_quectel_tells_each_state_of_a_call_if_its_switch_is_on() -> None:
+    bench = Bench("quectel")
+    assert bench.at("AT^DSCI=1") == ["OK"]
+    bench.at("AT+CCWA=1,1")
+    bench.ask("ring", number=CITIZEN)
+    bench.at("ATA")
+    bench.ask("ring", number=OTHER)
+    bench.ask("hangup", call=2)
+    bench.at("AT+CHUP")
+    bench.later(1)
+    bench.take()
+    bench.at(f"ATD{CITIZEN};")
+    bench.take()
+    bench.later(1)
+    assert lines(bench.take()) == [f"^DSCI: 1,0,7,0,{CITIZEN},129"]
+    bench.ask("pickup")
+    assert lines(bench.take()) == [f"^DSCI: 1,0,3,0,{CITIZEN},129"]
+    bench.ask("hangup")
+    assert lines(bench.take()) == ["NO CARRIER", f"^DSCI: 1,0,6,0,{CITIZEN},129"]
+    bench.at(f"ATD{OTHER};")
+    bench.take()
+    bench.ask("refuse")
+    assert lines(bench.take()) == ["BUSY", f"^DSCI: 1,0,6,0,{OTHER},145"]
+    bench.ask("ring", number=CITIZEN)
+    assert lines(bench.take()) == [f"^DSCI: 1,1,4,0,{CITIZEN},129", "RING"]
+    bench.at("AT^DSCI=0")
+    bench.take()
+    bench.ask("hangup")
+    assert lines(bench.take()) == ["NO CARRIER"]
+
+
+def test_huawei_presses_keys_its_own_way() -> None:
+    bench = Bench("huawei")
+    assert bench.at("AT^DTMF=1,5") == ["ERROR"], "no call"
+    bench.at(f"ATD{CITIZEN};")
+    bench.later(1)
+    bench.ask("pickup")
+    bench.take()
+    assert bench.at("AT^DTMF=1,5") == ["OK"]
+    assert bench.at("AT^DTMF=1,#") == ["OK"]
+    assert bench.at("AT^DTMF=2,5") == ["ERROR"], "another call"
+    assert bench.at("AT^DTMF=1,55") == ["ERROR"]
+    assert bench.ask("calls")["current"][0]["keys_heard"] == "5#"
+
+
+def test_an_air780_has_messages_but_no_calls() -> None:
+    bench = Bench("air780")
+    assert bench.ask("ring", number=CITIZEN)["why"] == "unreachable"
+    assert [bench.at(command) for command in (f"ATD{CITIZEN};", "ATA", "AT+CHUP", "AT+CLIP=1")] == [["ERROR"]] * 4
+    bench.ask("sms", number=CITIZEN, text="a")
+    bench.later(1)
+    assert lines(bench.take()) == ['+CMTI: "SM",1']

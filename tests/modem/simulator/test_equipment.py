@@ -6,6 +6,7 @@ import pytest
 from gsmmodem.pdu import decodeSmsPdu
 
 from modem.simulator.commands import COMMANDS
+from modem.simulator.makes import MAKES
 from modem.simulator.profiles import UnknownProfile, profile
 from tests.modem.simulator.bench import CITIZEN, Bench, lines
 
@@ -66,7 +67,66 @@ def test_every_command_survives_every_form(bench: Bench, name: str) -> None:
 
 def test_clac_names_every_extended_command(bench: Bench) -> None:
     named = {line.removeprefix("AT") for line in bench.at("AT+CLAC")[:-1]}
-    assert named == {name for name in COMMANDS if name.startswith("+")} - {"+CLAC"}
+    plain = {name for name, command in COMMANDS.items() if name.startswith("+") and not command.vendor}
+    assert named == (plain | {"+DDET", "+CPINR"}) - {"+CLAC"}
+
+
+@pytest.mark.parametrize("make", sorted(MAKES))
+def test_a_make_lists_what_it_has_and_refuses_what_it_has_not(make: str) -> None:
+    bench = Bench(make)
+    named = {line.removeprefix("AT") for line in bench.at("AT+CLAC")[:-1]}
+    facts = MAKES[make]
+    assert facts.commands <= {name for name, command in COMMANDS.items() if command.vendor}
+    assert facts.unknown <= {name for name, command in COMMANDS.items() if not command.vendor}
+    assert facts.commands <= named
+    for name in sorted(set(COMMANDS) - named - {"+CLAC"}):
+        if name[0] in "+^":
+            assert bench.at(f"AT{name}?") == [facts.unknown_result], name
+
+
+@pytest.mark.parametrize("make", sorted(MAKES))
+def test_every_make_starts_settings_within_what_it_allows(make: str) -> None:
+    settings = Bench(make).module.equipment.settings
+    for name, numbers in list(settings.numbers.items()):
+        settings.change(name, [str(number) for number in numbers])
+
+
+@pytest.mark.parametrize(
+    ("make", "taken", "refused"),
+    [
+        ("generic", "2,1,0,2,0", "4,1"),
+        ("quectel", "2,1,0,2,0", "4,1"),
+        ("sim800", "2,1,0,1,0", "2,1,0,2,0"),
+        ("a7670", "2,1,0,1,0", "2,1,0,2,0"),
+        ("air724", "2,1,0,1,0", "2,1,0,2,0"),
+        ("e173", "1,1,0,1,0", "2,1,0,1,0"),
+    ],
+)
+def test_makes_differ_in_the_indications_they_take(make: str, taken: str, refused: str) -> None:
+    bench = Bench(make)
+    bench.at("AT+CMEE=1")
+    assert bench.at(f"AT+CNMI={refused}") == ["+CMS ERROR: 303"]
+    assert bench.at(f"AT+CNMI={taken}") == ["OK"]
+    has_reports = '"SR"' in bench.at("AT+CPMS=?")[0]
+    assert has_reports == (taken == "2,1,0,2,0")
+
+
+@pytest.mark.parametrize(("make", "technology"), [("sim800", 0), ("e173", 2), ("quectel", 7)])
+def test_makes_differ_in_the_network_they_reach(make: str, technology: int) -> None:
+    bench = Bench(make)
+    bench.at("AT+CREG=2")
+    assert bench.at("AT+CREG?")[0].endswith(f",{technology}")
+    assert bench.at("AT+COPS?")[0].endswith(f",{technology}")
+
+
+def test_quectel_keeps_which_news_are_wanted() -> None:
+    bench = Bench("quectel")
+    assert bench.at('AT+QINDCFG="csq"') == ['+QINDCFG: "csq",0', "OK"]
+    assert bench.at('AT+QINDCFG="csq",1;+QINDCFG="csq"') == ['+QINDCFG: "csq",1', "OK"]
+    assert bench.at('AT+QINDCFG="nonsense",1') == ["+CME ERROR: 50"]
+    assert bench.at('AT+QCFG="ims"') == ['+QCFG: "ims",1,1', "OK"]
+    assert bench.at('AT+QCFG="ims",1') == ["OK"]
+    assert bench.at('AT+QCFG="nonsense"') == ["+CME ERROR: 50"]
 
 
 def test_z_brings_start_values_back(bench: Bench) -> None:
@@ -144,7 +204,8 @@ def test_a_locked_sim_wants_its_pin_and_counts_tries() -> None:
     assert bench.at("AT+CMGL=4") == ["+CMS ERROR: 311"]
     assert bench.at("AT+CREG?") == ["+CREG: 0,2", "OK"]
     assert bench.at('AT+CPIN="1111"') == ["+CME ERROR: 16"]
-    assert bench.at("AT+QPINC") == ['+QPINC: "SC",2,10', "OK"]
+    assert bench.at('AT+CPINR="SIM PIN"') == ["+CPINR: SIM PIN,2,3", "OK"]
+    assert bench.at("AT+CPINR") == ["+CPINR: SIM PIN,2,3", "+CPINR: SIM PUK,10,10", "OK"]
     assert bench.at('AT+CPIN="1234"')[-1] == "OK"
     bench.later(1)
     bench.take()
@@ -160,6 +221,50 @@ def test_three_wrong_pins_need_the_puk() -> None:
     assert bench.at("AT+CPIN?") == ["+CPIN: SIM PUK", "OK"]
     assert bench.at('AT+CPIN="00000000","1234"') == ["+CME ERROR: 16"]
     assert bench.at('AT+CPIN="12345678","1234"')[-1] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("make", "asked", "told"),
+    [
+        ("quectel", 'AT+QPINC="SC"', '+QPINC: "SC",2,10'),
+        ("simcom", "AT+SPIC", "+SPIC: 2,10,3,10"),
+        ("sim800", "AT+SPIC", "+SPIC: 2,10,3,10"),
+        ("huawei", "AT^CPIN?", "^CPIN: SIM PIN,2,10,2,10,3"),
+        ("air724", 'AT+CPINR="SIM PIN"', "+CPINR: SIM PIN,2,3"),
+    ],
+)
+def test_makes_have_their_own_words_for_the_tries_left(make: str, asked: str, told: str) -> None:
+    assert Bench(make, pin="1234", pin_tries=2).at(asked) == [told, "OK"]
+
+
+def test_tries_are_the_cards_and_outlive_every_reset() -> None:
+    bench = Bench(pin="1234")
+    bench.at('AT+CPIN="1111"')
+    bench.ask("fault", reset=True)
+    bench.later(3)
+    bench.at("ATE0")
+    bench.ask("fault", sim_out=True)
+    bench.ask("fault", sim_out=False)
+    assert "+CPINR: SIM PIN,2,3" in bench.at('AT+CPINR="SIM PIN"')
+    bench.at('AT+CPIN="1234"')
+    assert "+CPINR: SIM PIN,3,3" in bench.at('AT+CPINR="SIM PIN"')
+
+
+def test_the_puk_brings_a_new_pin_and_ten_wrong_ones_end_the_card() -> None:
+    bench = Bench(pin="1234", pin_tries=0)
+    bench.at("AT+CMEE=1")
+    assert bench.at("AT+CPIN?") == ["+CPIN: SIM PUK", "OK"]
+    assert bench.at('AT+CPIN="12345678","4321"')[-1] == "OK"
+    bench.ask("fault", reset=True)
+    bench.later(3)
+    bench.at("ATE0;+CMEE=1")
+    assert bench.at('AT+CPIN="1234"') == ["+CME ERROR: 16"]
+    assert bench.at('AT+CPIN="4321"')[-1] == "OK"
+    bench = Bench(pin="1234", pin_tries=0)
+    bench.at("AT+CMEE=1")
+    tries = [bench.at('AT+CPIN="00000000","1"')[0] for _ in range(11)]
+    assert tries == ["+CME ERROR: 16"] * 9 + ["+CME ERROR: 13"] * 2
+    assert bench.at("AT+CPIN?") == ["+CME ERROR: 13"]
 
 
 def test_a_missing_sim_is_missed() -> None:

@@ -100,10 +100,19 @@ def test_a_full_sim_keeps_messages_in_the_service_centre_and_deleting_fetches_th
 
 def test_the_maker_may_say_that_the_store_is_full() -> None:
     bench = Bench("quectel", sim_slots=1)
+    bench.at('AT+QINDCFG="smsfull",1')
     bench.ask("sms", number=CITIZEN, text="a")
     bench.ask("sms", number=CITIZEN, text="b")
     bench.later(1)
     assert b'+QIND: "smsfull","SM"' in bench.take()
+
+
+def test_quectel_says_nothing_of_it_unless_asked_to() -> None:
+    bench = Bench("quectel", sim_slots=1)
+    bench.ask("sms", number=CITIZEN, text="a")
+    bench.ask("sms", number=CITIZEN, text="b")
+    bench.later(1)
+    assert b"smsfull" not in bench.take()
 
 
 def test_nothing_is_lost_when_nobody_asks_for_a_day(bench: Bench) -> None:

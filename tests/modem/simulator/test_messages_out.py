@@ -64,6 +64,7 @@ def test_a_lacking_part_shows_as_incomplete_and_a_repeated_one_is_counted(bench:
         "ok": True,
         "messages": [],
         "incomplete": [{"to": CITIZEN, "reference": 5, "total": 2, "have": [1]}],
+        "forwarded": [],
     }
     assert bench.ask("state")["parts_repeated"] == 1
     bench.send_pdu(second.tpduLength, str(second))

@@ -9,7 +9,8 @@ import pytest
 
 from modem.simulator.control_words import WORDS
 from modem.simulator.fault_words import FAULTS
-from modem.simulator.profiles import MAKES, PACES
+from modem.simulator.makes import MAKES
+from modem.simulator.profiles import PACES
 from modem.simulator.switches import Switches
 from tests.modem.simulator.bench import Bench
 from tests.support import ROOT
