@@ -13,10 +13,12 @@ import pytest
 
 from modem.audio.frames import FRAME_S, SILENCE
 
-# Capture is read from `said`, playback goes to `heard`. Both are FIFOs: whoever is at their other end has the clock.
+# Capture is read from `said`, a FIFO: whoever writes to it has the clock. Playback goes to the file `heard`.
 ASOUNDRC = """\
 pcm.null {{ type null }}
-pcm.headset {{ type file slave.pcm null infile "{said}" file "{heard}" format "raw" }}
+pcm.mouth {{ type file slave.pcm null infile "{said}" file "/dev/null" format "raw" }}
+pcm.ear {{ type file slave.pcm null file "{heard}" format "raw" }}
+pcm.headset {{ type asym capture.pcm mouth playback.pcm ear }}
 pcm.flood {{ type null }}
 pcm.earphone {{ type asym playback.pcm null }}
 """
