@@ -57,8 +57,8 @@ class Pcm:
     """How this family's sound is switched for one way."""
 
     way: SoundWay
-    start: tuple[str, ...]  # once a call is up; the sound flows after OK to the last one
-    stop: tuple[str, ...] = ()  # after every call
+    start: str  # once a call is up; the sound flows after OK
+    stop: str = ""  # after every call
     stop_before_hang_up: bool = False
     port: str = ""  # which port of the module carries it, for people
     interface: int | None = None  # the same as the number of its USB interface, where that is known

@@ -63,7 +63,8 @@ class Keys:
 
     def done(self, done: Done, *, is_call_up: bool) -> list[CommandRefused]:
         pressed, self._running = self._running, None
-        if pressed is None or done.final.is_ok or not is_call_up:
+        assert pressed is not None
+        if done.final.is_ok or not is_call_up:
             return []
         was_answered = done.final.kind not in (FinalKind.TIMEOUT, FinalKind.BROKEN_OFF)
         if was_answered and self._way + 1 < len(self.dialect.key_send):

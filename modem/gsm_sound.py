@@ -41,14 +41,14 @@ class Sound:
         self._is_on = False
         self._was_started = False  # and not stopped since
         self._queue: deque[_Switch] = deque()
-        self._running: _Switch | None = None
+        self._starting: int | None = None  # the call whose sound flows once the running command is OK
         self._hangs_on: set[str] = set()
         self._may_be_left_on = True  # by a life before this one
 
     @property
     def must_go_first(self) -> bool:
-        """Stops are waiting that belong before the hang-up."""
-        return self._stops_first and bool(self._queue) and not self._was_started
+        """Stops that are waiting belong before the hang-up, and before the next call."""
+        return self._pcm is not None and self._pcm.stop_before_hang_up and not self._was_started
 
     def follow(self, told: Iterable[Told]) -> list[Told]:
         """What was told of calls, with CallSound where the sound comes and goes."""
@@ -65,48 +65,41 @@ class Sound:
         return events
 
     def hang_up_comes(self, call: int) -> list[Told]:
-        """The office ends this call: where the module wants it, the sound ends before."""
-        return self._hush() if call == self._call and self._stops_first else []
+        """The office ends this call: its sound ends now."""
+        return self._hush() if call == self._call else []
 
     def module_is_ready(self) -> None:
         """The first time: whatever was left on when we, or the wire, broke off in a call would mute the next one."""
         if self._may_be_left_on and self._call is None and self._pcm:
             self._may_be_left_on = False
-            self._queue.extend(map(_Switch, self._pcm.stop))
+            self._stop(self._pcm)
 
     def lost(self) -> None:
         """The module has forgotten everything, or is gone."""
         self._may_be_left_on = True
         self._queue.clear()
-        self._running = None
         self._hangs_on.clear()
 
     def next_ask(self) -> Ask | None:
         while self._queue:
             switch = self._queue.popleft()
             if switch.text not in self._hangs_on:
-                self._running = switch
+                self._starting = switch.call
                 return Ask(switch.text, SOUND_TIMEOUT_S)
         return None
 
     def done(self, done: Done) -> list[Told]:
-        switch, self._running = self._running, None
         if done.final.kind is FinalKind.TIMEOUT:
             self._hangs_on.add(done.ask.text)
-        is_wanted = switch is not None and switch.call is not None and switch.call == self._call and self._was_started
-        if not (is_wanted and done.final.is_ok):
+        call, self._starting = self._starting, None
+        if call is None or call != self._call or not self._was_started or not done.final.is_ok:
             return []
-        assert self._call is not None
         self._is_on = True
-        return [CallSound(self._line, self._call, True)]
+        return [CallSound(self._line, call, True)]
 
     @property
     def _pcm(self) -> Pcm | None:
         return next((pcm for pcm in self.dialect.pcm if pcm.way == self._way), None)
-
-    @property
-    def _stops_first(self) -> bool:
-        return self._pcm is not None and self._pcm.stop_before_hang_up
 
     def _begin(self, call: int) -> list[Told]:
         if self._way is None or self._call is not None:
@@ -120,13 +113,16 @@ class Sound:
             self._is_on = True
             return [CallSound(self._line, call, True)]
         self._was_started = True
-        self._queue.extend(_Switch(text) for text in pcm.start[:-1])
-        self._queue.append(_Switch(pcm.start[-1], call))
+        self._queue.append(_Switch(pcm.start, call))
         return []
+
+    def _stop(self, pcm: Pcm) -> None:
+        if pcm.stop:
+            self._queue.append(_Switch(pcm.stop))
 
     def _go_on(self, call: int) -> list[Told]:
         """The hang-up was refused: the call is up still."""
-        return self._start(call) if call == self._call and self._stops_first and not self._was_started else []
+        return self._start(call) if call == self._call and not self._is_on else []
 
     def _end(self, call: int) -> list[Told]:
         if call != self._call:
@@ -141,5 +137,5 @@ class Sound:
         if self._was_started and self._pcm:
             self._was_started = False
             self._queue.clear()
-            self._queue.extend(map(_Switch, self._pcm.stop))
+            self._stop(self._pcm)
         return [CallSound(self._line, self._call, False)] if was_on else []

@@ -23,13 +23,7 @@ DIALECT = Dialect(
     keys_start=("AT+QTONEDET=1",),
     key_heard=lines(r"\+QTONEDET: *(?P<code>\d{1,3})( *,.*)?"),
     pcm=(
-        Pcm(
-            SoundWay.TTY,
-            ("AT+QPCMV=1,0",),
-            ("AT+QPCMV=0",),
-            port="the NMEA port, USB interface 1",
-            interface=1,
-        ),
-        Pcm(SoundWay.CARD, ("AT+QPCMV=1,2",), ("AT+QPCMV=0",), port="the module's USB sound card"),
+        Pcm(SoundWay.TTY, "AT+QPCMV=1,0", "AT+QPCMV=0", port="the NMEA port, USB interface 1", interface=1),
+        Pcm(SoundWay.CARD, "AT+QPCMV=1,2", "AT+QPCMV=0", port="the module's USB sound card"),
     ),
 )

@@ -20,7 +20,7 @@ DIALECT = Dialect(
     key_heard=lines(r"\+(RX)?DTMF: *(?P<key>[0-9*#A-D])( *,.*)?"),
     # Left on over the hang-up, the audio port hangs.
     pcm=(
-        Pcm(SoundWay.TTY, ("AT+CPCMREG=1",), ("AT+CPCMREG=0",), stop_before_hang_up=True,
+        Pcm(SoundWay.TTY, "AT+CPCMREG=1", "AT+CPCMREG=0", stop_before_hang_up=True,
             port="the audio port, USB interface 4", interface=4),
     ),
 )  # fmt: skip
