@@ -52,8 +52,8 @@ def _name(folder: Path) -> str:
     words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
     if OURS in words:
         return "hotline"
-    scripts = [word for word in words[1:] if word and not word.startswith("-")]
-    return Path(scripts[0]).name if scripts else name
+    module = words[words.index("-m") + 1 :] if "-m" in words else words[1:]
+    return Path(module[0]).name if module and module[0] and not module[0].startswith("-") else name
 
 
 def said_of(path: str, proc: Path = PROC) -> str:

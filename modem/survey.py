@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from modem import holders
 from modem.asking import OpenPort, Said, Watch
-from modem.at_words import fields_of, name_of, number_in
+from modem.at_words import FinalKind, fields_of, name_of, number_in
 from modem.dialect import Dialect, choose
 from modem.dialects import all_dialects
 from modem.events import LineState
@@ -174,8 +174,10 @@ def sim_state(said: Said) -> str:
         return "ready"
     if wanted:
         return "no SIM card" if wanted.startswith("NOT ") else f"wants its {wanted.removeprefix('SIM ')}"
-    code = said.final.code if said.final else None
-    return "no SIM card" if code in NO_SIM_CODES else "not known"
+    if said.final is None:
+        return "not known"
+    is_plain = said.final.kind is FinalKind.ERROR  # a module that was never told AT+CMEE=1 gives no reason
+    return "no SIM card" if is_plain or said.final.code in NO_SIM_CODES else "not known"
 
 
 def network_state(lines: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from modem.events import LineChanged, LineState
 from modem.finder import Finder
 from modem.fleet import Fleet, LineSettings
 from modem.identify import Found, Seen, identify
+from modem.nodes import find_nodes
 from modem.port import Clock
 from modem.serial_device import DeviceGone
 from tests.modem.pty_module import MovableClock, PtyModule
@@ -41,7 +42,7 @@ class Town:
         self._stop.append(fleet.stop)
         return fleet
 
-    def finder(self, ask: Callable[[str, Sequence[int], Clock], Seen] = identify, **devices: str) -> Finder:
+    def finder(self, ask: Callable[[str, Sequence[int], Clock], Seen] = identify, /, **devices: str) -> Finder:
         finder = Finder([Wish(*line) for line in devices.items()], self.clock, search=self.search, identify=ask)
         finder.start()
         self._stop += [finder.stop, finder.join]
@@ -237,14 +238,14 @@ def test_a_fault_of_the_finder_is_logged_and_it_goes_on(
     town: Town, plug_in: Plug, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = module(plug_in, "ttyUSB0", X)
-    real, faults = finding.find_nodes, [ZeroDivisionError("a bug")]
+    real, faults = find_nodes, [ZeroDivisionError("a bug")]
 
     def faulty(search: Sequence[str]) -> object:
         if faults:
             raise faults.pop()
         return real(search)
 
-    monkeypatch.setattr(finding, "find_nodes", faulty)
+    monkeypatch.setattr("modem.finder.find_nodes", faulty)
     finder = town.finder(a="auto")
     wait_until(lambda: finds(finder, "a") == str(found.path.resolve()))
     assert "looking for modules failed: ZeroDivisionError" in caplog.text

@@ -59,6 +59,21 @@ def test_our_own_process_is_no_stranger() -> None:
     os.close(master)
 
 
+def test_a_python_program_is_called_by_its_own_name(tmp_path: Path) -> None:
+    for pid, command in (
+        ("1", "python3 /usr/bin/modem-reader --fast"),
+        ("2", "/opt/venv/bin/python -P -m appliance run"),
+        ("3", "python -m smsd"),
+        ("4", "python -c print()"),
+        ("5", "python"),
+    ):
+        (tmp_path / pid).mkdir()
+        (tmp_path / pid / "comm").write_text("python\n")
+        (tmp_path / pid / "cmdline").write_text(command.replace(" ", "\0") + "\0")
+    names = {holder.pid: holder.name for holder in holders.processes(tmp_path)}
+    assert names == {1: "modem-reader", 2: "hotline", 3: "smsd", 4: "python", 5: "python"}
+
+
 def test_processes_are_known_by_name(tmp_path: Path) -> None:
     for pid, name in (("1", "systemd"), ("812", "ModemManager")):
         (tmp_path / pid).mkdir()
