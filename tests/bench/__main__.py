@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -30,6 +31,9 @@ def main() -> None:
     unknown = [name for name in chosen if name not in MEASUREMENTS]
     if unknown:
         parser.error(f"no such measurement: {', '.join(unknown)}. There are: {', '.join(MEASUREMENTS)}")
+    sys.stderr.write(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}: a busy machine makes the fast look slow\n"
+    )
     figures: list[Figure | SideBySide] = []
     for name in chosen:
         begun = time.monotonic()

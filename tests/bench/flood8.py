@@ -84,11 +84,11 @@ def _rows(flood: Flood, outcome: Outcome) -> list[Figure]:
     ]
 
 
-def of(folder: Path, flood: Flood) -> Outcome:
+def of(folder: Path, flood: Flood, lines: int = LINES) -> Outcome:
     """One flood on a fresh box."""
     with ExitStack() as stack:
         options = (*flood.options, "--sim-slots", str(SLOTS))
-        names = [f"line{number}" for number in range(1, LINES + 1)]
+        names = [f"line{number}" for number in range(1, lines + 1)]
         towns = [stack.enter_context(Simulator(folder, name, *options)) for name in names]
         box = Box(folder, {name: town.link for name, town in zip(names, towns, strict=True)})
         box.staff()
@@ -107,7 +107,7 @@ def of(folder: Path, flood: Flood) -> Outcome:
         assert box.process is not None
         peak_mb = cost_of(box.process.pid).peak_rss_mb
         kept = {row["text"] for row in box.export("messages") if row["direction"] == "in" and row["ticket"]}
-    lost = LINES * flood.messages - len(kept)
+    lost = lines * flood.messages - len(kept)
     return Outcome(taken, tuple(ring_ms), unheard, lost, peak_mb)
 
 

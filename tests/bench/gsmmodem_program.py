@@ -14,6 +14,7 @@ from typing import Any
 from gsmmodem.modem import GsmModem
 
 IDLE_S = 0.02
+READY = "ready"  # a file that says: it reads its store from now on. What came before lies in another and stays there
 
 
 def main() -> None:
@@ -28,6 +29,7 @@ def main() -> None:
     driver = GsmModem(device, 115200, smsReceivedCallbackFunc=keep, requestDelivery=False)
     driver.connect()
     driver.write("AT+CNMI=0,0,0,0,0")
+    (folder / READY).touch()
     while True:
         before = count
         if what == "receive":

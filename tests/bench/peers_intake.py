@@ -74,7 +74,7 @@ def of_way(folder: Path, way: Way) -> list[Figure | SideBySide]:
     for name in installed():
         if name in way.counts:
             sys.stderr.write(f"  {way.name}: {name}, {way.counts[name]} messages\n")
-            found[name] = _one(fresh(folder / name), name, way)
+            found[name] = taken_by(fresh(folder / name), name, way)
     return _rows(way, found)
 
 
@@ -110,7 +110,7 @@ def _goal(way: Way, rates: Mapping[str, float]) -> Goal:
     return (">= 300", ours >= 300) if way.name == "no pacing" else ("", None)
 
 
-def _one(folder: Path, name: str, way: Way) -> Taken:
+def taken_by(folder: Path, name: str, way: Way) -> Taken:
     options = (*way.options, "--sim-slots", str(SLOTS), "--module-slots", str(SLOTS))
     count = way.counts[name]
     with Simulator(folder, "line1", *options) as town:

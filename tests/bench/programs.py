@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from tests import needs
+from tests.bench.gsmmodem_program import READY
 from tests.journeys.box import Box
 from tests.modem.clients.gammu import GammuSmsd
 from tests.modem.clients.smstools import Smsd
-from tests.support import ROOT
+from tests.support import ROOT, eventually
 
 OURS, GAMMU, SMSTOOLS, GSMMODEM = "ours", "gammu-smsd", "smstools", "gsmmodem"
 PEERS = (GAMMU, SMSTOOLS, GSMMODEM)
@@ -141,6 +142,8 @@ class Gsmmodem:
         what = "send" if any(self._folder.glob("*.out")) else "receive"
         command = [sys.executable, "-m", "tests.bench.gsmmodem_program", str(self._device), what, str(self._folder)]
         self._process = subprocess.Popen(command, cwd=ROOT)
+        if what == "receive":
+            eventually((self._folder / READY).exists, 60)
         return self
 
     def __exit__(self, *error: object) -> None:
