@@ -285,7 +285,14 @@ def _modem(section: str, name: str, options: dict[str, str], problems: list[str]
             f"[{section}]: a modem needs a name of letters, digits, - and _ (24 at most), such as [modem line1]."
         )
         return []
-    return [ModemSettings(name=name, **values)]
+    modem = ModemSettings(name=name, **values)
+    if modem.talk_path == "usb":
+        problems.extend(
+            f"[{section}] {option}: is missing, and talk_path is usb. `hotline modem probe` and `arecord -L` show some."
+            for option in ("audio_device", "handset_device")
+            if not getattr(modem, option)
+        )
+    return [modem]
 
 
 def _options(section: str, kind: type[Any], options: dict[str, str], problems: list[str]) -> dict[str, Any]:
@@ -354,12 +361,11 @@ def _decoded(path: Path) -> str:
 
 
 def without_effect(settings: Settings) -> list[str]:
-    """A sentence for each setting that this version accepts and does not use yet."""
+    """A sentence for each setting that another one makes useless."""
     return [
-        f"[modem {modem.name}] {option}: has no effect in this version yet."
+        f"[modem {modem.name}] handset_device: has no effect, because talk_path is {modem.talk_path} and not usb."
         for modem in settings.modems
-        for option in ("audio_device", "handset_device")
-        if getattr(modem, option)
+        if modem.handset_device and modem.talk_path != "usb"
     ]
 
 

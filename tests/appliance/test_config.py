@@ -116,13 +116,22 @@ def test_every_mistake_is_reported_not_only_the_first() -> None:
     assert len(problems_of("[office]\nnam = x\nlanguage = de\n[modem l]\ndevice = /dev/x\nbaudrate = x\n")) == 3
 
 
-def test_a_setting_without_effect_yet_is_accepted_and_said_to_be_one() -> None:
-    settings = parse("[modem a]\ndevice = /dev/x\naudio_device = hw:1\nhandset_device = hw:2\n")
+def test_a_setting_that_another_makes_useless_is_accepted_and_said_to_be_one() -> None:
+    settings = parse("[modem a]\ndevice = /dev/x\nhandset_device = plughw:1\ntalk_path = headset\n")
     assert config.without_effect(settings) == [
-        "[modem a] audio_device: has no effect in this version yet.",
-        "[modem a] handset_device: has no effect in this version yet.",
+        "[modem a] handset_device: has no effect, because talk_path is headset and not usb."
     ]
-    assert config.without_effect(parse("[modem a]\ndevice = /dev/x\n")) == []
+    usb = "[modem a]\ndevice = /dev/x\naudio_device = /dev/y\nhandset_device = plughw:1\ntalk_path = usb\n"
+    assert config.without_effect(parse(usb)) == []
+
+
+@pytest.mark.parametrize("option", ["audio_device", "handset_device"])
+def test_a_usb_handset_needs_both_ends(option: str) -> None:
+    given = {"audio_device": "/dev/y", "handset_device": "plughw:1"}
+    del given[option]
+    lines = "".join(f"{name} = {value}\n" for name, value in given.items())
+    with pytest.raises(ConfigError, match=rf"\[modem a\] {option}: is missing, and talk_path is usb"):
+        parse(f"[modem a]\ndevice = /dev/x\ntalk_path = usb\n{lines}")
 
 
 def test_a_wrong_pin_is_not_repeated_in_the_error() -> None:
