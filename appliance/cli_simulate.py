@@ -31,7 +31,7 @@ def simulate() -> None:
 )
 @click.pass_context
 def gsm(context: click.Context) -> None:
-    """A GSM module: --link PATH [--control SOCKET] [--baud N] [--profile NAME] ..."""
+    """A GSM module: --link PATH [--control SOCKET] [--profile NAME] [--pcm-link PATH] ... (--help lists all)"""
     from modem.simulator.main import main
 
     sys.exit(main(["gsm", *context.args]))
@@ -82,6 +82,24 @@ def pickup(control: Path) -> None:
 def say(wav: Path, control: Path) -> None:
     """The other party speaks (only on modems that give sound to the computer)."""
     _tell(control, {"do": "say", "wav": str(wav.absolute())})
+
+
+@simulate.command("tone")
+@click.argument("hz", type=click.FloatRange(1, 4000))
+@click.option("--seconds", type=click.FloatRange(0, 600), default=1.0, show_default=True)
+@_control
+def tone(hz: float, seconds: float, control: Path) -> None:
+    """The other party plays a tone (only on modems that give sound to the computer)."""
+    _tell(control, {"do": "tone", "hz": hz, "seconds": seconds})
+
+
+@simulate.command("heard")
+@_control
+def heard(control: Path) -> None:
+    """What the other party hears of the office just now."""
+    answer = _tell(control, {"do": "heard"}, quiet=True)
+    level, hz = answer["level_dbfs"], answer["hz"]
+    click.echo("nothing" if level is None else f"{level} dBFS" if hz is None else f"{level} dBFS, strongest at {hz} Hz")
 
 
 @simulate.command("phones")

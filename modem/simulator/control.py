@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,15 @@ SHORT_WORDS: dict[str, tuple[str, ...]] = {
     "pickup": (),
     "refuse": (),
     "say": ("wav",),
+    "tone": ("hz",),
+    "heard": (),
+    "record": ("wav",),
     "phones": (),
     "calls": (),
     "state": (),
 }
+# The simulator has another working directory; and a frequency is no text.
+_READ: dict[str, Callable[[str], Any]] = {"wav": lambda path: str(Path(path).absolute()), "hz": float}
 
 
 def default_path() -> Path:
@@ -33,13 +38,14 @@ def default_path() -> Path:
     return Path(tempfile.gettempdir()) / f"hotline-simulator-{os.getuid()}.sock"
 
 
-def message(word: str, arguments: Sequence[str]) -> dict[str, str]:
+def message(word: str, arguments: Sequence[str]) -> dict[str, Any]:
     """The message for a word as typed: `ring 13900001111`. Raises ValueError with the usage."""
     names = SHORT_WORDS.get(word)
     if names is None or len(names) != len(arguments):
         usages = [" ".join([each, *map(str.upper, SHORT_WORDS[each])]) for each in SHORT_WORDS]
         raise ValueError(f"one of these is wanted: {', '.join(usages)}")
-    return {"do": word, **dict(zip(names, arguments, strict=True))}
+    values = {name: _READ.get(name, str)(value) for name, value in zip(names, arguments, strict=True)}
+    return {"do": word, **values}
 
 
 class SimulatorSilent(OSError):

@@ -17,7 +17,7 @@ from modem.simulator.makes import MAKES
 from modem.simulator.module import Module
 from modem.simulator.network import Network
 from modem.simulator.pacing import SerialLine
-from modem.simulator.profiles import PACES, UnknownProfile, profile
+from modem.simulator.profiles import PACES, profile
 
 
 class NoPcm(ValueError):
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         names = SHORT_WORDS[chosen.kind]
         answer = ask(chosen.control, message(chosen.kind, [getattr(chosen, name) for name in names]))
-    except (OSError, UnknownProfile, NoPcm) as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")

@@ -27,7 +27,7 @@ class FastLine:
         *,
         deletes: bool = True,
         has_sound: bool = False,
-        **identity: object,
+        **identity: Any,
     ) -> None:
         self.town = Bench(profile, baud, echo=True, **identity)
         self.conversation = GsmConversation("line1", has_sound=has_sound)

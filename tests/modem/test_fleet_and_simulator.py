@@ -146,7 +146,7 @@ def test_our_message_of_several_parts_is_shown_whole_and_every_part_reported(tow
     assert len([event for event in here.events if isinstance(event, SmsPartSent)]) == len(sent.references)
 
 
-@pytest.mark.parametrize("make", ["generic", "quectel", "simcom", "huawei"])
+@pytest.mark.parametrize("make", ["generic", "quectel", "simcom", "huawei", "a7670", "sim800", "e173", "air724"])
 def test_calls_in_and_out_have_their_whole_story(town: Build, make: str) -> None:
     here = town("--profile", make)
     here.does("ring", number="13800138000")

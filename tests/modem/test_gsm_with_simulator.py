@@ -18,7 +18,7 @@ from modem.events import (
     LineChanged,
     LineState,
 )
-from modem.simulator.profiles import MAKES
+from modem.simulator.makes import MAKES
 from tests.modem.fast_line import FastLine
 
 CITIZEN = "13900001111"

@@ -345,6 +345,9 @@ def test_words_can_be_typed(town: Simulator) -> None:
     assert typed("hangup").returncode == 0
     assert typed("hangup").returncode == 1
     assert typed("say", "x.wav").returncode == 1
+    assert "gives no sound" in typed("tone", "400").stdout
+    assert "simulator: could not convert" in typed("tone", "high").stderr
+    assert typed("heard").returncode == 1
     assert typed("ring").returncode == 2
 
 
