@@ -14,7 +14,7 @@ from modem.dialects import quectel
 def sound_left_on() -> None:
     """Nothing ends the module's sound: the next call is mute."""
     way = quectel.DIALECT.pcm[0]
-    quectel.DIALECT = replace(quectel.DIALECT, pcm=(replace(way, start=way.start[-1:], stop=()),))
+    quectel.DIALECT = replace(quectel.DIALECT, pcm=(replace(way, stop=""),))
 
 
 def deaf_microphone() -> None:

@@ -185,11 +185,13 @@ class Player:
             assert isinstance(event.message, Deliver), event
             return multipart.text_of(event.message)
         for part in name.split("."):
-            if part.isdigit():  # beyond the end there is None
-                event = event[int(part)] if int(part) < len(event) else None
-            else:
-                event = getattr(event, part)
+            event = place(event, int(part)) if part.isdigit() else getattr(event, part)
         return event
+
+
+def place(many: tuple[Any, ...], at: int) -> Any:
+    """None beyond the end."""
+    return many[at] if at < len(many) else None
 
 
 STEPS = {
