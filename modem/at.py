@@ -28,6 +28,7 @@ LONGEST_SILENCE_S = 3.0  # waited for; a line that is never silent is noisy, not
 PROGRESS_S = 5.0  # an answer that still brings lines gets this much longer...
 MOST_PROGRESS = 10  # ...up to this multiple of the command's own time
 ABORT_S = 5.0
+MOST_HEADERS = 16  # waiting for their hex; a second one is rare
 MOST_LINES = 1000  # of one answer that is no listing; the longest known is a phone book's
 
 
@@ -209,7 +210,7 @@ class AtEngine:
         name = name_of(line)
         if name in self._names_with_pdu:
             self._headers.append((line, False))
-            return []
+            return self._given_up()
         if self._running is None:
             return self._line_without_command(line, now_s)
         ask = self._running.ask
@@ -271,6 +272,14 @@ class AtEngine:
             return [News(header, pdu)]
         assert self._running is not None
         return [Listed(self._running.ask, header, pdu)]
+
+    def _given_up(self) -> list[Heard]:
+        """The oldest header, if there are too many whose hex never came."""
+        if len(self._headers) <= MOST_HEADERS:
+            return []
+        if self._running is not None:
+            self._running.is_clean = False
+        return [Noise(self._headers.pop(0)[0])]
 
     def _without_pdu(self) -> list[Heard]:
         """The answer goes on, or ends, without the hex that was announced: an entry that is empty, or lost."""

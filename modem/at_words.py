@@ -67,6 +67,8 @@ CME_CODES = {
     "NETWORK TIMEOUT": 31,
 }
 
+MOST_DIGITS = 18  # of a number; a longer one is noise, and Python refuses to read one of more than 4300
+
 _EXTENDED_ERROR = re.compile(r"\+(CME|CMS) ERROR:? *(.*)", re.IGNORECASE)
 _NAME = re.compile(r"([+^*$#%&!]?[A-Z_][A-Z0-9_ ]*):", re.IGNORECASE)
 _FIELD = re.compile(r' *(?:("[^"]*")|\(([^)]*)\)|([^,]*))[^,]*,')
@@ -85,8 +87,8 @@ def final_of(line: str, *, of_call: bool) -> Final | None:
     if error is None:
         return None
     reason = error[2].strip()
-    code = int(reason) if reason.isascii() and reason.isdigit() else CME_CODES.get(reason.upper())
-    return Final(FinalKind(error[1].lower()), line, code)
+    code = number(reason)
+    return Final(FinalKind(error[1].lower()), line, CME_CODES.get(reason.upper()) if code is None else code)
 
 
 def name_of(line: str) -> str:
@@ -114,9 +116,12 @@ def marked_fields_of(line: str) -> list[tuple[str, bool]]:
 
 def number_in(fields: list[str], at: int) -> int | None:
     """The field as a number; None where it is missing or none."""
-    if at >= len(fields) or not (fields[at].isascii() and fields[at].isdigit()):
-        return None
-    return int(fields[at])
+    return number(fields[at]) if at < len(fields) else None
+
+
+def number(text: str) -> int | None:
+    """Digits as a number; None for anything else, and for more digits than any module means."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def is_hex(line: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from modem.at import Ask, Done
-from modem.at_words import FinalKind, fields_of, name_of, number_in
+from modem.at_words import FinalKind, fields_of, name_of, number, number_in
 from modem.dialect import Dialect
 from modem.gsm_pin import LEAST_PIN_TRIES, SimPin
 
@@ -220,8 +220,9 @@ def _has_tries(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done 
     command, pattern = dialect.pin_tries
     done = yield from _ask(Ask(command, names=(command[2:].partition("=")[0].rstrip("?"),)))
     found = next((match for match in map(pattern.fullmatch, done.lines) if match), None)
-    if found and int(found[1]) < LEAST_PIN_TRIES:
-        module.trouble = f"the SIM card has {found[1]} PIN tries left; too few to try by itself"
+    tries = number(found[1]) if found else None
+    if tries is not None and tries < LEAST_PIN_TRIES:
+        module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
         return False
     return True
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from modem.at import Ask, Done, Listed
-from modem.at_words import fields_of, number_in
+from modem.at_words import fields_of, number, number_in
 from modem.events import Slot, SmsStored
 from modem.gsm_store import Due, Entry, Store, Trust
 from modem.pdu import OwnDraft, decode
@@ -279,7 +279,8 @@ class Stores:
         was_asked, store.must_select = store.must_select, False
         if not was_asked:
             return  # only changed over: the count is told at every poll, not at every turn
-        numbers = [int(value) for value in fields_of(done.lines[0]) if value.isdigit()] if done.lines else []
+        fields = fields_of(done.lines[0]) if done.lines else []
+        numbers = [value for value in map(number, fields) if value is not None]
         if len(numbers) >= 2:
             store.usage = (numbers[0], numbers[1])
 

@@ -16,17 +16,19 @@ class LineBuffer:
 
     def __init__(self) -> None:
         self._unread = b""
+        self._at = 0  # how far it has been read
         self._partial = bytearray()
 
     def feed(self, data: bytes) -> None:
-        self._unread += data.translate(None, NOISE)
+        self._unread = self._unread[self._at :] + data.translate(None, NOISE)
+        self._at = 0
 
     def next_line(self) -> str | None:
         """The next complete line as Latin-1, trimmed; None until more bytes come."""
-        while self._unread:
-            end = _LINE_END.search(self._unread)
-            taken = self._unread[: end.start()] if end else self._unread
-            self._unread = self._unread[end.end() :] if end else b""
+        while self._at < len(self._unread):
+            end = _LINE_END.search(self._unread, self._at)
+            taken = self._unread[self._at : end.start() if end else None]
+            self._at = end.end() if end else len(self._unread)
             self._partial += taken[: LINE_LIMIT_BYTES - len(self._partial)]
             if end is None:
                 return None
@@ -50,4 +52,5 @@ class LineBuffer:
     def clear(self) -> None:
         """Forget what is unfinished: another port, or the same one opened again."""
         self._unread = b""
+        self._at = 0
         self._partial.clear()

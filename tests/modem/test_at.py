@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modem.at import MOST_LINES, PROGRESS_S, Ask, AtEngine, Done, Heard, InStep, Listed, News, Noise
+from modem.at import MOST_HEADERS, MOST_LINES, PROGRESS_S, Ask, AtEngine, Done, Heard, InStep, Listed, News, Noise
 from modem.at_words import FinalKind, name_of
 
 NAMES = {"RING", "+CMTI", "NO CARRIER"}
@@ -59,6 +59,16 @@ def test_a_line_of_an_answer_that_looks_like_a_final_result_is_only_one_if_it_is
 def test_free_text_and_answers_without_end_cost_no_more_than_a_bound() -> None:
     for ask, line in ((SAYS, b"bla\r\n"), (CSQ, b"+CSQ: 1\r\n")):
         assert len(end_of(asked(ask, line * (MOST_LINES + 10) + b"OK\r\n")).lines) == MOST_LINES
+
+
+def test_headers_whose_hex_never_comes_cost_no_more_than_a_bound() -> None:
+    flood = b"+CMT: ,2\r\n" * (MOST_HEADERS + 3)
+    engine = engine_in_step()
+    assert engine.receive(flood, 1.0) == [Noise("+CMT: ,2")] * 3
+    assert engine.receive(b"AABB\r\n" * MOST_HEADERS, 1.0) == [News("+CMT: ,2", "AABB")] * MOST_HEADERS
+    heard = asked(LIST, b"+CMGL: 1,0,,2\r\n" + flood + b"OK\r\n")
+    assert heard[0] == Noise("+CMGL: 1,0,,2")  # an entry that is lost: what was listed is not all there is
+    assert not end_of(heard).is_clean
 
 
 def test_hex_belongs_to_the_latest_header() -> None:

@@ -82,6 +82,12 @@ def test_a_number_is_one_only_if_it_is_plain_digits() -> None:
     assert [number_in(["7", "-1", "１", "", "x"], at) for at in (1, 2, 3, 4, 5)] == [None] * 5
 
 
+@pytest.mark.parametrize("text", ["9" * 5000, "²", "9" * 19])
+def test_digits_that_no_module_means_are_no_number(text: str) -> None:
+    assert number_in([text], 0) is None
+    assert final_of(f"+CMS ERROR: {text}", of_call=False) == Final(FinalKind.CMS, f"+CMS ERROR: {text}", None)
+
+
 def test_hex_is_hex_to_its_end() -> None:
     assert is_hex("00aF")
     assert not is_hex("00aF ")

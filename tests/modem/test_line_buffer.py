@@ -24,6 +24,10 @@ def test_every_line_end_ends_a_line_and_no_line_is_empty(end: bytes) -> None:
     assert lines_of(end + b"RING" + end + b"OK" + end) == ["RING", "OK"]
 
 
+def test_a_hundred_thousand_lines_in_one_piece_are_all_given() -> None:
+    assert lines_of(b"\n" * 900_000 + b"RING\n" * 100_000 + b"O", b"K\n") == ["RING"] * 100_000 + ["OK"]
+
+
 def test_an_unfinished_line_waits() -> None:
     assert lines_of(b"RI") == []
     assert lines_of(b"RI", b"NG\r") == ["RING"]
