@@ -10,7 +10,8 @@ from gsmmodem.modem import Call, IncomingCall
 
 from modem.commands import Answer, Dial, SendKeys
 from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason
-from tests.modem.peer import Ours, Script, library, quiet, said
+from tests.modem.peer import Ours, library, quiet
+from tests.modem.scripted import Script, said
 from tests.modem.waiting import wait_until
 
 MOBILE = '+CLIP: "13800138000",161,,,,0'
@@ -109,6 +110,7 @@ def test_d10_a_call_ends_with_no_carrier_and_the_next_is_another() -> None:
     for _call in range(2):
         ours.hears(said("+CRING: VOICE", MOBILE))
         ours.hears(said("NO CARRIER"))
+        ours.later(5)
     assert [event.call for event in ours.of(CallRinging)] == [1, 2]
     assert [(event.call, event.reason) for event in ours.of(CallEnded)] == [
         (1, EndReason.REMOTE),

@@ -19,7 +19,8 @@ from modem.events import (
     SmsReport,
 )
 from tests.modem.deliver_pdus import deliver, report
-from tests.modem.peer import UNREAD, Ours, Script, ScriptedModule, library, our_port, quiet, said
+from tests.modem.peer import Ours, ScriptedModule, library, our_port, quiet
+from tests.modem.scripted import UNREAD, Script, said
 from tests.modem.waiting import wait_until
 
 LAMP = deliver("路灯坏了")

@@ -23,7 +23,8 @@ from modem.events import (
 )
 from modem.serial_device import DeviceGone, SerialDevice
 from tests.modem.deliver_pdus import deliver
-from tests.modem.peer import ERROR, UNREAD, Ours, Script, ScriptedModule, library, our_port, said
+from tests.modem.peer import Ours, ScriptedModule, library, our_port
+from tests.modem.scripted import ERROR, UNREAD, Script, said
 from tests.modem.waiting import wait_until
 
 LAMP = deliver("路灯坏了")

@@ -13,7 +13,8 @@ from gsmmodem.modem import GsmModem, SentSms, StatusReport
 from modem.commands import RawCommand, SendSms
 from modem.events import Report, ReportState, SmsFailed, SmsPartSent, SmsReport, SmsSent, Undecodable
 from tests.modem.deliver_pdus import report
-from tests.modem.peer import Ours, Script, library, quiet, said
+from tests.modem.peer import Ours, library, quiet
+from tests.modem.scripted import Script, said
 from tests.modem.waiting import wait_until
 
 SHORT_S = 0.2

@@ -13,7 +13,8 @@ from gsmmodem.modem import Sms
 from modem import multipart
 from modem.events import Deliver, SmsStored, Undecodable
 from tests.modem.deliver_pdus import concatenated, deliver, report
-from tests.modem.peer import READ, UNREAD, UNSENT, Ours, Script, library, quiet, said
+from tests.modem.peer import Ours, library, quiet
+from tests.modem.scripted import READ, UNREAD, UNSENT, Script, said
 from tests.modem.waiting import wait_until
 
 LAMP = deliver("路灯坏了")
