@@ -258,9 +258,6 @@ def _sound(box: Box) -> Iterator[Said]:
         elif modem.audio_device and not Path(modem.audio_device).exists():
             what = f"{where} audio_device: {modem.audio_device} isn't there."
             yield Level.PROBLEM, what, "hotline modem probe shows the module's other ports."
-        if modem.talk_path == "usb" and not (modem.audio_device and modem.handset_device):
-            what = f"{where} talk_path = usb wants audio_device and handset_device too."
-            yield Level.PROBLEM, what, "See docs/technician.md, chapter 3."
         needs_alsa = modem.talk_path == "usb" or cards
         if needs_alsa and not (box.has_program("arecord") and box.has_program("aplay")):
             yield Level.PROBLEM, f"{where}: its sound needs alsa-utils.", "sudo apt-get install alsa-utils"
