@@ -12,7 +12,7 @@ from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
 from appliance.people.user import User
-from web import access, current, forms, language, moments, speech, words
+from web import access, current, forms, language, moments, speech, technical, words
 from web.notes import NOTES
 
 RINGS_FOR = access.DESK
@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
         iso=lambda moment: moment.isoformat(timespec="seconds"),
         number=grouped,
         frozenset=frozenset,
+        technical=technical.said,
     )
     environment.globals.update(
         words=words,
