@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import serial
 
 from modem.commands import DeleteSms, Dial, RawCommand, SendSms
 from modem.events import (
@@ -22,10 +27,11 @@ from modem.events import (
     SmsStored,
 )
 from modem.gsm import GsmConversation
-from modem.port import Port
+from modem.port import OPEN_WITHIN_S, Port
+from modem.serial_device import DeviceGone
 from tests.modem.deliver_pdus import deliver, listed
 from tests.modem.pty_module import MovableClock, PtyModule
-from tests.modem.waiting import Listener, wait_until
+from tests.modem.waiting import PATIENCE_S, Listener, wait_until
 
 Plug = Callable[..., PtyModule]
 
@@ -297,3 +303,105 @@ def test_a_port_that_held_for_a_minute_begins_with_the_shortest_pause_again(
     line.time_passes(61)
     module.say("RING")
     wait_until(lambda: line.port.back_off_s == 1)
+
+
+def test_a_port_that_hangs_in_open_holds_up_neither_the_end_nor_what_is_plugged_in_next(
+    plug_in: Plug, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = plug_in()
+    free, opened = threading.Event(), []
+    really_open = serial.Serial
+
+    def hang(path: str, *rest: Any, **words: Any) -> serial.Serial:
+        opened.append(path)
+        if len(opened) == 1:
+            free.wait()
+        return really_open(path, *rest, **words)
+
+    monkeypatch.setattr(serial, "Serial", hang)
+    line = open_line(bad.path)
+    wait_until(lambda: opened != [])
+    line.port.send(Dial(1, "10086"))
+    line.sees(CommandRefused)  # it is not deaf meanwhile
+    line.time_passes(OPEN_WITHIN_S)
+    assert "hangs" in line.sees(LineChanged, state=LineState.SILENT).detail
+    line.time_passes(60)
+    assert len(opened) == 1, "a port that hangs is not opened twice"
+    bad.unplug()
+    line.time_passes(8)
+    line.sees(LineChanged, state=LineState.MISSING)
+    bad.plug()
+    line.time_passes(3)
+    line.is_ready()
+    free.set()
+
+
+def test_a_port_that_hangs_in_open_can_be_stopped(
+    plug_in: Plug, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, opened = threading.Event(), threading.Event()
+
+    def hang(*rest: Any, **words: Any) -> serial.Serial:
+        opened.set()
+        free.wait()
+        raise OSError("too late")
+
+    monkeypatch.setattr(serial, "Serial", hang)
+    line = open_line(plug_in().path)
+    assert opened.wait(PATIENCE_S)
+    assert line.stop()
+    free.set()
+
+
+def test_nonsense_is_told_from_silence(plug_in: Plug, open_line: OpenLine) -> None:
+    module = plug_in()
+    module.is_mute = True
+    line = open_line(module.path)
+    for _ in range(3):
+        wait_until(lambda: "AT" in module.asked)
+        module.asked.clear()
+        module.say_bytes(b"\xf3\x8e\xfc\r\n")
+        line.time_passes(2.1)
+    assert "baud rate" in line.sees(LineChanged, state=LineState.GARBLED).detail
+
+
+def test_a_program_that_takes_the_answers_is_named(
+    plug_in: Plug, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ModemManager as root opens a port whatever lock we hold on it."""
+    monkeypatch.setattr("modem.holders.said_of", lambda path: "ModemManager (process 812)")
+    module = plug_in()
+    module.is_mute = True
+    line = open_line(module.path)
+    for _ in range(3):
+        wait_until(lambda: "AT" in module.asked)
+        module.asked.clear()
+        line.time_passes(2.1)
+    assert "ModemManager (process 812) has" in line.sees(LineChanged, state=LineState.IN_USE).detail
+
+
+def test_another_device_in_its_place_ends_the_pause_after_trouble(plug_in: Plug, open_line: OpenLine) -> None:
+    module = plug_in()
+    first = os.open(str(module.path), os.O_RDWR | os.O_NOCTTY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    line = open_line(module.path)
+    line.sees(LineChanged, state=LineState.IN_USE)
+    for _ in range(4):
+        before = line.port.back_off_s
+        line.time_passes(before)
+        wait_until(lambda: line.port.back_off_s != before or before == 8.0)  # noqa: B023 - called at once
+    assert line.port.back_off_s == 8.0
+    os.close(first)
+    module.unplug()
+    plug_in("spare").unplug()
+    module.plug()
+    line.time_passes(2.1)  # much less than the pause
+    wait_until(lambda: line.port.back_off_s == 1.0)
+    line.is_ready()
+
+
+def test_a_port_that_is_told_to_leave_lets_go_and_says_why(plug_in: Plug, open_line: OpenLine) -> None:
+    line = open_line(plug_in().path)
+    line.is_ready()
+    line.port.leave(DeviceGone(LineState.MISSING, "the module here is not this line's"))
+    assert line.sees(LineChanged, state=LineState.MISSING).detail == "the module here is not this line's"
