@@ -45,8 +45,8 @@ class Sound:
         self.is_on = False
         self._is_talking, self._is_hung = is_talking, is_hung
         self._next_s: float | None = None  # when the next frame is due; None: no call
-        self._is_muted = False  # this call has no sound: the last one was not ended well
-        self._left_on = self._spoilt = False
+        self._left_on = False  # on since the call before: mute until it is switched off and on again
+        self._spoilt = self._call_is_spoilt = False  # the next call, or this one, is mute whatever is done
         self._to_host, self._from_host = bytearray(), bytearray()
         self._is_playing = self._host_has_begun = False
         self.frames = 0  # played to the far party in this call
@@ -58,15 +58,13 @@ class Sound:
         self.setting, self.is_on = value, on
         if not on:
             self._forget_bytes()
-            if self._next_s is None:
-                self._left_on = False
+            self._left_on = False
 
     def call_began(self, now_s: float) -> None:
         if self._next_s is not None:
             return
         self._next_s = now_s + FRAME_S
-        self._is_muted = self._spoilt or self._left_on
-        self._spoilt = False
+        self._call_is_spoilt, self._spoilt = self._spoilt, False
         self._forget_bytes()
         self._host_has_begun = False
         self.frames = self.underruns = 0
@@ -85,7 +83,7 @@ class Sound:
 
     def power_off(self) -> None:
         self._next_s = None
-        self._left_on = self._spoilt = False
+        self._spoilt = self._call_is_spoilt = False
         self.switch(self.habit.off if self.habit else "", on=False)
 
     # frames
@@ -111,10 +109,11 @@ class Sound:
         if not self.is_flowing:
             self.far.hear(None)
             return
+        is_muted = self._left_on or self._call_is_spoilt
         if len(self._to_host) < UNREAD_ROOM:
-            self._to_host += bytes(FRAME_BYTES) if self._is_muted else spoken
+            self._to_host += bytes(FRAME_BYTES) if is_muted else spoken
         heard = self._from_computer()
-        self.far.hear(None if self._is_muted else heard)
+        self.far.hear(None if is_muted else heard)
 
     def _from_computer(self) -> bytes | None:
         self._is_playing = len(self._from_host) >= (FRAME_BYTES if self._is_playing else AHEAD_FRAMES * FRAME_BYTES)

@@ -354,12 +354,24 @@ def test_quectel_switched_off_after_the_call_has_the_next_one_sound() -> None:
     assert not next_call_is_mute(bench, computer, "quectel")
 
 
-def test_quectel_cannot_be_healed_in_the_mute_call() -> None:
+def test_quectel_left_on_is_healed_by_off_and_on_again_in_the_next_call() -> None:
     bench, computer = talking()
     bench.ask("hangup")
     call(bench)
     bench.at("AT+QPCMV=0")
     bench.at("AT+QPCMV=1,0")
+    bench.ask("tone", hz=1000, seconds=1)
+    computer.take()
+    bench.later(0.9)
+    assert any(computer.take())
+
+
+def test_simcom_spoilt_is_not_healed_by_off_and_on_again() -> None:
+    bench, computer = talking("simcom")
+    bench.at("AT+CHUP")
+    call(bench)
+    bench.at("AT+CPCMREG=0")
+    assert bench.at("AT+CPCMREG=1") == ["OK"]
     bench.ask("tone", hz=1000, seconds=1)
     computer.take()
     bench.later(0.9)
