@@ -28,11 +28,11 @@ NATIONAL_TYPE = 129
 VOICE = 1  # bit of <class>
 EVERY_CLASS = 7  # where the answer names none
 NUMBER_TO_FORWARD_TO = re.compile(r"\+?[0-9]{3,20}")
-REFUSALS = {
-    3: "the module or the network does not allow it",
-    4: "the module cannot set call forwarding",
-    30: "there is no network",
-    31: "the network did not answer in time",
+REFUSALS: dict[tuple[FinalKind, int | None], str] = {
+    (FinalKind.CME, 3): "the module or the network does not allow it",
+    (FinalKind.CME, 4): "the module cannot set call forwarding",
+    (FinalKind.CME, 30): "there is no network",
+    (FinalKind.CME, 31): "the network did not answer in time",
 }
 NO_ANSWER = (FinalKind.TIMEOUT, FinalKind.BROKEN_OFF)
 Told = ForwardingTold | CommandRefused
@@ -116,5 +116,4 @@ def _rule(reason: ForwardReason, lines: tuple[str, ...]) -> ForwardRule:
 def _why(final: Final) -> str:
     if final.kind in NO_ANSWER:
         return "the network did not answer; ask again how it stands"
-    known = REFUSALS.get(final.code) if final.kind is FinalKind.CME and final.code is not None else None
-    return known or f"the network refused: {final.text}"
+    return REFUSALS.get((final.kind, final.code), f"the network refused: {final.text}")

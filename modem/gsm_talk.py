@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from modem.at import Ask, Done
 from modem.commands import Answer, CallCommand, Dial, HangUp, SendKeys
@@ -13,6 +13,8 @@ from modem.gsm_keys import Keys
 from modem.gsm_sound import Sound
 
 Told = CallEvent | CommandRefused
+_Part = Calls | Keys | Sound
+_Turn = tuple[_Part, Callable[[], Ask | None]]
 
 
 class Talk:
@@ -23,7 +25,7 @@ class Talk:
         self._calls = Calls(line, dialect, first_call)
         self._keys = Keys(line, dialect)
         self._sound = Sound(line, dialect, sound_way)
-        self._asked: Calls | Keys | Sound = self._calls
+        self._asked: _Part = self._calls
 
     @property
     def next_serial(self) -> int:
@@ -77,17 +79,18 @@ class Talk:
 
     def next_ask(self, now_s: float) -> Ask | None:
         """Calls before their sound, unless the module wants it the other way round; looking after them comes last."""
-        if self._sound.must_go_first and (ask := self._sound.next_ask()):
-            self._asked = self._sound
-        elif ask := self._calls.next_action():
-            self._asked = self._calls
-        elif ask := self._sound.next_ask():
-            self._asked = self._sound
-        elif ask := self._keys.next_ask():
-            self._asked = self._keys
-        elif ask := self._calls.next_look(now_s):
-            self._asked = self._calls
-        return ask
+        sound: _Turn = (self._sound, self._sound.next_ask)
+        turns: tuple[_Turn, ...] = (
+            (self._calls, self._calls.next_action),
+            sound,
+            (self._keys, self._keys.next_ask),
+            (self._calls, lambda: self._calls.next_look(now_s)),
+        )
+        for part, next_ask in (sound, *turns) if self._sound.must_go_first else turns:
+            if ask := next_ask():
+                self._asked = part
+                return ask
+        return None
 
     def next_deadline(self) -> float | None:
         return self._calls.next_deadline()
