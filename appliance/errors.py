@@ -42,7 +42,13 @@ class LineBusy(OfficeError):
 
 
 class NoTalkPath(OfficeError):
-    message = "Line %(line)s has no talk path: the software may not answer it. Take the call on the telephone."
+    message = "Nobody can speak on line %(line)s from here: it has no talk path for calls of the office."
+
+
+class NotProven(OfficeError):
+    message = (
+        "Make a test call on the page Lines first: nobody knows yet whether both sides hear each other on %(line)s."
+    )
 
 
 class SignInRefused(OfficeError):

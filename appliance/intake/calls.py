@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
-from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound, OfficeError
+from appliance.errors import FieldWrong, LineBusy, NoTalkPath, NotFound, NotProven, OfficeError
 from appliance.feed import Feed
 from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_ends import CallEnds
@@ -130,7 +130,7 @@ class Calls:
         callback_id: int | None = None,
         line: str | None = None,
     ) -> int:
-        """Call somebody; returns the call's id. Raises FieldWrong, LineBusy, NoTalkPath.
+        """Call somebody; returns the call's id. Raises FieldWrong, LineBusy, NoTalkPath, NotProven.
 
         Whoever is calling this number already gets that call: pressed twice it is one, and once it is over the same
         button, on a page that was not drawn anew, dials again. The call-back it answers is found by the number, so
@@ -213,6 +213,9 @@ class Calls:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
         names = (wanted,) if wanted else self._lines.names()
         talkable = [name for name in names if by is None or self._lines.may_dial(name)]
+        untested = [name for name in names if self._lines.talk_path(name).may_dial]
+        if not talkable and untested:
+            raise NotProven(line=", ".join(untested))
         if not talkable:
             raise NoTalkPath(line=wanted or ", ".join(names) or "-")
         ready = [name for name in talkable if self._lines.is_ready(name)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config import ModemSettings
-from appliance.errors import LineBusy, NoTalkPath, NotFound
+from appliance.errors import LineBusy, NotFound, NotProven
 from appliance.talk_paths import TALK_PATHS, TEST_WITHIN_S, NoTestCall, NothingToTest
 from modem.commands import Answer
 from modem.events import CallAnswered, CallEnded, CallRinging, EndReason
@@ -41,7 +41,7 @@ def test_without_a_proof_taking_a_call_does_not_answer_it(tmp_path: Path) -> Non
 
 def test_without_a_proof_nobody_is_dialled_but_by_the_technician(tmp_path: Path) -> None:
     office = unproven(tmp_path)
-    with pytest.raises(NoTalkPath):
+    with pytest.raises(NotProven):
         office.office.calls.dial(WANG, office.li)
     assert office.office.calls.dial(WANG, None) > 0
 
