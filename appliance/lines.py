@@ -203,6 +203,12 @@ class Lines:
             line = self._lines[name]
             return 0.0 if line.picture.state is LineState.READY else self._clock.monotonic_s() - line.since_s
 
+    def ready_for_s(self, name: str) -> float:
+        """Seconds since it became ready; 0 when it isn't."""
+        with self._lock:
+            line = self._lines[name]
+            return self._clock.monotonic_s() - line.since_s if line.picture.state is LineState.READY else 0.0
+
     def outages(self) -> dict[str, Outage]:
         """Lines that don't work. Since when is worked out from how long it lasts: clocks are set, time passes."""
         now, now_s = self._clock.now(), self._clock.monotonic_s()

@@ -89,10 +89,14 @@ def trouble_without_reminder(store: Reads) -> list[sqlite3.Row]:
 
 
 def add_part(tx: Transaction, outbox_id: int, part: int, *, total: int, reference: int, line: str, at: str) -> bool:
-    """Note that the network took this part; False if it was noted before."""
+    """Note that the network took this part; False if that is known.
+
+    A report that was taken for this part's before its reference was known, and turns out to be another's, goes.
+    """
     cursor = tx.execute(
         "INSERT INTO outbox_part (outbox_id, part, total, reference, line, sent_at) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (outbox_id, part) DO NOTHING",
+        " ON CONFLICT (outbox_id, part) DO UPDATE SET reference = excluded.reference, report = '',"
+        " report_status = NULL, reported_at = NULL WHERE reference <> excluded.reference",
         (outbox_id, part, total, reference, line, at),
     )
     return cursor.rowcount == 1

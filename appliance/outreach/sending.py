@@ -11,16 +11,16 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 
-from appliance.clock import Clock, utc_text
+from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.lines import Lines
 from appliance.outreach import outbox
 from appliance.outreach.budget import SmsBudget
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.purposes import purpose, waiting_for_morning
-from appliance.people.numbers import mask, normalise
+from appliance.outreach.reports import Reports
 from db import outbox as rows
 from db import reminders
 from db.store import Store, Transaction
@@ -33,7 +33,6 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 REFUSED_WAIT = timedelta(seconds=30)  # the line said no before anything was sent
 OTHER_LINE_AFTER_S = 120.0  # the line the citizen used may come back; then another one carries the answer
 ANSWER_WITHIN_S = 600.0  # longer than every deadline of the modem's own: an answer that isn't here by now won't come
-REPORT_WITHIN = timedelta(hours=72)
 LONGEST_WAIT = timedelta(hours=24)  # no wait of ours is longer
 LOOK_AHEAD = 200  # queued rows looked at for one that a line may carry now
 
@@ -60,7 +59,8 @@ class Sending:
         clock_ok: Callable[[], bool],
     ) -> None:
         self._store, self._clock, self._lines, self._budget, self._callbacks = store, clock, lines, budget, callbacks
-        self._zone, self._region_code, self._clock_ok = zone, region_code, clock_ok
+        self._zone, self._clock_ok = zone, clock_ok
+        self._reports = Reports(clock, lines, region_code, end=self._end)
         self._in_flight: dict[str, _InFlight] = {}
 
     # --- to the lines ---
@@ -97,6 +97,8 @@ class Sending:
                 continue
             if not self._may_carry(line, row):
                 continue
+            if not self._budget.may_send_now(line, max(1, row["parts"])):
+                return None  # what comes behind it is less urgent and doesn't overtake it, however short
             now = utc_text(self._clock.now())
             with self._store.transaction() as tx:
                 is_ours = rows.change(
@@ -106,7 +108,7 @@ class Sending:
                     state="sending",
                     line=line,
                     sending_at=now,
-                    attempts=row["attempts"] + 1,
+                    attempts=self._tries_before(row) + 1,
                 )
                 tx.announce("message", row["id"])
             if is_ours:
@@ -151,9 +153,14 @@ class Sending:
         wanted = row["preferred_line"]
         if wanted not in ("", line) and self._can_wait_for(wanted, row):
             return False
-        return self._budget.has_room_today(line, purpose(row["purpose"]), parts) and self._budget.may_send_now(
-            line, parts
-        )
+        return self._budget.has_room_today(line, purpose(row["purpose"]), parts)
+
+    def _tries_before(self, row: sqlite3.Row) -> int:
+        """The tries that count against it: not those before its line was lost, for the line was to blame."""
+        if row["sending_at"] is None or row["line"] not in self._lines.names():
+            return int(row["attempts"])
+        ready_since = self._clock.now() - timedelta(seconds=self._lines.ready_for_s(row["line"]))
+        return int(row["attempts"]) if from_utc_text(row["sending_at"]) >= ready_since else 0
 
     def _can_wait_for(self, wanted: str, row: sqlite3.Row) -> bool:
         """Whether the line the citizen used will soon carry it itself."""
@@ -217,7 +224,7 @@ class Sending:
             )
             if is_new:
                 reminders.settle_outbox(tx, event.ref, now)
-                self._weigh_reports(tx, event.ref, now)
+                self._reports.weigh(tx, event.ref, now)
                 tx.announce("message", event.ref)
         if is_new:
             log.info("%s sent message %d in %d parts", event.line, event.ref, total)
@@ -227,6 +234,8 @@ class Sending:
         row = rows.get(self._store, event.ref)
         if row is None:
             return
+        if any(part["report"] for part in rows.parts(self._store, event.ref)[event.parts_sent :]):
+            event = replace(event, kind=FailureKind.UNCLEAR)  # the service centre says otherwise, and is believed
         code = {"error_code": event.code}
         if event.kind is not FailureKind.UNCLEAR and not event.parts_sent and row["state"] == "sending":
             self._budget.give_back(event.line, max(1, row["parts"]))
@@ -248,75 +257,7 @@ class Sending:
 
     def resolve(self, tx: Transaction, line: str, report: Report) -> int | None:
         """Match a status report with the part it speaks of; returns the message's id, or None if it is nobody's."""
-        now = self._clock.now()
-        number = normalise(report.recipient, self._region_code)
-        since = utc_text(now - REPORT_WITHIN)
-        found = rows.parts_with_reference(tx, self._lines.names(), report.reference, number, since)
-        on_this_line = [row for row in found if row["line"] == line] or found
-        if on_this_line:
-            outbox_id, part = int(on_this_line[0]["outbox_id"]), int(on_this_line[0]["part"])
-        else:
-            adopted = self._adopt(tx, line, report, number, since)
-            if adopted is None:
-                tx.log(log, logging.INFO, "%s brought a report on no message of ours, to %s", line, mask(number))
-                return None
-            outbox_id, part = adopted
-        rows.report_part(
-            tx, outbox_id, part, report=str(report.state), status=report.status, at=utc_text(report.done_at or now)
-        )
-        self._weigh_reports(tx, outbox_id, utc_text(now))
-        tx.announce("message", outbox_id)
-        tx.log(log, logging.INFO, "message %d part %d: %s", outbox_id, part, report.state)
-        return outbox_id
-
-    def _adopt(self, tx: Transaction, line: str, report: Report, number: str, since: str) -> tuple[int, int] | None:
-        """A crash swallowed the reference: if one message only to this number is in doubt, the report is about it."""
-        doubtful = [
-            row
-            for row in rows.unknown_to(tx, number, since)
-            if row["line"] == line and row["known_parts"] < max(1, row["parts"])
-        ]
-        if len(doubtful) != 1:
-            return None
-        row = doubtful[0]
-        taken = {part["part"] for part in rows.parts(tx, row["id"])}
-        part = next(number for number in range(1, row["parts"] + 2) if number not in taken)
-        rows.add_part(
-            tx,
-            row["id"],
-            part,
-            total=max(1, row["parts"]),
-            reference=report.reference,
-            line=line,
-            at=row["sending_at"],
-        )
-        return int(row["id"]), part
-
-    def _weigh_reports(self, tx: Transaction, outbox_id: int, now: str) -> None:
-        """What all parts' reports together say about the message. The service centre has every part it reports on."""
-        row = rows.get(tx, outbox_id)
-        if row is None or row["state"] == "sending":
-            return  # the module's own answer comes first
-        parts = rows.parts(tx, outbox_id)
-        words = [part["report"] for part in parts]
-        is_whole = len(parts) >= max(1, row["parts"])
-        if "failed" in words:
-            error = "the network could not deliver it"
-            self._end(tx, outbox_id, "failed", ("sent", "unknown"), error=error, at=now)
-        elif is_whole and all(word == "delivered" for word in words):
-            rows.change(
-                tx,
-                outbox_id,
-                leaves=("sent", "unknown", "failed"),
-                state="delivered",
-                done_at=now,
-                error="",
-                error_code=None,
-            )
-            reminders.settle_outbox(tx, outbox_id, now)
-        elif is_whole and all(words) and row["state"] == "unknown":
-            rows.change(tx, outbox_id, leaves=("unknown",), state="sent", sent_at=row["sending_at"], error="")
-            reminders.settle_outbox(tx, outbox_id, now)
+        return self._reports.take(tx, line, report)
 
     # --- ends ---
 
@@ -377,4 +318,6 @@ class Sending:
         tx.announce("message", outbox_id)
         if raised is not None:
             tx.announce("reminder", raised)
+        if state == "unknown":
+            self._reports.weigh(tx, outbox_id, now)  # one may have been faster than the end
         return True

@@ -68,8 +68,18 @@ def test_a_part_is_noted_once(store: Store) -> None:
     outbox_id = queue(store)
     with store.transaction() as tx:
         assert outbox.add_part(tx, outbox_id, 1, total=2, reference=7, line="line1", at=AT)
-        assert not outbox.add_part(tx, outbox_id, 1, total=2, reference=9, line="line1", at=AT)
+        assert not outbox.add_part(tx, outbox_id, 1, total=2, reference=7, line="line1", at=AT)
     assert [part["reference"] for part in outbox.parts(store, outbox_id)] == [7]
+
+
+def test_a_report_taken_for_a_part_goes_when_the_module_tells_another_reference(store: Store) -> None:
+    outbox_id = queue(store)
+    with store.transaction() as tx:
+        outbox.add_part(tx, outbox_id, 1, total=1, reference=9, line="line1", at=AT)
+        outbox.report_part(tx, outbox_id, 1, report="delivered", status=0, at=AT)
+        assert outbox.add_part(tx, outbox_id, 1, total=1, reference=7, line="line1", at=AT)
+    (part,) = outbox.parts(store, outbox_id)
+    assert (part["reference"], part["report"], part["reported_at"]) == (7, "", None)
 
 
 @pytest.mark.parametrize(

@@ -40,22 +40,24 @@ class FastOffice:
         modem: ModemSettings = GSM,
         now: Any = MORNING,
         profile: str = "real",
+        baud: int = 115200,
         desk_s: float = 0.0,
         look_every_s: float = IDLE_S,
-        minute_s: float = MINUTE_S,
+        poll_stores_s: float = 30.0,
         **identity: Any,
     ) -> None:
-        """`desk_s` is what the card takes to write one event down: so long a message is told and not yet kept.
+        """`profile` and `baud` are the simulator's.
 
-        `look_every_s` and `minute_s`: how often desk and minute's tasks look up, coarser where whole days pass.
+        `desk_s` is what the card takes to write one event down: so long a message is told and not yet kept.
+        `look_every_s` and `poll_stores_s`: how often the desk looks up and the stores are listed; seldom where days pass.
         """
         self.small = SmallOffice(folder, modem, now=now, are_ready=False)
         self.small.on_command = self._carry
         self.clock, self.name = self.small.clock, modem.name
-        self._line = build_line(self.clock, baud=115200, profile_name=profile, identity=Identity(**identity))
+        self._line = build_line(self.clock, baud=baud, profile_name=profile, identity=Identity(**identity))
         self._cable = _Cable(self)
         self._words = ControlWords(self._line, self._cable)
-        self._conversation = GsmConversation(modem.name)
+        self._conversation = GsmConversation(modem.name, poll_stores_s=poll_stores_s)
         self._inbox = Inbox()
         self._is_open = False
         self._open_at_s: float | None = self.now_s
@@ -63,7 +65,7 @@ class FastOffice:
         self._desk_s, self._in_hand = desk_s, None
         self._done_at_s = self._stalled_until_s = 0.0
         self._look_every_s, self._look_at_s = look_every_s, 0.0
-        self._minute_s, self._minute_at_s = minute_s, 0.0
+        self._minute_at_s = 0.0
         self._ambush: tuple[bytes, float, dict[str, Any]] | None = None
         self._sprung: list[tuple[float, dict[str, Any]]] = []
         self.faults_at_s: list[float] = []  # when an ambush was sprung
@@ -189,7 +191,7 @@ class FastOffice:
             desk.post(desk.tick())
             self._carry_bytes()
         if self.now_s >= self._minute_at_s:
-            self._minute_at_s = self.now_s + self._minute_s
+            self._minute_at_s = self.now_s + MINUTE_S
             for task in self.small.services.every_minute.values():
                 task()
 

@@ -6,9 +6,11 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from sqlite3 import Row
 from typing import Any
 
 from appliance.desk import Desk, Outgoing
+from appliance.outreach import outbox as outbox_rules
 from appliance.outreach.sending import Sending
 from appliance.people.keys import BoxKey
 from db import outbox
@@ -77,10 +79,38 @@ def refused_is_failed(put: Put) -> None:
     put(Sending, "not_taken", not_taken)
 
 
+def outage_counts_as_tries(put: Put) -> None:
+    """A message has its tries, whatever the line did meanwhile."""
+    put(Sending, "_tries_before", lambda sending, row: row["attempts"])
+
+
+def pace_is_for_one(put: Put) -> None:
+    """Whoever is too long for what is left of this minute lets the next one go first."""
+    may_carry = Sending._may_carry
+
+    def fits(sending: Sending, line: str, row: Row) -> bool:
+        return may_carry(sending, line, row) and sending._budget.may_send_now(line, max(1, row["parts"]))
+
+    put(Sending, "_may_carry", fits)
+
+
+def no_quiet_hours(put: Put) -> None:
+    put(outbox_rules, "is_quiet", lambda local: False)
+
+
+def first_come(put: Put) -> None:
+    """First in, first out."""
+    put(outbox_rules, "_rank", lambda key: 50)
+
+
 BUGS: dict[str, Callable[[Put], None]] = {
     "delete-before-commit": delete_before_commit,
     "no-unique-key": no_unique_key,
     "resend-after-start": resend_after_start,
     "resend-unclear": resend_unclear,
     "refused-is-failed": refused_is_failed,
+    "outage-counts-as-tries": outage_counts_as_tries,
+    "pace-is-for-one": pace_is_for_one,
+    "no-quiet-hours": no_quiet_hours,
+    "first-come": first_come,
 }

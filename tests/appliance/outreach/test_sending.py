@@ -337,6 +337,30 @@ def test_a_transient_failure_is_tried_again_after_1_5_15_and_60_minutes_then_giv
     assert office.next_sends() == []
 
 
+def test_tries_before_the_line_was_lost_do_not_count(office: SmallOffice) -> None:
+    outbox_id = write(office)
+    for _ in range(20):  # a network that comes and goes, and takes nothing
+        assert len(office.next_sends()) == 1
+        fail(office, outbox_id, FailureKind.TRANSIENT)
+        office.line(state=LineState.NO_NETWORK)
+        office.wait(hours=1)
+        office.line()
+    assert state(office, outbox_id) == "queued"
+    assert len(office.deliver()) == 1
+
+
+def test_tries_over_a_line_that_is_no_longer_configured_count(office: SmallOffice) -> None:
+    outbox_id = write(office)
+    office.next_sends()
+    fail(office, outbox_id, FailureKind.TRANSIENT)
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE outbox SET line = 'gone', attempts = 4")
+    office.wait(minutes=2)
+    office.next_sends()
+    fail(office, outbox_id, FailureKind.TRANSIENT)
+    assert state(office, outbox_id) == "failed"
+
+
 def test_a_waiting_retry_does_not_hold_up_the_others(office: SmallOffice) -> None:
     first = write(office, "一")
     write(office, "二")
@@ -475,6 +499,59 @@ def test_a_report_that_is_faster_than_the_modems_own_answer_counts(office: Small
     office.handle(SmsPartSent("line1", outbox_id, 1, 1, 5))
     report(office, 5)
     assert state(office, outbox_id) == "sending"
+    office.handle(SmsSent("line1", outbox_id, (5,)))
+    assert state(office, outbox_id) == "delivered"
+
+
+def test_a_report_that_comes_before_the_reference_is_known_counts(office: SmallOffice) -> None:
+    outbox_id = write(office, TWO_PARTS)
+    office.next_sends()
+    report(office, 5)
+    office.handle(SmsPartSent("line1", outbox_id, 1, 2, 5))
+    report(office, 6)
+    assert state(office, outbox_id) == "sending"
+    office.handle(SmsSent("line1", outbox_id, (5, 6)))
+    assert state(office, outbox_id) == "delivered"
+
+
+def test_a_report_on_something_else_to_the_same_number_is_not_taken_for_the_one_in_the_air(
+    office: SmallOffice,
+) -> None:
+    outbox_id = write(office)
+    office.next_sends()
+    report(office, 77)
+    office.handle(SmsSent("line1", outbox_id, (5,)))
+    assert state(office, outbox_id) == "sent"
+    report(office, 5)
+    assert state(office, outbox_id) == "delivered"
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_a_message_of_which_a_report_came_has_gone_whatever_the_module_says(
+    kind: FailureKind, office: SmallOffice
+) -> None:
+    outbox_id = write(office)
+    office.next_sends()
+    report(office, 5)
+    fail(office, outbox_id, kind)
+    assert state(office, outbox_id) == "delivered"
+    assert office.reminders() == []
+
+
+def test_a_report_that_came_before_a_crash_settles_the_message(office: SmallOffice) -> None:
+    outbox_id = write(office)
+    office.next_sends()
+    report(office, 5)
+    office.crash()
+    assert state(office, outbox_id) == "delivered"
+
+
+def test_a_report_beyond_the_last_part_is_nobodys(office: SmallOffice) -> None:
+    outbox_id = write(office)
+    office.next_sends()
+    for reference in (5, 6):
+        report(office, reference)
+    assert office.count("outbox_part") == 1
     office.handle(SmsSent("line1", outbox_id, (5,)))
     assert state(office, outbox_id) == "delivered"
 
@@ -651,6 +728,19 @@ def test_a_sim_is_paced_by_the_minute(tmp_path: Path) -> None:
     assert office.deliver() == []
     office.clock.advance(2)
     assert len(office.deliver()) == 3
+
+
+def test_a_long_message_is_not_overtaken_by_short_ones_while_the_minute_is_used_up(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path, ModemSettings("line1", sms_per_minute=3))
+    for number in range(2):
+        put(office, "dispatch", number=number)
+    assert len(office.deliver()) == 2
+    write(office, TWO_PARTS)
+    for number in range(9):
+        put(office, "rating", number=number)
+    assert office.deliver() == []
+    office.clock.advance(61)
+    assert [text for _, text in office.deliver()] == [TWO_PARTS, "rating 0"]
 
 
 def test_a_message_longer_than_the_pace_still_goes(tmp_path: Path) -> None:
