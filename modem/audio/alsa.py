@@ -6,7 +6,7 @@ and may fail alone: a headset without a microphone still plays.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
 
 from modem.audio.child import Child
 from modem.audio.frames import FRAME_S, RATE_HZ, Reblocker, SoundGone
@@ -27,7 +27,6 @@ class AlsaCard:
             self._recorder.end()
             raise
         self._incoming = Reblocker()
-        self._frames: deque[bytes] = deque()
         self._is_open = True
         self.dropped_frames = 0  # that the card was too slow for
 
@@ -36,13 +35,11 @@ class AlsaCard:
         """Of arecord and aplay."""
         return self._recorder.pid, self._player.pid
 
-    def read(self, timeout_s: float) -> bytes:
-        if not self._frames:
-            self._frames += self._incoming.feed(self._recorder.read(timeout_s))
-        return self._frames.popleft() if self._frames else b""
+    def read(self, timeout_s: float) -> list[bytes]:
+        return self._incoming.feed(self._recorder.read(timeout_s))
 
-    def write(self, frame: bytes) -> None:
-        self.dropped_frames += not self._player.write(frame)
+    def write(self, frames: Sequence[bytes]) -> None:
+        self.dropped_frames += len(frames) - self._player.write(frames)
 
     def close(self) -> None:
         if not self._is_open:

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from modem.audio.frames import FRAME_S, SILENCE, SoundStream
+from modem.audio.frames import FRAME_S, SoundStream
 from modem.audio.goertzel import DtmfDetector
 from modem.audio.handset import Handset
 from modem.audio.levels import Level, LevelMeter
 from modem.audio.pacing import Pacer
 
-MOST_FRAMES_A_TURN = 25  # half a second that waited while the box was busy
 DEAF_AFTER_S = 3.0
 TELL_EVERY_S = 0.2
 
@@ -80,36 +79,33 @@ class Bridge:
         heard_s = told_s = self._clock.monotonic_s()
         pacer = Pacer(heard_s)
         while not self._stopping.is_set():
-            received = self._hear_module()
+            received = self._module.read(FRAME_S)
             now_s = self._clock.monotonic_s()
             if received:
                 heard_s = now_s
+                self._hear(received)
             self._is_deaf = now_s - heard_s >= DEAF_AFTER_S
             self._handset.look_after(now_s)
-            for _ in range(pacer.frames_due(received, now_s)):
-                self._speak_to_module()
+            if due := pacer.frames_due(len(received), now_s):
+                self._speak(due)
             if now_s - told_s >= TELL_EVERY_S:
                 told_s = now_s
                 self._tell_levels()
         self._tell_levels()
 
-    def _hear_module(self) -> int:
-        """Carry over what the module says; how many frames that was."""
-        frame = self._module.read(FRAME_S)
-        received = 0
-        while frame:
-            received += 1
+    def _hear(self, frames: list[bytes]) -> None:
+        """Carry over what the module says; first of all to the operator's ear."""
+        self._handset.play(frames)
+        for frame in frames:
             self._far.feed(frame)
             for key in self._detector.feed(frame):
                 self._on_key(key)
-            self._handset.play(frame)
-            frame = self._module.read(0) if received < MOST_FRAMES_A_TURN else b""
-        return received
 
-    def _speak_to_module(self) -> None:
-        frame = self._handset.take() or SILENCE
-        self._near.feed(frame)
-        self._module.write(frame)
+    def _speak(self, count: int) -> None:
+        frames = self._handset.take(count)
+        self._module.write(frames)
+        for frame in frames:
+            self._near.feed(frame)
 
     def _tell_levels(self) -> None:
         self.levels = Levels(

@@ -21,6 +21,7 @@ PIPE_BYTES = 4096  # the least a kernel gives: 256 ms
 MOST_IN_PIPE_BYTES = 5 * FRAME_BYTES  # of sound on its way to a player
 CLOSE_WITHIN_S = 0.3
 _WORDS_BYTES = 4096
+_LISTEN_EVERY = 25  # reads or writes; half a second
 
 _WRONG_RATE = "rate is not accurate"  # and they go on, at a speed that is no speech
 # What arecord and aplay say (with LC_ALL=C), and what to tell about it. First match counts.
@@ -58,6 +59,7 @@ class Child:
         assert words is not None
         self._sound, self._words, self._said = sound, words, b""
         self._fd = sound.fileno()
+        self._uses = 0
         os.set_blocking(self._fd, False)
         os.set_blocking(words.fileno(), False)
         with suppress(OSError):  # a longer pipe is no reason to be silent
@@ -69,11 +71,12 @@ class Child:
 
     def read(self, timeout_s: float) -> bytes:
         """Recorded bytes; b"" if none came in time."""
-        self._listen()
-        poll = select.poll()
-        poll.register(self._fd, select.POLLIN)
-        if not poll.poll(math.ceil(timeout_s * 1000)):
-            return b""
+        self._listen_now_and_then()
+        if timeout_s:
+            poll = select.poll()
+            poll.register(self._fd, select.POLLIN)
+            if not poll.poll(math.ceil(timeout_s * 1000)):
+                return b""
         try:
             data = os.read(self._fd, PIPE_BYTES)
         except BlockingIOError:
@@ -82,17 +85,19 @@ class Child:
             raise self._gone()
         return data
 
-    def write(self, frame: bytes) -> bool:
-        """Whether the frame went into the pipe; False where that is full enough."""
-        self._listen()
+    def write(self, frames: Sequence[bytes]) -> int:
+        """How many frames, the newest, went into the pipe; the others were too many for it."""
+        self._listen_now_and_then()
         try:
-            if _bytes_in(self._fd) + len(frame) > MOST_IN_PIPE_BYTES:
+            room = (MOST_IN_PIPE_BYTES - _bytes_in(self._fd)) // FRAME_BYTES
+            if room <= 0:
                 if self._process.poll() is not None:
                     raise self._gone()
-                return False
-            return os.write(self._fd, frame) == len(frame)  # a pipe takes so little whole, or not at all
+                return 0
+            newest = b"".join(frames[-room:])
+            return os.write(self._fd, newest) // FRAME_BYTES  # a pipe takes so little whole, or not at all
         except BlockingIOError:
-            return False
+            return 0
         except OSError as error:
             raise self._gone() from error
 
@@ -115,8 +120,11 @@ class Child:
                 return
             self._process.kill()
 
-    def _listen(self) -> None:
+    def _listen_now_and_then(self) -> None:
         """Take in what it says, for a full pipe of complaints would stop it. Raises SoundGone on the worst."""
+        self._uses += 1
+        if self._uses % _LISTEN_EVERY:
+            return
         self._take_words()
         if _WRONG_RATE.encode() in self._said:
             raise self._gone()

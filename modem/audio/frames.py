@@ -7,6 +7,7 @@ here converts rates. Pure: no port, no clock.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Protocol
 
 RATE_HZ = 8000
@@ -27,17 +28,21 @@ class SoundGone(Exception):
 
 
 class SoundStream(Protocol):
-    """Sound both ways: a module's, a handset's, a landline's. Reading and writing may die one by one."""
+    """Sound both ways: a module's, a handset's, a landline's. Reading and writing may die one by one.
+
+    Many frames at once, because each call of the system gives other threads the turn: with one busy thread beside it, a
+    stream that makes a dozen calls a frame comes too late.
+    """
 
     @property
     def dropped_frames(self) -> int:
         """Of those given to `write`, how many came too fast for the other side."""
 
-    def read(self, timeout_s: float) -> bytes:
-        """The next frame; b"" if none came in time. Raises SoundGone."""
+    def read(self, timeout_s: float) -> list[bytes]:
+        """The frames that are there, oldest first; waits at most so long for the first. Raises SoundGone."""
 
-    def write(self, frame: bytes) -> None:
-        """Take one frame over, at once: what the other side is too slow for is dropped. Raises SoundGone."""
+    def write(self, frames: Sequence[bytes]) -> None:
+        """Take frames over, at once: what the other side is too slow for is dropped. Raises SoundGone."""
 
     def close(self) -> None:
         """Give everything back. Never raises; a second time does nothing."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from modem.audio.frames import SoundGone, SoundStream
+from modem.audio.frames import SILENCE, SoundGone, SoundStream
 
 TRY_AGAIN_S = 3.0
 MOST_WAITING_FRAMES = 5  # from the microphone: 100 ms, whatever the clocks of card and module make of it
 KEPT_FRAMES = 2  # when there were more
-MOST_READ_AT_ONCE = 16  # a source without a clock of its own would never run dry
 
 log = logging.getLogger(__name__)
 
@@ -33,19 +32,19 @@ class Handset:
         """What came too late, from its microphone and to its loudspeaker."""
         return self._dropped + (self._stream.dropped_frames if self._stream is not None else 0)
 
-    def play(self, frame: bytes) -> None:
-        """Let the operator hear a frame."""
+    def play(self, frames: Sequence[bytes]) -> None:
+        """Let the operator hear frames."""
         if self._stream is None or not self._speaks:
             return
         try:
-            self._stream.write(frame)
+            self._stream.write(frames)
         except SoundGone as gone:
             self._speaks = False
             self._lament(gone)
 
-    def take(self) -> bytes:
-        """The next frame that the operator says; b"" if there is none."""
-        return self._waiting.popleft() if self._waiting else b""
+    def take(self, count: int) -> list[bytes]:
+        """So many frames of what the operator says, silence where there is nothing."""
+        return [self._waiting.popleft() if self._waiting else SILENCE for _ in range(count)]
 
     def look_after(self, now_s: float) -> None:
         """Fetch what the microphone has, drop what is late, open what is closed. Called every few milliseconds."""
@@ -75,19 +74,17 @@ class Handset:
         self._hears = self._speaks = True
 
     def _fetch(self) -> None:
-        for _ in range(MOST_READ_AT_ONCE):
-            if self._stream is None or not self._hears:
-                return
-            try:
-                frame = self._stream.read(0)
-            except SoundGone as gone:
-                self._hears = False
-                self._lament(gone)
-                return
-            if not frame:
-                break
-            self._waiting.append(frame)
-            self.trouble = self.trouble if not self._speaks else ""
+        if self._stream is None or not self._hears:
+            return
+        try:
+            frames = self._stream.read(0)
+        except SoundGone as gone:
+            self._hears = False
+            self._lament(gone)
+            return
+        if frames and self._speaks:
+            self.trouble = ""
+        self._waiting += frames
         if len(self._waiting) > MOST_WAITING_FRAMES:
             while len(self._waiting) > KEPT_FRAMES:
                 self._waiting.popleft()

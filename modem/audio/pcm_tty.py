@@ -12,7 +12,7 @@ import os
 import select
 import struct
 import termios
-from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 
 import serial
@@ -34,24 +34,35 @@ class PcmTty:
         try:
             self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
             self._fd = self._serial.fileno()
+            _tell_empty_from_hung_up(self._fd)
             termios.tcflush(self._fd, termios.TCIOFLUSH)  # sound of an earlier call
         except (OSError, ValueError) as error:
             raise SoundGone(why_not_opened(path, error).reason) from error
         except termios.error as error:
             raise SoundGone(f"{path} is no serial port") from error
         self._incoming = Reblocker()
-        self._frames: deque[bytes] = deque()
         self._unwritten = b""
         self._is_open = True
         self.dropped_frames = 0  # that the module was too slow for
 
-    def read(self, timeout_s: float) -> bytes:
-        if not self._frames:
-            self._wait(timeout_s)
-        return self._frames.popleft() if self._frames else b""
+    def read(self, timeout_s: float) -> list[bytes]:
+        if timeout_s:
+            poll = select.poll()
+            poll.register(self._fd, select.POLLIN)
+            if not poll.poll(math.ceil(timeout_s * 1000)):
+                return []
+        try:
+            data = os.read(self._fd, _READ_BYTES)
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise SoundGone(f"reading sound from {self._path} failed: {error.strerror}") from error
+        if not data:  # a tty that is readable and empty has been hung up
+            raise SoundGone(f"{self._path} was unplugged")
+        return self._incoming.feed(data)
 
-    def write(self, frame: bytes) -> None:
-        waiting = self._unwritten + frame
+    def write(self, frames: Sequence[bytes]) -> None:
+        waiting = self._unwritten + b"".join(frames)
         try:
             room = max(0, MOST_IN_KERNEL_BYTES - _bytes_in_kernel(self._fd))
             written = os.write(self._fd, waiting[:room]) if room else 0
@@ -70,22 +81,6 @@ class PcmTty:
         with suppress(OSError):
             self._serial.close()
 
-    def _wait(self, timeout_s: float) -> None:
-        poll = select.poll()
-        poll.register(self._fd, select.POLLIN)
-        ready = poll.poll(math.ceil(timeout_s * 1000))
-        if not ready:
-            return
-        try:
-            data = os.read(self._fd, _READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise SoundGone(f"reading sound from {self._path} failed: {error.strerror}") from error
-        if not data:  # a tty that is readable and empty has been hung up
-            raise SoundGone(f"{self._path} was unplugged")
-        self._frames += self._incoming.feed(data)
-
     def _newest(self, waiting: bytes) -> bytes:
         """What may wait: a frame that has begun to go out (without its rest every later sample is noise), and the
         newest ones.
@@ -94,6 +89,13 @@ class PcmTty:
         excess = max(0, len(waiting) // FRAME_BYTES - MOST_WAITING_FRAMES)
         self.dropped_frames += excess
         return waiting[:begun] + waiting[begun + excess * FRAME_BYTES :]
+
+
+def _tell_empty_from_hung_up(fd: int) -> None:
+    """With pyserial's VMIN of 0 a tty that has nothing reads as one that is gone."""
+    attributes = termios.tcgetattr(fd)
+    attributes[6][termios.VMIN] = 1
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
 def _bytes_in_kernel(fd: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from appliance import cli
 from appliance.talk_paths import TalkPaths
+from modem.audio.frames import SILENCE
 from modem.audio.handset import Handset
 from modem.dialects import quectel
 
@@ -19,7 +20,7 @@ def sound_left_on() -> None:
 
 def deaf_microphone() -> None:
     """What the operator says goes nowhere."""
-    Handset.take = lambda handset: b""  # type: ignore[method-assign, assignment]
+    Handset.take = lambda handset, count: [SILENCE] * count  # type: ignore[method-assign, assignment]
 
 
 def answers_unproven() -> None:

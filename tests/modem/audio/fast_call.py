@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from modem.audio.frames import FRAME_BYTES, FRAME_S, SoundGone
@@ -47,13 +48,14 @@ class Source:
     ready: list[bytes] = field(default_factory=list)
     says: list[bytes] | None = None  # instead of stamped frames
 
-    def due(self) -> bytes:
+    def due(self) -> list[bytes]:
         while self.clock.now_s >= self.next_s + self.every_s * self.bundle:
             for _ in range(self.bundle):
                 self.next_s += self.every_s
                 said = stamped(self.next_s) if self.says is None else self.says.pop(0)
                 self.ready.append(said)
-        return self.ready.pop(0) if self.ready else b""
+        ready, self.ready = self.ready, []
+        return ready
 
 
 @dataclass
@@ -69,23 +71,22 @@ class FastModule:
     silent_frames: int = 0
     dropped_frames: int = 0
 
-    def read(self, timeout_s: float) -> bytes:
-        if frame := self.source.due():
-            return frame
-        if not timeout_s:
-            return b""
+    def read(self, timeout_s: float) -> list[bytes]:
+        if frames := self.source.due():
+            return frames
         self.clock.now_s += timeout_s / 4
         if self.clock.now_s >= 100.0 + self.lasts_s:
             self.stopping.set()
         return self.source.due()
 
-    def write(self, frame: bytes) -> None:
-        age = age_s(frame, self.clock.now_s)
-        self.written_at_s.append(self.clock.now_s)
-        if age is None:
-            self.silent_frames += 1
-        else:
-            self.ages_s.append(age)
+    def write(self, frames: Sequence[bytes]) -> None:
+        for frame in frames:
+            age = age_s(frame, self.clock.now_s)
+            self.written_at_s.append(self.clock.now_s)
+            if age is None:
+                self.silent_frames += 1
+            else:
+                self.ages_s.append(age)
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -103,17 +104,16 @@ class FastCard:
     dropped_frames: int = 0
     is_closed: bool = False
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, timeout_s: float) -> list[bytes]:
         if self.clock.now_s >= self.deaf_at_s:
             raise SoundGone("the microphone is gone")
         return self.source.due()
 
-    def write(self, frame: bytes) -> None:
+    def write(self, frames: Sequence[bytes]) -> None:
         if self.clock.now_s >= self.mute_at_s:
             raise SoundGone("the loudspeaker is gone")
-        age = age_s(frame, self.clock.now_s)
-        if age is not None:
-            self.ages_s.append(age)
+        ages = [age_s(frame, self.clock.now_s) for frame in frames]
+        self.ages_s += [age for age in ages if age is not None]
 
     def close(self) -> None:
         self.is_closed = True

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from modem.audio.frames import FRAME_BYTES, FRAME_S, SILENCE, SoundGone
+from modem.audio.frames import FRAME_BYTES, FRAME_S, SILENCE, SoundGone, SoundStream
 
 
 class PtySound:
@@ -84,6 +84,16 @@ class PtySound:
 
 def frames_of(sound: bytes) -> list[bytes]:
     return [sound[at : at + FRAME_BYTES] for at in range(0, len(sound) - FRAME_BYTES + 1, FRAME_BYTES)]
+
+
+def frames_read(stream: SoundStream, count: int, within_s: float = 10.0) -> list[bytes]:
+    """So many frames of a stream, and those that came with the last."""
+    frames: list[bytes] = []
+    until_s = time.monotonic() + within_s
+    while len(frames) < count:
+        assert time.monotonic() < until_s, f"only {len(frames)} of {count} frames came"
+        frames += stream.read(0.05)
+    return frames
 
 
 def reason_when_gone(use: Callable[[], object], within_s: float = 10.0) -> str:

@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from modem.audio import bridge as bridge_module
 from modem.audio import handset as handset_module
 from modem.audio.bridge import Bridge, Levels
 from modem.audio.frames import FRAME_S, SoundGone, SoundStream
 from modem.audio.handset import TRY_AGAIN_S, Handset
 from modem.audio.levels import QUIETEST_DBFS
-from modem.audio.pacing import Pacer
 from modem.audio.tones import in_frames, key_tone, sine
 from tests import rounds
 from tests.modem.audio.fast_call import FastCard, FastClock, FastModule, Source
@@ -160,7 +158,7 @@ def test_the_end_of_the_module_is_the_end_of_the_bridge() -> None:
     call = Call(60.0)
     read, call.clock.now_s = call.module.read, 100.0
 
-    def unplugged(timeout_s: float) -> bytes:
+    def unplugged(timeout_s: float) -> list[bytes]:
         if call.clock.now_s > 103:
             raise SoundGone("/dev/pcm was unplugged")
         return read(timeout_s)
@@ -168,18 +166,3 @@ def test_the_end_of_the_module_is_the_end_of_the_bridge() -> None:
     call.module.read = unplugged  # type: ignore[method-assign]
     with pytest.raises(SoundGone, match="unplugged"):
         call.run(call.new_card)
-
-
-def test_what_waited_while_the_box_was_busy_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    call = Call(200.1)
-    handed: list[int] = []
-
-    class Counting(Pacer):
-        def frames_due(self, received: int, now_s: float) -> int:
-            handed.append(received)
-            return 0
-
-    monkeypatch.setattr(bridge_module, "Pacer", Counting)
-    call.clock.now_s += 200  # our thread slept; the kernel kept everything
-    call.run(None)
-    assert max(handed) == bridge_module.MOST_FRAMES_A_TURN
