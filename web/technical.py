@@ -57,7 +57,7 @@ class Gap:
 
 GAPS = {
     "reason": Gap(r".+", said),
-    "who": Gap(r".+ \(process \d+\)", _people),
+    "who": Gap(r"[^;]+ \(process \d+\)", _people),
     "state": Gap(r"\w+", _state),
     "code": Gap(r"[A-Z0-9 -]+"),  # PIN, PUK2, PH-SIM PIN
     "program": Gap(r"[^;]+?"),  # a process may have a blank in its name
@@ -69,12 +69,13 @@ def _sentence(text: str) -> str | None:
     """The translation of this one sentence; None if no row knows it."""
     for row, pattern in ROWS:
         if found := pattern.fullmatch(text):
-            filled = found.groupdict()
-            return language.gettext(row, **{name: _filled(name, value) for name, value in filled.items()})
+            gaps = {name: filled(name, value) for name, value in found.groupdict().items()}
+            return language.gettext(row, **gaps)
     return None
 
 
-def _filled(name: str, value: str) -> str:
+def filled(name: str, value: str) -> str:
+    """What is put into the gap of this name for `value`."""
     return GAPS[name].say(value) if name in GAPS else value
 
 

@@ -22,6 +22,7 @@ from appliance.limits.hours import OfficeHours
 from appliance.office import Office
 from appliance.people.user import User
 from appliance.services import Services
+from appliance.talk_paths import SoundLevels
 from db.store import Store
 from modem.commands import Command
 from modem.events import (
@@ -105,6 +106,7 @@ class House:
     clock: FastClock = field(default_factory=lambda: FastClock(MONDAY_MORNING))
     sent: list[tuple[str, Command]] = field(default_factory=list)
     town: PaperTown | None = None
+    levels: SoundLevels | None = None  # of the call that the box carries
     _slot: int = 0
 
     def __post_init__(self) -> None:
@@ -121,6 +123,7 @@ class House:
             text_of=text_of,
             parts={"desk": lambda: True},
             town=self.town,
+            sound_of=lambda line: self.levels,
         )
         for line in ("line1", "line2"):
             self.services.desk.handle(LineChanged(line, LineState.READY, operator="China Mobile", signal_dbm=-71))
