@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WARNINGS = 3
 CURES = {
     "not_allowed": "Use sudo, or join the group: sudo usermod -aG dialout $USER, then sign in again.",
-    "in_use": "Stop that program first. ModemManager is kept off by the box's udev rule: see hotline doctor.",
+    "in_use": "If it is the box itself, sudo shows its line; else stop that program. For ModemManager: hotline doctor.",
     "garbled": "Try --baudrate 9600 or 38400. If nothing helps it isn't a modem: leave it out of [ports] search.",
     "hangs": "If it hangs again, try another USB socket, cable or hub.",
 }
