@@ -152,7 +152,7 @@ def test_keys_that_the_citizen_presses_are_heard_in_the_sound(tmp_path: Path, to
         time.sleep(1.0)
         assert "1203#<" in desk.wang.get("/calls/ringing")
         desk.wang.post(f"/calls/{call_id}/keys", {"keys": "42*"}, page="/")
-        eventually(lambda: town.ask("calls")["current"][0]["keys"] == "42*")
+        eventually(lambda: town.ask("calls")["current"][0]["keys_heard"] == "42*")
 
 
 @pytest.mark.parametrize("talk_path", ["none", "usb", "headset"])
