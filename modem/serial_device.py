@@ -171,4 +171,4 @@ def why_not_opened(path: str, error: OSError | ValueError) -> DeviceGone:
         return DeviceGone(LineState.NOT_ALLOWED, f"no permission for {path}: join the group dialout")
     if code in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EBUSY):
         return DeviceGone(LineState.IN_USE, f"{holders.said_of(path) or 'another program'} uses {path}")
-    return DeviceGone(LineState.BROKEN, f"{path} cannot be opened: {error}")
+    return DeviceGone(LineState.BROKEN, f"{path} cannot be opened: {os.strerror(code) if code else error}")

@@ -165,7 +165,7 @@ SOUND = (
     N_("ended with %(number)s"),
 )
 
-# What the kernel says (strerror), where a sentence of ours ends with it.
+# What the kernel says (strerror), and pyserial of it, where a sentence of ours ends with it.
 KERNEL = (
     N_("Input/output error"),
     N_("No such file or directory"),
@@ -175,6 +175,7 @@ KERNEL = (
     N_("Permission denied"),
     N_("Protocol error"),
     N_("Inappropriate ioctl for device"),
+    N_("Could not configure port: (%(number)s, '%(reason)s')"),
 )
 
 DETAILS = (*PORTS, *SEARCH, *MODULE, *REFUSALS, *MESSAGES, *SOUND, *KERNEL)

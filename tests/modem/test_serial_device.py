@@ -148,7 +148,7 @@ def test_what_is_not_there_is_missing(tmp_path: Path) -> None:
         (errno.ENXIO, LineState.MISSING, "there is no device"),
         (errno.EACCES, LineState.NOT_ALLOWED, "dialout"),
         (errno.EBUSY, LineState.IN_USE, "another program"),
-        (errno.EIO, LineState.BROKEN, "cannot be opened"),
+        (errno.EIO, LineState.BROKEN, "cannot be opened: Input/output error"),
     ],
 )
 def test_every_refusal_to_open_has_its_words(code: int, state: LineState, words: str) -> None:

@@ -161,6 +161,8 @@ def test_a_sentence_in_a_sentence_is_said_too(house: House) -> None:
         assert technical.said("only 1 of 3 parts were sent: no network") == "共 3 条，只发出 1 条：没有网络"
         assert technical.said("the line is not ready: sim_locked") == "线路未就绪：SIM 卡已锁"
         assert technical.said("the SIM card wants its PIN") == "SIM 卡要求输入 PIN 码"
+        ioctl = "Could not configure port: (25, 'Inappropriate ioctl for device')"
+        assert technical.said(f"reading failed: {ioctl}") == "读取失败：端口设置失败：设备不支持此操作（25）"
 
 
 def test_a_sentence_with_a_semicolon_of_its_own_is_one_sentence_also_beside_others(house: House) -> None:
