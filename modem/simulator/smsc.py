@@ -170,9 +170,11 @@ class ServiceCentre:
             )
 
     def _reporter(self, number: str, reference: int, sent_at: datetime, status: int) -> Callable[[float], None]:
+        copies = self._switches.report_copies  # as it was when the message went, like the other switches
+
         def report(due_s: float) -> None:
             tpdu = encode_report(reference, number, sent_at=sent_at, done_at=self._wall(due_s), status=status)
-            self.reports.extend(Waiting(0, tpdu, is_report=True) for _ in range(self._switches.report_copies))
+            self.reports.extend(Waiting(0, tpdu, is_report=True) for _ in range(copies))
             self._phones.mark(number, reference, _report_word(status))
             self.hand_over(due_s)
 

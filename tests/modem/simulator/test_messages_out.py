@@ -194,6 +194,16 @@ def test_reports_may_say_still_trying_first_come_late_repeated_and_fail(bench: B
     assert bench.ask("phones")["messages"][0]["report"] == "failed"
 
 
+def test_what_is_set_after_a_message_went_is_for_the_next_one(bench: Bench) -> None:
+    bench.at("AT+CNMI=2,1,0,1,0")
+    bench.ask("set", report_delay_s=60, report_copies=2)
+    send(bench, "a", report=True)
+    bench.ask("set", report_copies=0)
+    send(bench, "b", report=True)
+    bench.later(61)
+    assert len([line for line in lines(bench.take()) if line.startswith("08")]) == 2
+
+
 def test_reports_wait_for_the_network(bench: Bench) -> None:
     bench.at("AT+CNMI=2,1,0,1,0")
     send(bench, "a", report=True)
