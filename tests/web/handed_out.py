@@ -67,13 +67,12 @@ class Source:
 
 
 def sources(root: Path = ROOT) -> list[Source]:
-    found = []
-    for folder, names in SOURCES.items():
-        for path in sorted((root / folder).glob("*.py")):
-            name = path.relative_to(root).as_posix()
-            if name not in NOT_ON_PAGES:
-                found.append(Source(name, ast.parse(path.read_text(encoding="utf-8")), names))
-    return found
+    found = [_source(root, path, names) for folder, names in SOURCES.items() for path in (root / folder).glob("*.py")]
+    return sorted((each for each in found if each.path not in NOT_ON_PAGES), key=lambda source: source.path)
+
+
+def _source(root: Path, path: Path, names: frozenset[str]) -> Source:
+    return Source(path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8")), names)
 
 
 def sentences(root: Path = ROOT) -> list[Sentence]:
@@ -87,6 +86,21 @@ def sentences(root: Path = ROOT) -> list[Sentence]:
                     if sample:
                         place = f"{source.path}:{expression.lineno}"
                         found.setdefault(sample, Sentence(sample, place))
+    return list(found.values())
+
+
+def reasons_of(error: str, folder: str, root: Path = ROOT) -> list[Sentence]:
+    """What this error of the office is given as `reason`; UNKNOWN where the source does not tell."""
+    reader = _Reader([_source(root, path, NAMES) for path in sorted((root / folder).rglob("*.py"))])
+    found: dict[str, Sentence] = {}
+    for source in reader.sources:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == error:
+                for keyword in node.keywords:
+                    if keyword.arg == "reason":
+                        for sample in reader.samples(source, keyword.value):
+                            text = sample or UNKNOWN
+                            found.setdefault(text, Sentence(text, f"{source.path}:{node.lineno}"))
     return list(found.values())
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.errors import LineBusy
 from appliance.talk_paths import SoundLevels
 from modem.events import CommandRefused, FailureKind, LineChanged, LineState, SmsFailed
 from tests.web import handed_out
 from tests.web.house import CITIZEN, House
-from web import language, technical
+from web import language, speech, technical
 from web.technical_details import DETAILS
 
 HINT = (
@@ -44,6 +45,16 @@ def test_every_sentence_the_telephone_side_hands_out_is_said_in_chinese(house: H
     with speaking(house, "zh_CN"):
         missing = [each for each in sentences if not is_chinese(technical.said(each.text))]
     assert missing == [], HINT + "\n".join(map(str, missing))
+
+
+def test_every_reason_why_a_line_is_busy_is_said_in_chinese(house: House) -> None:
+    """These are message ids of the office; the telephone side's own sentences have no business here."""
+    reasons = handed_out.reasons_of("LineBusy", "appliance")
+    assert "another call is on it" in {each.text for each in reasons}
+    with speaking(house, "zh_CN"):
+        missing = [each for each in reasons if each.text in speech.say(LineBusy(line="1", reason=each.text))]
+        assert "x" not in {each.text for each in reasons}, f"cannot be followed, so cannot be translated: {reasons}"
+    assert missing == [], "write them into the catalogues:\n" + "\n".join(map(str, missing))
 
 
 def is_chinese(text: str) -> bool:
