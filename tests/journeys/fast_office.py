@@ -22,6 +22,7 @@ from modem.port import FIRST_BACK_OFF_S, LOOK_EVERY_S
 from modem.simulator.control_words import ControlWords
 from modem.simulator.identity import Identity
 from modem.simulator.main import build_line
+from modem.simulator.network_pdu import encode_report
 from tests.appliance.small_office import GSM, MORNING, SmallOffice
 
 MINUTE_S = 60.0
@@ -49,7 +50,7 @@ class FastOffice:
         """`profile` and `baud` are the simulator's.
 
         `desk_s` is what the card takes to write one event down: so long a message is told and not yet kept.
-        `look_every_s` and `poll_stores_s`: how often the desk looks up and the stores are listed; seldom where days pass.
+        `look_every_s`, `poll_stores_s`: how often the desk looks up and the stores are listed; seldom where days pass.
         """
         self.small = SmallOffice(folder, modem, now=now, are_ready=False)
         self.small.on_command = self._carry
@@ -103,6 +104,12 @@ class FastOffice:
     def ambush(self, when: bytes, delay_s: float, **fault: Any) -> None:
         """A fault that strikes so long after our side writes `when` the next time."""
         self._ambush = (when, delay_s, fault)
+
+    def report_early(self, number: str, status: int = 0) -> None:
+        """The report on the part that is sent next comes directly, before the module's own answer."""
+        module, now = self._line.module, self.clock.now()
+        tpdu = encode_report(module.equipment.mail.reference, number, sent_at=now, done_at=now, status=status)
+        self.ambush(b"\x1a", 1.0, say_line=f"+CDS: {len(tpdu)}\r\n00{tpdu.hex().upper()}")
 
     def stall(self, seconds: float) -> None:
         """The card takes so long over the event in hand, as cards do now and then."""

@@ -11,11 +11,13 @@ from typing import Any
 
 from appliance.desk import Desk, Outgoing
 from appliance.outreach import outbox as outbox_rules
+from appliance.outreach.reports import Reports
 from appliance.outreach.sending import Sending
 from appliance.people.keys import BoxKey
 from db import outbox
+from db.store import Reads, Transaction
 from modem.commands import DeleteSms
-from modem.events import Event, FailureKind, SmsFailed, SmsStored
+from modem.events import Event, FailureKind, Report, ReportState, SmsFailed, SmsStored
 
 Put = Callable[[Any, str, Any], None]
 
@@ -103,6 +105,45 @@ def first_come(put: Put) -> None:
     put(outbox_rules, "_rank", lambda key: 50)
 
 
+def trying_is_failed(put: Put) -> None:
+    """Whatever isn't delivered has failed."""
+    take = Reports.take
+
+    def impatient(reports: Reports, tx: Transaction, line: str, report: Report) -> int | None:
+        state = ReportState.FAILED if report.state is ReportState.TRYING else report.state
+        return take(reports, tx, line, replace(report, state=state))
+
+    put(Reports, "take", impatient)
+
+
+def first_report_stands(put: Put) -> None:
+    """What a part's first report says is never taken back."""
+    report_part = outbox.report_part
+
+    def once(tx: Transaction, outbox_id: int, part: int, **said: Any) -> bool:
+        is_known = any(row["part"] == part and row["report"] for row in outbox.parts(tx, outbox_id))
+        return not is_known and report_part(tx, outbox_id, part, **said)
+
+    put(outbox, "report_part", once)
+
+
+def early_report_is_lost(put: Put) -> None:
+    """A report on a part whose reference isn't known yet is nobody's."""
+    put(Reports, "_early", lambda *args: None)
+
+
+def one_part_is_enough(put: Put) -> None:
+    """One part was delivered, so the message was."""
+    parts = outbox.parts
+
+    def reported(source: Reads, outbox_id: int) -> list[Any]:
+        rows = parts(source, outbox_id)
+        delivered = [row for row in rows if row["report"] == "delivered"]
+        return delivered * len(rows) if delivered else rows
+
+    put(outbox, "parts", reported)
+
+
 BUGS: dict[str, Callable[[Put], None]] = {
     "delete-before-commit": delete_before_commit,
     "no-unique-key": no_unique_key,
@@ -113,4 +154,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
     "pace-is-for-one": pace_is_for_one,
     "no-quiet-hours": no_quiet_hours,
     "first-come": first_come,
+    "trying-is-failed": trying_is_failed,
+    "first-report-stands": first_report_stands,
+    "early-report-is-lost": early_report_is_lost,
+    "one-part-is-enough": one_part_is_enough,
 }

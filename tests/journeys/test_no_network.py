@@ -94,10 +94,10 @@ def tell_story(folder: Path, begins: datetime, hours: int = 24) -> str:
     nobody_overtook(tries)
     nobody_was_woken(tries)
     the_pace_was_kept(tries)
-    lasted = max(each.at for each in tries) - back_at
+    last_h = (max(each.at for each in tries) - back_at).total_seconds() / HOUR_S
     return (
-        f"{hours} h without network from {begins.astimezone(SHANGHAI):%H:%M}: {held} messages held, {len(town.sent())} went,"
-        f" 0 twice, {dict(states)}, the last {lasted.total_seconds() / HOUR_S:.1f} h after; {len(wanted)} came in"
+        f"{hours} h without network from {begins.astimezone(SHANGHAI):%H:%M}: {held} messages held,"
+        f" {len(town.sent())} went, 0 twice, {dict(states)}, the last {last_h:.1f} h after; {len(wanted)} came in"
     )
 
 
