@@ -130,7 +130,7 @@ class GsmConversation:
         for heard in self._engine.close():
             self._hear(heard, now_s)
         self._give_up(reason)
-        self._picture.set(state=state, detail=reason, operator="", signal_dbm=None)
+        self._picture.set(state=state, detail=reason, operator="", signal_dbm=None, imei="")
         return self._told()
 
     @property

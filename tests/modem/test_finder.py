@@ -151,6 +151,20 @@ def test_a_module_that_a_line_has_by_path_is_let_go_by_another_that_found_it(tow
     assert twin.asked.count("AT+CMGF=0") == 0, "it never got as far as its stores"
 
 
+def test_a_socket_that_gets_another_module_sets_its_former_one_free(town: Town, plug_in: Plug) -> None:
+    former = module(plug_in, "ttyUSB0", X)
+    fleet = town.fleet(a=str(former.path), b="auto")
+    wait_until(lambda: picture(fleet, "a").imei == X)
+    former.unplug()
+    wait_until(lambda: picture(fleet, "a").state is LineState.MISSING)
+    moved = module(plug_in, "ttyUSB1", X)
+    wait_until(lambda: moved.asked.count("AT+CGSN") == 1)
+    assert picture(fleet, "b").state is LineState.MISSING, "it may only be on its way to another socket of its own"
+    module(plug_in, "ttyUSB0", Y)
+    wait_until(lambda: picture(fleet, "a").imei == Y and ready_at(fleet, "b", moved))
+    assert picture(fleet, "b").imei == X
+
+
 def test_the_second_path_to_a_module_is_refused(town: Town, plug_in: Plug) -> None:
     opened = module(plug_in, "ttyUSB0", X)
     finder = town.finder(a=str(opened.path), b=str(opened.path.resolve()))
