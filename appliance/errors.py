@@ -47,7 +47,7 @@ class NoTalkPath(OfficeError):
 
 class NotProven(OfficeError):
     message = (
-        "Make a test call on the page Lines first: nobody knows yet whether both sides hear each other on %(line)s."
+        "Make a test call on the page Lines first: whether both sides hear each other on %(line)s isn't known."
     )
 
 
