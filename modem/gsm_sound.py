@@ -47,8 +47,8 @@ class Sound:
 
     @property
     def must_go_first(self) -> bool:
-        """Stops that are waiting belong before the hang-up, and before the next call."""
-        return self._pcm is not None and self._pcm.stop_before_hang_up and not self._was_started
+        """Its commands belong before the hang-up, and before the next call."""
+        return self._pcm is not None and self._pcm.stop_before_hang_up
 
     def follow(self, told: Iterable[Told]) -> list[Told]:
         """What was told of calls, with CallSound where the sound comes and goes."""
@@ -92,8 +92,9 @@ class Sound:
         if done.final.kind is FinalKind.TIMEOUT:
             self._hangs_on.add(done.ask.text)
         call, self._starting = self._starting, None
-        if call is None or call != self._call or not self._was_started or not done.final.is_ok:
+        if call != self._call or not self._was_started or not done.final.is_ok:
             return []
+        assert call is not None
         self._is_on = True
         return [CallSound(self._line, call, True)]
 
@@ -122,7 +123,7 @@ class Sound:
 
     def _go_on(self, call: int) -> list[Told]:
         """The hang-up was refused: the call is up still."""
-        return self._start(call) if call == self._call and not self._is_on else []
+        return self._start(call) if call == self._call else []
 
     def _end(self, call: int) -> list[Told]:
         if call != self._call:

@@ -181,17 +181,23 @@ def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue
         if wanted == "NO SIM":
             module.trouble = "no SIM card, or it is not read"
             return Outcome.NO_SIM
-        if wanted != "SIM PIN" or not pin.digits:
+        if wanted != "SIM PIN":
             module.trouble = f"the SIM card wants its {wanted.removeprefix('SIM ')}"
             return Outcome.SIM_LOCKED
-        if not pin.is_spent and not (yield from _has_tries(module, dialect)):
+        tries = yield from _tries_left(dialect)
+        if not pin.digits:
+            module.trouble = f"the SIM card wants its PIN{_told(tries)}"
+            return Outcome.SIM_LOCKED
+        if not pin.is_spent and tries is not None and tries < LEAST_PIN_TRIES:
+            module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
             return Outcome.SIM_LOCKED
         if not pin.spend(holder):
-            module.trouble = "the SIM card wants its PIN again; it is given once only"
+            module.trouble = f"the SIM card wants its PIN again; it is given once only{_told(tries)}"
             return Outcome.SIM_LOCKED
         done = yield from _ask(Ask(f'AT+CPIN="{pin.digits}"', 15.0))
         if not done.final.is_ok:
-            module.trouble = "the SIM card refused the PIN; it is not tried again"
+            tries = yield from _tries_left(dialect)
+            module.trouble = f"the SIM card refused the PIN; it is not tried again{_told(tries)}"
             return Outcome.SIM_LOCKED
         was_accepted = True
         yield Pause(SIM_WAIT_S)
@@ -214,17 +220,18 @@ def sim_wants(done: Done) -> str:
     return ""
 
 
-def _has_tries(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, bool]:
+def _tries_left(dialect: Dialect) -> Generator[Ask | Pause, Done | None, int | None]:
+    """How often a PIN may still be tried; None where the module does not tell."""
     if dialect.pin_tries is None:
-        return True
+        return None
     command, pattern = dialect.pin_tries
     done = yield from _ask(Ask(command, names=(command[2:].partition("=")[0].rstrip("?"),)))
     found = next((match for match in map(pattern.fullmatch, done.lines) if match), None)
-    tries = number(found[1]) if found else None
-    if tries is not None and tries < LEAST_PIN_TRIES:
-        module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
-        return False
-    return True
+    return number(found[1]) if found else None
+
+
+def _told(tries: int | None) -> str:
+    return "" if tries is None else f" (tries left: {tries})"
 
 
 def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:

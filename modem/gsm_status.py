@@ -65,7 +65,9 @@ class Status:
     def next_ask(self, now_s: float) -> Ask | None:
         if self._ask_at_s is not None and now_s >= self._ask_at_s:
             self._ask_at_s = now_s + STATUS_EVERY_S
-            domains = [name for name in ("+CREG", "+CEREG") if name not in self._unsupported]
+            # Without a network a question that failed is asked again: the module may just have been busy.
+            is_lost = not self.is_registered
+            domains = [name for name in ("+CREG", "+CEREG") if is_lost or name not in self._unsupported]
             self._questions.extend(Ask(f"AT{name}?", names=(name,)) for name in domains)
             self._questions.append(Ask("AT+CSQ", names=("+CSQ",)))
             if not self._knows_operator:
@@ -89,7 +91,9 @@ class Status:
             self.is_sim_gone = sim_wants(done) not in ("READY", "")
             return
         name = done.ask.names[0]
-        if name in DOMAINS and not done.final.is_ok:
+        if name in DOMAINS and done.final.is_ok:
+            self._unsupported.discard(name)
+        elif name in DOMAINS:
             self._unsupported.add(name)
         for line in done.lines:
             self._learn(line)
