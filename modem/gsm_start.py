@@ -184,20 +184,7 @@ def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue
         if wanted != "SIM PIN":
             module.trouble = f"the SIM card wants its {wanted.removeprefix('SIM ')}"
             return Outcome.SIM_LOCKED
-        tries = yield from _tries_left(dialect)
-        if not pin.digits:
-            module.trouble = f"the SIM card wants its PIN{_told(tries)}"
-            return Outcome.SIM_LOCKED
-        if not pin.is_spent and tries is not None and tries < LEAST_PIN_TRIES:
-            module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
-            return Outcome.SIM_LOCKED
-        if not pin.spend(holder):
-            module.trouble = f"the SIM card wants its PIN again; it is given once only{_told(tries)}"
-            return Outcome.SIM_LOCKED
-        done = yield from _ask(Ask(f'AT+CPIN="{pin.digits}"', 15.0))
-        if not done.final.is_ok:
-            tries = yield from _tries_left(dialect)
-            module.trouble = f"the SIM card refused the PIN; it is not tried again{_told(tries)}"
+        if not (yield from _give_pin(module, pin, dialect, holder)):
             return Outcome.SIM_LOCKED
         was_accepted = True
         yield Pause(SIM_WAIT_S)
@@ -218,6 +205,25 @@ def sim_wants(done: Done) -> str:
     if code not in SIM_BUSY_CODES and done.final.kind in (FinalKind.OK, FinalKind.ERROR):
         return "READY"  # the module does not know the question
     return ""
+
+
+def _give_pin(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Generator[Ask | Pause, Done | None, bool]:
+    """Whether the card took it. If not, a person must know how many tries it has left."""
+    tries = yield from _tries_left(dialect)
+    if not pin.digits:
+        module.trouble = f"the SIM card wants its PIN{_told(tries)}"
+        return False
+    if not pin.is_spent and tries is not None and tries < LEAST_PIN_TRIES:
+        module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
+        return False
+    if not pin.spend(holder):
+        module.trouble = f"the SIM card wants its PIN again; it is given once only{_told(tries)}"
+        return False
+    done = yield from _ask(Ask(f'AT+CPIN="{pin.digits}"', 15.0))
+    if not done.final.is_ok:
+        tries = yield from _tries_left(dialect)
+        module.trouble = f"the SIM card refused the PIN; it is not tried again{_told(tries)}"
+    return done.final.is_ok
 
 
 def _tries_left(dialect: Dialect) -> Generator[Ask | Pause, Done | None, int | None]:
