@@ -89,7 +89,7 @@ def sent_by(folder: Path, name: str, way: Way, count: int, prepared: Path) -> Se
         shown = town.ask("phones")["messages"]
     assert len({message["text"] for message in shown}) == count, f"{name} sent {len(shown)} of {count}"
     moments = sorted(datetime.fromisoformat(message["at"]) for message in shown)
-    between = after["sent"] - before["sent"]
+    between = max(1, after["sent"] - before["sent"])
     carried = sum(after[each] - before[each] for each in ("bytes_to_module", "bytes_to_client"))
     return Sent(
         each_ms=(moments[-1] - moments[0]).total_seconds() * 1000 / (count - 1),

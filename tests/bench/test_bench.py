@@ -61,11 +61,11 @@ def test_what_a_program_loses_is_counted(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_sending_is_measured_without_the_start(tmp_path: Path) -> None:
     way = peers_outbox.Way("tiny", (), network_s=0.1)
-    queue = peers_outbox.queued_box(tmp_path / "queue", 3)
+    queue = peers_outbox.queued_box(tmp_path / "queue", 5)
     for program in (OURS, GSMMODEM):
-        sent = peers_outbox.sent_by(fresh(tmp_path / program), program, way, 3, queue)
+        sent = peers_outbox.sent_by(fresh(tmp_path / program), program, way, 5, queue)
         assert 100 <= sent.each_ms < 5000
-        assert sent.bytes_each > 330
+        assert sent.bytes_each > 250  # about 340; where the count begins is uncertain by half a message
 
 
 def test_lines_flooded_at_once_are_measured_while_calls_ring(tmp_path: Path) -> None:
