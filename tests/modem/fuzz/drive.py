@@ -94,8 +94,10 @@ def led_by_coverage(name: str, plant: str, runs: int, seed: int) -> None:
         corpus.mkdir()
         for at, data in enumerate(trial.corpus):
             (corpus / f"{at:04}").write_bytes(data)
-        options = [f"-runs={runs}", f"-seed={seed}", f"-max_len={trial.longest}", "-timeout=120", "-rss_limit_mb=1024"]
-        atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={folder}/", str(corpus)], trial.try_one)
+        options = {"runs": runs, "seed": seed, "max_len": trial.longest, "len_control": 0, "timeout": 120,
+                   "rss_limit_mb": 1024, "artifact_prefix": f"{folder}/"}  # fmt: skip
+        words = [f"-{name}={value}" for name, value in options.items()]
+        atheris.Setup([sys.argv[0], *words, str(corpus)], trial.try_one)
         atheris.Fuzz()
 
 

@@ -165,11 +165,12 @@ def try_one(data: bytes) -> None:
 def tell_whole(twins: Twins, choices: Choices) -> None:
     """A message comes whole, at a line's border: it is told, whatever goes on."""
     at = choices.byte()
+    twins.hear(b"\r\n")  # what was unfinished ends, perhaps the command with it
     pdu = PDUS[at % len(PDUS)]
     running = twins.engines[0].running
     is_listing = running is not None and running.is_listing and at % 3 == 0
     header = "+CMGL: 1,0,,28" if is_listing else ("+CMT: ,28", "+CDS: 26")[at % 2]
-    heard = twins.hear(f"\r\n{header}\r\n{pdu}\r\n".encode())
+    heard = twins.hear(f"{header}\r\n{pdu}\r\n".encode())
     told = [one for one in heard if isinstance(one, News | Listed) and (one.text, one.pdu) == (header, pdu)]
     assert len(told) == 1, f"{header} was not told, but {heard}"
 
