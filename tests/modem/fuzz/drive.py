@@ -37,7 +37,7 @@ class Target(Protocol):
 
 
 def load(name: str) -> Target:
-    target: Target = importlib.import_module(f"tests.modem.fuzz.target_{name}")  # type: ignore[assignment]
+    target: Target = importlib.import_module(f"tests.modem.fuzz.target_{name}")
     return target
 
 

@@ -12,6 +12,10 @@ from modem.events import Deliver
 BAD_OCTET = 0x5A
 
 
+def put(owner: Any, name: str, planted: Callable[..., Any]) -> None:
+    setattr(owner, name, planted)
+
+
 def _decode_fails_on_one_octet() -> None:
     alphabet_of = pdu.alphabet_of
 
@@ -20,7 +24,7 @@ def _decode_fails_on_one_octet() -> None:
             raise IndexError(data_coding)
         return alphabet_of(data_coding)
 
-    pdu.alphabet_of = planted
+    put(pdu, "alphabet_of", planted)
 
 
 def _join_trusts_the_order() -> None:
@@ -28,7 +32,7 @@ def _join_trusts_the_order() -> None:
         first = {part.part: part for part in reversed(parts)}
         return "".join(multipart.text_of(part) for part in reversed(first.values()))
 
-    multipart.join = planted
+    put(multipart, "join", planted)
 
 
 def _parts_are_cut_anywhere() -> None:
@@ -36,7 +40,7 @@ def _parts_are_cut_anywhere() -> None:
         whole = b"".join(pieces)
         return [whole] if len(whole) <= single else [whole[at : at + part] for at in range(0, len(whole), part)]
 
-    pdu._filled = planted
+    put(pdu, "_filled", planted)
 
 
 def _a_lost_prompt_is_waited_for_without_end() -> None:
@@ -45,7 +49,7 @@ def _a_lost_prompt_is_waited_for_without_end() -> None:
     def planted(engine: at.AtEngine, now_s: float) -> list[Heard]:
         return [] if engine._state is State.PROMPT_AWAITED else tick(engine, now_s)
 
-    at.AtEngine.tick = planted  # type: ignore[method-assign]
+    put(at.AtEngine, "tick", planted)
 
 
 def _a_bell_is_looked_at_for_ever() -> None:
@@ -57,7 +61,7 @@ def _a_bell_is_looked_at_for_ever() -> None:
             pass
         return line
 
-    line_buffer.LineBuffer.next_line = planted  # type: ignore[method-assign]
+    put(line_buffer.LineBuffer, "next_line", planted)
 
 
 def _a_message_is_sent_again_after_an_error() -> None:
@@ -71,7 +75,7 @@ def _a_message_is_sent_again_after_an_error() -> None:
             return []
         return events
 
-    gsm_sms.Outgoing.done = planted  # type: ignore[method-assign]
+    put(gsm_sms.Outgoing, "done", planted)
 
 
 def _a_registration_without_number_is_a_crash() -> None:
@@ -81,7 +85,7 @@ def _a_registration_without_number_is_a_crash() -> None:
         assert registration_in(line) is not None, line
         return registration_in(line)
 
-    gsm_status.registration_in = planted
+    put(gsm_status, "registration_in", planted)
 
 
 def _a_slot_is_deleted_whose_message_nobody_has() -> None:
@@ -90,7 +94,7 @@ def _a_slot_is_deleted_whose_message_nobody_has() -> None:
             for entry in stores._stores[slot.store].entries.values() if slot.store in stores._stores else ():
                 entry.is_committed = True
 
-    gsm_stores.Stores.delete = planted  # type: ignore[method-assign]
+    put(gsm_stores.Stores, "delete", planted)
 
 
 PLANTS: dict[str, tuple[str, Callable[[], None]]] = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from modem import multipart, pdu
-from modem.events import Deliver
+from modem.events import Deliver, Report, Undecodable
+from modem.pdu import OwnDraft
 from tests.modem.deliver_pdus import concatenated, deliver, deliver_gsm7
 from tests.modem.fuzz.choices import Choices
 from tests.modem.fuzz.samples import PDUS
 from tests.modem.fuzz.target_pdu import check
 
+Message = Deliver | Report | OwnDraft | Undecodable
 MOST = 8
 
 LONGEST = 512  # of a case
@@ -29,7 +31,7 @@ def written(group: list[str]) -> bytes:
 
 def try_one(data: bytes) -> None:
     choices = Choices(data)
-    messages = []
+    messages: list[Message] = []
     while not choices.are_over and len(messages) < MOST:
         messages.append(pdu.decode(choices.piece().hex()))
     for message in messages:
