@@ -162,7 +162,7 @@ def pin_tries_left(town: Simulator) -> int:
 def test_a_wrong_pin_is_sent_once_for_all(plug: Plug, tmp_path: Path) -> None:
     town = plug("usb0", X, "--pin", "1234")
     box = box_with(tmp_path, main="auto", modem="pin = 9999\n")
-    left = []
+    left: list[int] = []
     for _ in range(3):  # each time the card has all its tries, and each time it is another process
         with box:
             eventually(lambda: "main became sim_locked" in box.log_of_this_start(), 30.0)

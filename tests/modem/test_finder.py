@@ -186,7 +186,10 @@ def test_each_port_is_asked_once_by_all_lines_together(town: Town, plug_in: Plug
     assert [each.asked for each in modules] == [["AT", "AT+CGSN"]] * 4
 
 
-def test_silent_ports_are_asked_again_ever_more_seldom(town: Town, plug_in: Plug) -> None:
+def test_silent_ports_are_asked_again_ever_more_seldom(
+    town: Town, plug_in: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "LOOK_EVERY_S", 0.001)  # more often than it may ask
     plug_in("ttyUSB0")
     asked_at_s: list[float] = []
 
