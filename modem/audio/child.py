@@ -127,6 +127,7 @@ class Child:
             return
         self._take_words()
         if _WRONG_RATE.encode() in self._said:
+            self._process.kill()
             raise self._gone()
 
     def _take_words(self) -> None:

@@ -35,7 +35,6 @@ class PcmTty:
             self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
             self._fd = self._serial.fileno()
             _tell_empty_from_hung_up(self._fd)
-            termios.tcflush(self._fd, termios.TCIOFLUSH)  # sound of an earlier call
         except (OSError, ValueError) as error:
             raise SoundGone(why_not_opened(path, error).reason) from error
         except termios.error as error:

@@ -133,6 +133,18 @@ def test_missing_programs_are_named_with_their_package(headset: AlsaBench, monke
         AlsaCard("headset")
 
 
+def test_a_program_that_cannot_be_run_is_named(
+    headset: AlsaBench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = tmp_path / "bin"
+    place.mkdir()
+    (place / "arecord").write_bytes(b"\x7fELF no program")
+    (place / "arecord").chmod(0o755)
+    monkeypatch.setenv("PATH", str(place))
+    with pytest.raises(SoundGone, match="arecord cannot be started: "):
+        AlsaCard("headset")
+
+
 def test_where_only_one_program_is_there_its_child_does_not_stay(
     headset: AlsaBench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -154,6 +166,16 @@ def test_one_direction_may_be_missing(headset: AlsaBench) -> None:
     for _ in range(20):
         card.write([SILENCE])
         time.sleep(0.005)
+    card.close()
+
+
+def test_a_player_that_died_with_a_full_pipe_is_noticed(headset: AlsaBench) -> None:
+    card = AlsaCard("headset")
+    os.kill(card.pids[1], 19)  # SIGSTOP, so that the pipe stays full
+    for _ in range(20):
+        card.write([SILENCE])
+    os.kill(card.pids[1], 9)
+    assert reason_of(card, writing=True) == "aplay on headset: ended with -9"
     card.close()
 
 

@@ -111,6 +111,26 @@ def test_what_is_no_key_is_none(sound: bytes, why: str) -> None:
     assert heard(sound + pause(0.1)) == [], why
 
 
+def test_a_short_whistle_amid_noise_is_no_key() -> None:
+    """30 ms that are all key, and neither before nor after them anything like it."""
+    chance = random.Random(7)
+    for _ in range(50):
+        noise = [max(-32768, min(32767, round(chance.gauss(0, 9000)))) for _ in range(2 * 1600)]
+        before, after = (struct.pack("<1600h", *noise[at : at + 1600]) for at in (0, 1600))
+        assert heard(before + key_tone(chance.choice(ALL_KEYS), seconds=0.03, dbfs=-14) + after) == []
+
+
+def test_a_tone_that_a_codec_lets_swell_and_fade_is_still_one_press() -> None:
+    """As GSM full rate does with the first tenth of a second."""
+    both = []
+    for n, (low, high) in enumerate(
+        zip(_samples(sine(770, seconds=0.4)), _samples(sine(1336, seconds=0.4)), strict=True)
+    ):
+        fade = 1.0 if n < 400 or n > 1400 else 10 ** (-8 / 20)
+        both.append(round(low + fade * high))
+    assert heard(struct.pack(f"<{len(both)}h", *both) + pause(0.1)) == ["5"]
+
+
 def test_a_low_tone_much_stronger_than_the_high_one_is_no_key() -> None:
     loud, soft = sine(697, seconds=0.3, dbfs=-10), sine(1209, seconds=0.3, dbfs=-22)
     both = [one + two for one, two in zip(_samples(loud), _samples(soft), strict=True)]

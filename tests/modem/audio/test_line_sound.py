@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,15 @@ def sound_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("sound-")]
 
 
+def children_of_sound() -> list[str]:
+    """arecord and aplay of this process, ended but not waited for included."""
+    parents = ((path, path.read_text().rpartition(")")) for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
+    return [
+        head for _, (head, _, rest) in parents
+        if int(rest.split()[1]) == os.getpid() and head.partition("(")[2] in ("arecord", "aplay")
+    ]  # fmt: skip
+
+
 @pytest.fixture
 def module(tmp_path: Path) -> Iterator[PtySound]:
     with PtySound(tmp_path) as module:
@@ -51,6 +61,7 @@ def make(told: list[Event]) -> Iterator[Callable[..., LineSound]]:
     yield make_sound
     has_ended = [sound.stop() for sound in made]
     assert all(has_ended)
+    assert not children_of_sound()
     assert not sound_threads()
 
 

@@ -77,10 +77,25 @@ def test_what_the_driver_holds_counts_as_waiting(tmp_path: Path, monkeypatch: py
         # One part of a frame fits each time: it goes on where it was cut.
         eventually(lambda: len(module.hear()) == 20 * 220)
         assert module.heard == (TONE[0] * 20)[: 20 * 220]
-        monkeypatch.setattr(pcm_tty, "_bytes_in_kernel", lambda fd: 10 * FRAME_BYTES)
-        for _ in range(20):
-            port.write([TONE[1]])
+        port.close()
+
+
+def test_a_frame_that_has_begun_to_go_out_is_finished_whatever_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every later sample is put together of two halves: noise as loud as can be."""
+    frames = [bytes([n]) * FRAME_BYTES for n in range(1, 41)]
+    with PtySound(tmp_path) as module:
+        port = PcmTty(module.path)
+        for held_bytes, batch in ((4 * FRAME_BYTES + 100, frames[:1]), (9999, frames[1:30]), (0, frames[30:])):
+            monkeypatch.setattr(pcm_tty, "_bytes_in_kernel", lambda fd, held_bytes=held_bytes: held_bytes)
+            for frame in batch:
+                port.write([frame])
         assert port.dropped_frames > 10
+        eventually(lambda: frames_of(module.hear())[-1:] == frames[-1:])
+        heard = frames_of(bytes(module.heard))
+        assert heard[0] == frames[0]
+        assert set(heard) <= set(frames)
         port.close()
 
 
@@ -102,6 +117,11 @@ def test_a_port_that_is_not_there_or_no_port_is_named(tmp_path: Path) -> None:
     plain.write_text("")
     with pytest.raises(SoundGone, match=str(plain)):
         PcmTty(str(plain))
+
+
+def test_a_device_that_is_no_serial_port_is_named() -> None:
+    with pytest.raises(SoundGone, match="/dev/null"):
+        PcmTty("/dev/null")
 
 
 def test_the_port_is_for_us_alone(tmp_path: Path) -> None:
