@@ -52,16 +52,20 @@ def test_gammu_identifies_module_and_sim(town: Simulator, tmp_path: Path) -> Non
     assert "SIMULATED" in said
 
 
-def test_gammu_reads_every_message_and_part(town: Simulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_any_order", [{}, SHUFFLED])
+def test_gammu_reads_every_message_and_joins_its_parts(
+    town: Simulator, tmp_path: Path, in_any_order: dict[str, bool]
+) -> None:
+    town.ask("set", **in_any_order)
     town.ask("sms", number=CITIZEN, text=LAMP)
     town.ask("sms", number=OTHER, text=LONG)
     town.ask("sms", number="10086", text="Balance {42} €")
     everything_at_once(town, 0.2)
-    said = Gammu(tmp_path, town.link).run("getallsms")
-    for text in (LAMP, LONG[:67], LONG[67:134], LONG[134:], "Balance {42} €"):
+    said = Gammu(tmp_path, town.link).run("geteachsms")
+    for text in (LAMP, LONG, "Balance {42} €"):
         assert said.count(text) == 1, said
     assert f'"{OTHER}"' in said
-    assert "5 SMS parts" in said
+    assert "5 SMS parts in 3 SMS sequences" in said
     assert town.ask("state")["news_in_answers"] > 0
 
 
@@ -126,10 +130,15 @@ def module(town: Simulator) -> Iterator[Any]:
 
 
 def test_gsmmodem_polls_every_part(town: Simulator, module: Any) -> None:
+    town.ask("set", **SHUFFLED)
     town.ask("sms", number=CITIZEN, text=LAMP)
     town.ask("sms", number=OTHER, text=LONG)
-    found = [(message.number, message.text) for message in module.listStoredSms(memory="ME", delete=True)]
-    assert found == [(CITIZEN, LAMP), (OTHER, LONG[:67]), (OTHER, LONG[67:134]), (OTHER, LONG[134:])]
+    single, *parts = module.listStoredSms(memory="ME", delete=True)
+    assert (single.number, single.text, list(single.udh)) == (CITIZEN, LAMP, [])
+    assert {part.number for part in parts} == {OTHER}
+    places = {part.udh[0].number: part for part in parts}
+    assert "".join(places[number].text for number in (1, 2, 3)) == LONG
+    assert len({part.udh[0].reference for part in parts}) == 1
     assert town.ask("state")["on_sim"] == 0
 
 
