@@ -99,6 +99,7 @@ class Player:
 
     def time_passes(self, text: str) -> None:
         assert not self.sent(), f"sent before: {self.sent()}"
+        assert not self.open_events, f"told before: {list(self.open_events)}"
         until_s = self.now_s + float(text)
         for _ in range(MOST_TICKS):
             deadline_s = self.conversation.next_deadline()
@@ -113,6 +114,7 @@ class Player:
 
     def commands(self, text: str) -> None:
         assert not self.sent(), f"sent before: {self.sent()}"
+        assert not self.open_events, f"told before: {list(self.open_events)}"
         name, _, rest = text.partition(" ")
         if name == "start":
             self.take(self.conversation.start(self.now_s))
