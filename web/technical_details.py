@@ -149,6 +149,7 @@ MESSAGES = (
 
 SOUND = (
     N_("no sound comes from the module"),
+    N_("the module takes no sound"),
     N_("the module's sound port does not open"),
     N_("internal error, see the log"),
     N_("%(path)s is no serial port"),

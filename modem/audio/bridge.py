@@ -18,7 +18,7 @@ from modem.audio.handset import Handset
 from modem.audio.levels import Level, LevelMeter
 from modem.audio.pacing import Pacer
 
-DEAF_AFTER_S = 3.0
+DEAF_AFTER_S = 3.0  # some modules' ports fall silent from the second call on, or take nothing, until they are reset
 TELL_EVERY_S = 0.2
 
 
@@ -66,13 +66,16 @@ class Bridge:
         self._detector = DtmfDetector()
         self._far, self._near = LevelMeter(), LevelMeter()
         self._stopping = stopping
-        self._is_deaf = False
+        self._is_deaf = self._is_mute = False
+        self._took_s = clock.monotonic_s()  # when the module last took all it was given
         self.levels = Levels()  # replaced whole, so that any thread may read it
 
     @property
     def trouble(self) -> str:
         """What is wrong with the sound now, a sentence; "" if nothing is."""
-        return "no sound comes from the module" if self._is_deaf else self._handset.trouble
+        if self._is_deaf:
+            return "no sound comes from the module"
+        return "the module takes no sound" if self._is_mute else self._handset.trouble
 
     def run(self) -> None:
         """Carry sound. Raises SoundGone when the module's stream ends; both streams stay their owner's to close."""
@@ -87,7 +90,7 @@ class Bridge:
             self._is_deaf = now_s - heard_s >= DEAF_AFTER_S
             self._handset.look_after(now_s)
             if due := pacer.frames_due(len(received), now_s):
-                self._speak(due)
+                self._speak(due, now_s)
             if now_s - told_s >= TELL_EVERY_S:
                 told_s = now_s
                 self._tell_levels()
@@ -101,9 +104,13 @@ class Bridge:
             for key in self._detector.feed(frame):
                 self._on_key(key)
 
-    def _speak(self, count: int) -> None:
+    def _speak(self, count: int, now_s: float) -> None:
         frames = self._handset.take(count)
+        dropped_before = self._module.dropped_frames
         self._module.write(frames)
+        if self._module.dropped_frames == dropped_before:
+            self._took_s = now_s
+        self._is_mute = now_s - self._took_s >= DEAF_AFTER_S
         for frame in frames:
             self._near.feed(frame)
 

@@ -2,7 +2,7 @@
 
 Sound is looked at in slices of 10 ms, three at a time, moving on by one. In each slice the eight tones are correlated
 once, as Goertzel's recursion would, but folded about the slice's middle: a cosine is even and a sine odd, so half the
-products do, and `sum(map(mul, ...))` does them in C. Three slices know four things that tell a key from a voice:
+products do, and one call does them in C. Three slices know four things that tell a key from a voice:
 
 - how far each tone is from its nominal frequency, from how its phase turns from slice to slice;
 - how much of all the energy the two tones are, each taken at its true frequency. A key is nearly everything there is,
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import add, mul, sub
 
@@ -39,7 +39,15 @@ HELD_SHARE = 0.42  # for a key that is pressed already; one slice of tone in thr
 HELD_POWER = 0.25  # the same by each tone's power, against that when the key began
 MISSES_TO_END = 3
 
+
+def _by_map(ones: Sequence[float], others: Sequence[float]) -> float:
+    """The sum of products, for Python before 3.12."""
+    products: map[float] = map(mul, ones, others)
+    return sum(products)
+
+
 _HALF = SLICE // 2
+_sum_of_products: Callable[[Sequence[float], Sequence[float]], float] = getattr(math, "sumprod", _by_map)
 _LEAST_POWER = FULL_SCALE * FULL_SCALE / 2 * 10 ** (QUIETEST_KEY_DBFS / 10)
 _MOST_TWIST = 10 ** (MOST_TWIST_DB / 10)
 
@@ -139,7 +147,7 @@ class DtmfDetector:
 
 
 def _slice(samples: tuple[float, ...]) -> _Slice:
-    energy = sum(map(mul, samples, samples))
+    energy = _sum_of_products(samples, samples)
     if energy < _LEAST_POWER * SLICE / 8:
         return _Slice(energy)
     early, late = samples[_HALF - 1 :: -1], samples[_HALF:]
@@ -147,7 +155,7 @@ def _slice(samples: tuple[float, ...]) -> _Slice:
     least = LEAST_SLICE_SHARE * energy * _HALF  # of |x|^2; it is energy * _HALF for a tone that is all there is
     tones: list[complex] = []
     for band in (_TONES[:4], _TONES[4:]):
-        found = [complex(sum(map(mul, tone.cosines, even)), -sum(map(mul, tone.sines, odd))) for tone in band]
+        found = [complex(_sum_of_products(tone.cosines, even), -_sum_of_products(tone.sines, odd)) for tone in band]
         if max(map(_square, found)) < least:
             return _Slice(energy)
         tones += found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -77,6 +77,27 @@ def test_a_module_that_says_nothing_gets_frames_all_the_same_and_is_told_of() ->
     assert len(call.module.written_at_s) == pytest.approx(10 / FRAME_S, abs=5)
     assert max(call.module.ages_s) < MOST_DELAY_S
     assert bridge.trouble == "no sound comes from the module"
+
+
+def test_a_module_that_takes_nothing_is_told_of_until_it_does() -> None:
+    """As SIM7600 does from the second call on, on some firmware, until AT+CRESET."""
+    call = Call(10.0)
+    module, write = call.module, call.module.write
+
+    def refuses(frames: Sequence[bytes]) -> None:
+        if module.clock.now_s < 105:
+            module.dropped_frames += len(frames)
+        else:
+            write(frames)
+
+    module.write = refuses  # type: ignore[method-assign]
+    module.lasts_s = 4.9
+    bridge, _ = call.run(None)
+    assert bridge.trouble == "the module takes no sound"
+    call.stopping.clear()
+    module.lasts_s = 10
+    bridge.run()
+    assert bridge.trouble == ""
 
 
 def test_a_flood_from_the_handset_is_no_delay_and_no_endless_loop() -> None:
