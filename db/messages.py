@@ -84,11 +84,24 @@ def get(source: Reads, sms_id: int) -> sqlite3.Row | None:
 
 
 _BOXES = {
-    "desk": "s.needs_desk = 1 AND s.handled_at IS NULL",
     "in": "s.kind <> 'advert'",
     "adverts": "s.kind = 'advert'",
     "trouble": "s.kind IN ('undecodable', 'trouble')",
 }
+
+
+def waiting(source: Reads) -> list[sqlite3.Row]:
+    """Everything that waits on the desk, newest first: its id and who wrote it, as a word to compare."""
+    return source.rows(
+        "SELECT id, coalesce('citizen ' || citizen_id, 'handler ' || handler_id, 'message ' || id) AS who"
+        " FROM sms_in WHERE needs_desk = 1 AND handled_at IS NULL ORDER BY id DESC"
+    )
+
+
+def some(source: Reads, ids: Collection[int]) -> list[sqlite3.Row]:
+    """These messages, newest first."""
+    gaps = ", ".join("?" * len(ids))
+    return source.rows(_MESSAGE + f" WHERE s.id IN ({gaps}) ORDER BY s.id DESC", tuple(ids))
 
 
 def incoming(store: Reads, box: str, before: int | None, limit: int) -> list[sqlite3.Row]:

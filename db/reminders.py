@@ -45,6 +45,14 @@ def ack(tx: Transaction, reminder_id: int, at: str, user_id: int) -> bool:
     return cursor.rowcount == 1
 
 
+def is_open(source: Reads, kind: str, line: str) -> bool:
+    """Whether one of this kind, about this line, waits for somebody."""
+    return (
+        source.row("SELECT 1 FROM reminder WHERE kind = ? AND line = ? AND acked_at IS NULL LIMIT 1", (kind, line))
+        is not None
+    )
+
+
 def settle_outbox(tx: Transaction, outbox_id: int, at: str, user_id: int | None = None) -> None:
     """The trouble with this message is over, by itself or because somebody decided what to do about it."""
     tx.execute(
@@ -61,6 +69,14 @@ def settle_line(tx: Transaction, line: str, at: str) -> bool:
     return cursor.rowcount > 0
 
 
+# Callers without a number leave one reminder per line: since the call it names, so many were missed.
+_TIMES = """
+    CASE r.kind WHEN 'withheld_missed' THEN (
+        SELECT count(*) FROM call c WHERE c.id >= CAST(substr(r.mark, length('withheld:') + 1) AS INTEGER)
+            AND c.line = r.line AND c.is_withheld = 1 AND c.direction = 'in' AND c.outcome IN ('missed', 'interrupted')
+    ) ELSE 1 END AS times
+"""
+
 # What is still true: a reminder of a moment that was moved, or of something finished meanwhile, isn't shown.
 _STILL_TRUE = """
     (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'due_soon', 'overdue')
@@ -71,7 +87,7 @@ _STILL_TRUE = """
 
 def all_open(source: Reads, limit: int) -> list[sqlite3.Row]:
     return source.rows(
-        "SELECT r.*, t.no AS ticket_no FROM reminder r LEFT JOIN ticket t ON t.id = r.ticket_id"  # noqa: S608
+        f"SELECT r.*, t.no AS ticket_no, {_TIMES} FROM reminder r LEFT JOIN ticket t ON t.id = r.ticket_id"  # noqa: S608
         " LEFT JOIN callback b ON b.id = r.callback_id"
         f" WHERE r.acked_at IS NULL AND {_STILL_TRUE} ORDER BY r.due_at, r.id LIMIT ?",
         (limit,),

@@ -43,6 +43,7 @@ class BoardCall:
     is_noted: bool = True  # False: the desk thread has yet to hear of it, and to write its row
     keys: str = ""  # what the far side pressed, the latest last
     owed_outcome: str = ""  # what it was, as far as that could not be written yet
+    times: int = 1  # how often this caller rang lately, where one call is shown for all
 
     @property
     def is_taken(self) -> bool:
@@ -150,9 +151,21 @@ class Board:
             return call, True
 
     def shown(self, now_s: float) -> list[BoardCall]:
-        """Ringing and talking, and what ended lately and wasn't worked off; oldest first."""
+        """Ringing and talking, and what ended lately and wasn't worked off; oldest first.
+
+        Of one caller who rings and hangs up again and again, only the last call.
+        """
         with self._lock:
-            return [call for call in self._calls.values() if self._is_shown(call, now_s)]
+            lately = [call for call in self._calls.values() if self._is_shown(call, now_s)]
+        repeats = [_caller(call) for call in lately if _is_unserved(call)]
+        last = {_caller(call): call.call_id for call in lately if call.direction == "in"}
+        return [
+            replace(call, times=repeats.count(_caller(call)) + (not _is_unserved(call)))
+            if call.direction == "in" and call.call_id == last[_caller(call)]
+            else call
+            for call in lately
+            if not _is_unserved(call) or call.call_id == last[_caller(call)]
+        ]
 
     def undecided(self, now_s: float, after_s: float) -> list[BoardCall]:
         """Calls that ended so long ago and nobody said what they were, and those whose outcome is yet to be written."""
@@ -189,3 +202,13 @@ class Board:
         over = [call.call_id for call in self._calls.values() if self._is_over(call)]
         for call_id in over[: max(0, len(self._calls) - MOST_KEPT)]:
             del self._calls[call_id]
+
+
+def _is_unserved(call: BoardCall) -> bool:
+    """Came in, ended, and nobody had it in hand."""
+    return call.direction == "in" and call.state == ENDED and not call.is_taken
+
+
+def _caller(call: BoardCall) -> str:
+    """Who rings, as far as that shows: those without a number are one on each line."""
+    return call.number or f"line {call.line}"

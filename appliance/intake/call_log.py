@@ -178,11 +178,12 @@ class CallLog:
             self._answers.missed(tx, callback_id=callback_id, number=call.number, citizen_id=citizen_id, line=call.line)
 
     def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str) -> None:
-        """Nobody to call back: the desk at least learns that somebody tried."""
+        """Nobody to call back: the desk at least learns that somebody tried, once until a person has seen it."""
         now = utc_text(self._clock.now())
-        raised = reminders.add(tx, f"withheld:{call_id}", "withheld_missed", due_at=now, raised_at=now, line=line)
-        if raised is not None:
-            tx.announce("reminder", raised)
+        raised = None
+        if not reminders.is_open(tx, "withheld_missed", line):
+            raised = reminders.add(tx, f"withheld:{call_id}", "withheld_missed", due_at=now, raised_at=now, line=line)
+        tx.announce("reminder", raised or 0)
 
     def _reached(self, tx: Transaction, call: BoardCall) -> None:
         if call.number:

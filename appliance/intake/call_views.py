@@ -34,6 +34,7 @@ class RingCard:
     can_answer: bool  # the software may pick up
     talk_path: str
     outcome: str = ""
+    times: int = 1  # how often this caller rang lately
     needs_test: bool = False  # it could, once its talk path is proven
     keys: str = ""  # what the far side pressed
 

@@ -251,4 +251,5 @@ class Calls:
             needs_test=path.software_answers and not self._lines.may_answer(call.line),
             keys=call.keys,
             outcome=call.outcome,
+            times=call.times,
         )

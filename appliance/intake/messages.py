@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from db.store import Store, Transaction
 
 BOXES = ("desk", "in", "out", "adverts", "trouble")
 MOST_PARTS = 10
+MOST_OF_ONE = 3  # messages of one sender that stand on the desk one by one; of more, the latest stands for all
 THREAD_LENGTH = 200
 TROUBLED = ("failed", "unknown")
 ON_ITS_WAY = ("queued", "sending")
@@ -55,6 +57,7 @@ class MessageRow:
     parts: int
     outcome: str = ""  # what an incoming message came to
     is_settled: bool = False  # out: somebody decided what to do about its trouble
+    more: int = 0  # on the desk: so many older ones of this sender stand behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,28 @@ class Messages:
         """One box, newest first; `next` is the key to go on before. "trouble" holds what nobody decided about yet."""
         if box not in BOXES:
             raise NotFound
+        if box == "desk":
+            return self._desk(before, limit)
         if box == "out":
             return _page([_out(row) for row in rows.outgoing(self._store, before, limit + 1)], limit)
         if box == "trouble":
             return self._trouble(before, limit)
         return _page([_in(row) for row in rows.incoming(self._store, box, before, limit + 1)], limit)
+
+    def _desk(self, before: int | None, limit: int) -> MessagePage:
+        """A flood doesn't bury the others: of whoever has many waiting only the latest is listed, with their number."""
+        waiting = rows.waiting(self._store)
+        count = Counter(row["who"] for row in waiting)
+        newest: dict[str, int] = {}
+        for row in waiting:
+            newest.setdefault(row["who"], row["id"])
+        listed = {
+            row["id"]: count[row["who"]] - 1 if count[row["who"]] > MOST_OF_ONE else 0
+            for row in waiting
+            if count[row["who"]] <= MOST_OF_ONE or newest[row["who"]] == row["id"]
+        }
+        on_page = [sms_id for sms_id in listed if before is None or sms_id < before][: limit + 1]
+        return _page([_in(row, listed[row["id"]]) for row in rows.some(self._store, on_page)], limit)
 
     def _trouble(self, before: int | None, limit: int) -> MessagePage:
         """What came in stands first, then what didn't go out. A key is twice the id, and one more where it is ours."""
@@ -176,11 +196,15 @@ class Messages:
             self._handled(tx, sms_id, by, "sms_split")
             return no
 
-    def handled(self, sms_id: int, by: User) -> None:
-        """Tick it off the desk. Ticking it off twice changes nothing. Raises NotFound."""
+    def handled(self, sms_id: int, by: User, *, with_older: bool = False) -> None:
+        """Tick it off the desk, with the sender's older ones if wanted; what came since stays. Raises NotFound.
+
+        Ticking it off twice changes nothing.
+        """
         with self._store.transaction() as tx:
             self._incoming(tx, sms_id)
-            self._handled(tx, sms_id, by, "sms_handled")
+            for each in _with_older(rows.waiting(tx), sms_id) if with_older else [sms_id]:
+                self._handled(tx, each, by, "sms_handled")
 
     # --- what goes ---
 
@@ -288,12 +312,18 @@ class Messages:
         tx.announce("message", outbox_id)
 
 
+def _with_older(waiting: Sequence[sqlite3.Row], sms_id: int) -> list[int]:
+    """The message and the older ones of the same sender, as far as they wait."""
+    who = next((row["who"] for row in waiting if row["id"] == sms_id), None)
+    return [row["id"] for row in waiting if row["who"] == who and row["id"] <= sms_id]
+
+
 def _page(found: list[MessageRow], limit: int, key: Callable[[MessageRow], int] = lambda row: row.id) -> MessagePage:
     page = tuple(found[:limit])
     return MessagePage(page, key(page[-1]) if len(found) > limit else None)
 
 
-def _in(row: sqlite3.Row) -> MessageRow:
+def _in(row: sqlite3.Row, more: int = 0) -> MessageRow:
     if row["complete_at"] is None:
         state = f"waiting {row['parts_here']}/{row['total']}"
     else:
@@ -313,6 +343,7 @@ def _in(row: sqlite3.Row) -> MessageRow:
         error="",
         parts=row["total"],
         outcome=row["outcome"],
+        more=more,
     )
 
 

@@ -63,6 +63,7 @@ class ReminderRow:
     line: str
     due_at: datetime
     raised_at: datetime
+    times: int = 1  # how often it happened
 
 
 class Reminders:
@@ -229,4 +230,5 @@ def _row(row: sqlite3.Row) -> ReminderRow:
         line=row["line"],
         due_at=from_utc_text(row["due_at"]),
         raised_at=from_utc_text(row["raised_at"]),
+        times=max(1, row["times"]),
     )

@@ -6,15 +6,19 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from sqlite3 import Row
 from typing import Any
 
 from appliance.desk import Desk, Outgoing
+from appliance.intake import board, messages
+from appliance.intake.from_citizens import FromCitizens
 from appliance.outreach import outbox as outbox_rules
+from appliance.outreach.outbox import Outbox
 from appliance.outreach.reports import Reports
 from appliance.outreach.sending import Sending
 from appliance.people.keys import BoxKey
-from db import outbox
+from db import outbox, reminders
 from db.store import Reads, Transaction
 from modem.commands import DeleteSms
 from modem.events import Event, FailureKind, Report, ReportState, SmsFailed, SmsStored
@@ -144,6 +148,44 @@ def one_part_is_enough(put: Put) -> None:
     put(outbox, "parts", reported)
 
 
+def every_text_a_matter(put: Put) -> None:
+    """The matter that somebody is in the middle of is forgotten."""
+    put(FromCitizens, "_touched", lambda *args: None)
+
+
+def no_limit_of_answers(put: Put) -> None:
+    put(Outbox, "_has_answers_left", lambda *args: True)
+
+
+def answers_go_last_in_first(put: Put) -> None:
+    """The queue has no end that is anybody's turn: whoever wrote first goes first, and questions before receipts."""
+    put(Outbox, "_has_answers_left", lambda *args: True)
+    put(outbox_rules, "_rank", lambda key: 10 if key == "progress" else 30)
+
+
+def each_text_a_row(put: Put) -> None:
+    put(messages, "MOST_OF_ONE", 10**6)
+
+
+def every_ring_a_card(put: Put) -> None:
+    put(board, "_is_unserved", lambda call: False)
+
+
+def every_ring_a_note(put: Put) -> None:
+    put(reminders, "is_open", lambda *args: False)
+
+
+def every_ring_an_apology(put: Put) -> None:
+    """Each missed call gets its own, as long as it rings."""
+    put(Outbox, "_has_answers_left", lambda *args: True)
+    queue, serial = Outbox.queue, count(1)
+
+    def again(box: Outbox, tx: Transaction, *, idem_key: str, **message: Any) -> int | None:
+        return queue(box, tx, idem_key=f"{idem_key} {next(serial)}", **message)
+
+    put(Outbox, "queue", again)
+
+
 BUGS: dict[str, Callable[[Put], None]] = {
     "delete-before-commit": delete_before_commit,
     "no-unique-key": no_unique_key,
@@ -158,4 +200,11 @@ BUGS: dict[str, Callable[[Put], None]] = {
     "first-report-stands": first_report_stands,
     "early-report-is-lost": early_report_is_lost,
     "one-part-is-enough": one_part_is_enough,
+    "every-text-a-matter": every_text_a_matter,
+    "no-limit-of-answers": no_limit_of_answers,
+    "answers-go-last-in-first": answers_go_last_in_first,
+    "each-text-a-row": each_text_a_row,
+    "every-ring-a-card": every_ring_a_card,
+    "every-ring-a-note": every_ring_a_note,
+    "every-ring-an-apology": every_ring_an_apology,
 }

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.house import CITIZEN, HANDLER, House
+from tests.web.house import CITIZEN, HANDLER, House, form_fields
 
 ADVERT = "10690001234"
 
@@ -176,3 +176,30 @@ def test_the_counter_counts_as_the_network_does(house: House, text: str, said: s
     for name in ("text", "sms"):
         answer = wang.send("/messages/count", {"csrf_token": wang.token(), name: text}, headers={"HX-Request": "true"})
         assert " ".join(answer.text.split()) == said
+
+
+def test_a_flood_of_one_number_is_one_row_that_is_ticked_off_at_once(house: House) -> None:
+    house.texts("南门积水", HANDLER)
+    for serial in range(9):
+        house.texts(f"西街第{serial}个井盖破了")
+    wang = house.seat("wang", language="en")
+    html = wang.html("/messages?box=desk")
+    assert "第8个" in html
+    assert "第7个" not in html
+    assert "7 more messages of this number wait" in html
+    assert "7 more messages of this number wait" in wang.html("/desk/side")
+    sms_id = house.office.messages.rows().rows[0].id
+    path = f"/messages/in/{sms_id}/handled"
+    assert 'name="older"' in html
+    wang.send(path, {**form_fields(html, path), "box": "desk"})
+    left = house.office.messages.rows().rows
+    assert [(row.number, row.more) for row in left] == [(HANDLER, 0)]
+
+
+def test_one_caller_who_rings_again_and_again_is_one_card_with_a_count(house: House) -> None:
+    for call in range(1, 4):
+        house.rings(call=call)
+        house.hangs_up(call=call)
+    html = house.seat("wang", language="en").html("/calls/ringing")
+    assert html.count("<article") == 1
+    assert "3 calls" in html

@@ -68,7 +68,7 @@ def new_ticket(sms_id: int) -> BaseResponse:
 
 @bp.post("/in/<int:sms_id>/handled")
 def handled(sms_id: int) -> BaseResponse:
-    current.office().messages.handled(sms_id, current.user())
+    current.office().messages.handled(sms_id, current.user(), with_older="older" in request.form)
     return _after("handled")
 
 

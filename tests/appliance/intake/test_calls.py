@@ -732,3 +732,37 @@ def test_a_late_word_that_a_call_was_missed_is_taken_from_its_row(landline: Smal
     landline.office.calls.missed(1, landline.li)
     assert (row(landline)["outcome"], row(landline)["answered_at"]) == ("missed", None)
     assert apologies(landline) == [WANG]
+
+
+# --- one who rings again and again ---
+
+
+@pytest.mark.parametrize("number", [WANG, ""])
+def test_of_a_caller_who_rings_again_and_again_one_card_is_shown(number: str, office: SmallOffice) -> None:
+    office.ring(from_=ZHAO)
+    for _ in range(5):
+        office.hang_up(office.ring(from_=number))
+        office.clock.advance(3)
+    assert [(card.number, card.times) for card in office.office.calls.board()] == [(ZHAO, 1), (number, 5)]
+    office.ring(from_=number)
+    cards = office.office.calls.board()
+    assert [(card.number, card.state, card.times) for card in cards] == [(ZHAO, "ringing", 1), (number, "ringing", 6)]
+
+
+def test_the_card_of_a_call_that_somebody_took_stays_when_the_caller_rings_again(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.office.calls.take(office.office.calls.board()[0].call_id, office.li)
+    office.connected(call)
+    office.hang_up(call)
+    office.ring(from_=WANG)
+    assert [card.state for card in office.office.calls.board()] == ["ended", "ringing"]
+
+
+def test_callers_without_a_number_leave_one_note_until_somebody_has_seen_it(office: SmallOffice) -> None:
+    for _ in range(3):
+        office.hang_up(office.ring(from_=""))
+    (note,) = office.office.reminders.open()
+    assert (note.kind, note.times) == ("withheld_missed", 3)
+    office.office.reminders.ack(note.id, office.li)
+    office.hang_up(office.ring(from_=""))
+    assert [(note.kind, note.times) for note in office.office.reminders.open()] == [("withheld_missed", 1)]

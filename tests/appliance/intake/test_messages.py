@@ -277,3 +277,35 @@ def test_trouble_is_read_page_by_page_to_its_end(office: SmallOffice, limit: int
         if before is None:
             break
     assert seen == [("in", number) for number in (4, 3, 2, 1)] + [("out", number) for number in (5, 4, 3, 2, 1)]
+
+
+# --- a flood ---
+
+
+def test_many_messages_of_one_number_are_one_row_on_the_desk(office: SmallOffice) -> None:
+    office.text(from_=ZHAO, text="南门积水")
+    office.text(from_=ZHAO, text="水更深了")
+    for serial in range(9):
+        office.text(from_=WANG, text=f"第{serial}条")
+    rows = office.office.messages.rows().rows
+    assert [(row.number, row.text, row.more) for row in rows] == [(WANG, "第8条", 7), (ZHAO, "水更深了", 0)]
+    assert office.office.messages.rows(before=rows[0].id).rows == rows[1:]
+
+
+def test_as_many_as_a_person_reads_stand_one_by_one(office: SmallOffice) -> None:
+    for serial in range(4):
+        office.text(from_=WANG, text=f"第{serial}条")  # the first opens the draft, and the draft waits for the desk
+    assert [row.more for row in office.office.messages.rows().rows] == [0, 0, 0]
+
+
+def test_ticking_off_many_leaves_what_came_meanwhile_and_what_others_wrote(office: SmallOffice) -> None:
+    for number in (WANG, ZHAO):
+        for serial in range(9):
+            office.text(from_=number, text=f"第{serial}条")
+    seen = next(row for row in office.office.messages.rows().rows if row.number == WANG)
+    office.text(from_=WANG, text="着火了")
+    for _ in range(2):
+        office.office.messages.handled(seen.id, office.li, with_older=True)
+    left = office.office.messages.rows().rows
+    assert [(row.number, row.text, row.more) for row in left] == [(WANG, "着火了", 0), (ZHAO, "第8条", 7)]
+    assert office.count("audit WHERE action = 'sms_handled'") == 8
