@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from modem.at_words import Final, FinalKind, final_of, is_hex, name_of
-from modem.line_buffer import LineBuffer
+from modem.line_buffer import TRIMMED, LineBuffer
 
 ESCAPE, SUBMIT, END = b"\x1b", b"\x1a", b"\r"
 PROMPT_TIMEOUT_S = 10.0
@@ -251,7 +251,7 @@ class AtEngine:
         running = self._running
         if self._state is State.PROMPT_AWAITED and line.startswith(">"):
             self._send_body(now_s)
-            rest = line[1:].strip()
+            rest = line[1:].strip(TRIMMED)
             return self._line(rest, now_s) if rest else []
         if line.upper() == running.ask.text.upper():
             self.echoes += 1

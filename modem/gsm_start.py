@@ -7,6 +7,7 @@ would throw away or write over what the maker or the technician stored in the mo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -21,6 +22,10 @@ SIM_PATIENCE = 15  # times SIM_WAIT_S: a cold module takes up to 20 s to read it
 IMSI_PATIENCE = 3
 ESSENTIAL_TRIES = 3
 KNOWN_STORES = ("SM", "ME", "SR")
+STORE_NAMES = {"SM", "ME", "MT", "BM", "SR", "TA", "AM", "SM_P", "ME_P"}  # 27.005 3.2.3, and vendors' own
+STORE_NAME = re.compile("[A-Z_]+")
+_GROUP = r'\(([A-Z_", ]*)\)'
+STORES_TOLD = re.compile(rf"\+CPMS: *{_GROUP}( *, *{_GROUP})*")
 NO_SIM_CODES = (10, 13, 15)
 SIM_BUSY_CODES = (14,)
 SMS_SIM_BUSY_CODES = (314,)  # the same as a +CMS ERROR
@@ -259,19 +264,17 @@ def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:
 
 
 def _stores(module: Module) -> Generator[Ask | Pause, Done | None, None]:
-    """Which stores can be read: first group of +CPMS=?. A module that only has "MT" has that."""
+    """Which stores can be read: first group of +CPMS=?. A module that only has "MT" has that.
+
+    SM and ME are both tried unless the answer is beyond doubt: one that is not there is left alone soon, one that
+    noise had hidden would keep its messages for ever.
+    """
     done = yield from _ask(Ask("AT+CPMS=?", 10.0, ("+CPMS",)))
-    names = _first_group(done.lines[0]) if done.lines else ()
-    known = tuple(name for name in KNOWN_STORES if name in names)
-    if not names:
-        known = ("SM", "ME")  # it does not tell; a store that is not there is left alone soon
-    module.stores = known or ("MT",)
-
-
-def _first_group(line: str) -> tuple[str, ...]:
-    text = line.partition(":")[2]
-    group = text.partition("(")[2].partition(")")[0]
-    return tuple(name.strip().strip('"').upper() for name in group.split(",") if name.strip())
+    told = STORES_TOLD.fullmatch(done.lines[0].upper()) if done.lines else None
+    names = set(STORE_NAME.findall(told[1])) if told else set()
+    if not names or not names <= STORE_NAMES or not done.is_clean:
+        names |= {"SM", "ME"}
+    module.stores = tuple(name for name in KNOWN_STORES if name in names) or ("MT",)
 
 
 def _route(module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, None]:

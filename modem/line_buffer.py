@@ -44,7 +44,7 @@ class LineBuffer:
         To be asked only when `next_line` had nothing more.
         """
         before, prompt, rest = self._partial.partition(b">")
-        if not prompt or before.strip():
+        if not prompt or before.strip(TRIMMED.encode()):
             return False
         self._partial = rest
         return True
