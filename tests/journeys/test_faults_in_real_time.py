@@ -1,7 +1,7 @@
-"""The cable is pulled and comes back as another node, the module restarts, the module hangs: with the true processes,
-ports and disk. Nothing lost, doubled or sent twice, calls included; how soon the line is back is printed.
+"""The cable is pulled and comes back as another node, or under another name; the module restarts; the module hangs.
 
-Many rounds and exact times are in test_faults_in_fast_time.py; here few rounds, and the large counts in the soak run.
+With the true processes, ports and disk: nothing lost, doubled or sent twice, calls included; how soon the line is back
+is told at the end. Few rounds here, large counts in the soak run; exact times are in test_faults_in_fast_time.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from modem.simulator.identity import Identity
 from tests import rounds
 from tests.journeys.box import Box
 from tests.journeys.counting import all_came_once, at_percent, none_went_twice, recovery_line
@@ -22,7 +23,11 @@ from tests.support import Simulator, eventually
 LONG = "东街路灯不亮已经一周了，孩子晚上放学看不清路😀，𠮷田先生和㐂婆婆都摔过跤，请尽快派人来修理，谢谢你们！"
 BACK_WITHIN_S = 30.0
 MUTE_S = 60.0
-TROUBLES = [("unplug", rounds.count(4, soak=100)), ("reset", rounds.count(4, soak=100))]
+TROUBLES = [
+    ("unplug", rounds.count(4, soak=100)),
+    ("renumber", rounds.count(2, soak=100)),
+    ("reset", rounds.count(4, soak=100)),
+]
 if rounds.is_soak():  # twenty minutes
     TROUBLES.append(("mute", 20))
 
@@ -57,7 +62,7 @@ class Story:
         """Everything so many times, then everything is counted. Returns it as one line."""
         with Simulator(self._folder, "line1", "--profile", "demo", "--module-slots", "10", "--sim-slots", "20") as town:
             town.ask("set", redeliver_percent=2)
-            box = Box(self._folder, {"line1": town.link}, program=self._program)
+            box = self._box(town)
             box.staff()
             with box:
                 box.ready("line1")
@@ -73,6 +78,13 @@ class Story:
                 eventually(lambda: _is_still(box, town), 240 + 10 * times, every_s=0.5)
                 assert box.stop() == 0
             return self._count(box, town, times)
+
+    def _box(self, town: Simulator) -> Box:
+        """Where names change, the line knows its module by the IMEI."""
+        if self._trouble != "renumber":
+            return Box(self._folder, {"line1": town.link}, program=self._program)
+        search = f"\n[ports]\nsearch = {self._folder}/*.tty\n"
+        return Box(self._folder, {"line1": Path(f"imei:{Identity().imei}")}, office=search, program=self._program)
 
     def _write(self, town: Simulator) -> None:
         serial = len(self._wanted)
@@ -94,6 +106,14 @@ class Story:
         self._write(town)
         town.ask("fault", replug=True)
         assert town.link.resolve() != node, "the node has kept its name"
+        return time.monotonic()
+
+    def _renumber(self, town: Simulator) -> float:
+        away_s = self._chance.uniform(0.05, 2.0)
+        name = self._folder / f"usb{len(self._recoveries_s)}.tty"
+        town.ask("fault", renumber={"link": str(name), "after_s": away_s})
+        self._write(town)
+        time.sleep(away_s)
         return time.monotonic()
 
     def _reset(self, town: Simulator) -> float:
@@ -120,7 +140,7 @@ class Story:
         )
 
 
-BREAKS = {"unplug": Story._unplug, "reset": Story._reset, "mute": Story._mute}
+BREAKS = {"unplug": Story._unplug, "renumber": Story._renumber, "reset": Story._reset, "mute": Story._mute}
 
 
 def _readies(box: Box) -> int:
