@@ -44,6 +44,7 @@ class Taken:
     rate: float
     bytes_each: float
     cpu_ms: float
+    waited_ms: float
     peak_mb: float
     lost: int
 
@@ -94,6 +95,7 @@ def _rows(way: Way, found: Mapping[str, Taken]) -> list[Figure | SideBySide]:
     rows += [
         SideBySide("  bytes on the line", "B/PDU", bytes_each, *goal),
         SideBySide("  processor", "ms/PDU", {name: taken.cpu_ms for name, taken in found.items()}),
+        SideBySide("  waited for a core", "ms/PDU", {name: taken.waited_ms for name, taken in found.items()}),
         SideBySide("  peak memory (RSS)", "MB", {name: taken.peak_mb for name, taken in found.items()}),
         SideBySide("  lost", "PDU", lost, "0", lost[OURS] == 0, f"of {counts}"),
     ]
@@ -133,6 +135,7 @@ def taken_by(folder: Path, name: str, way: Way) -> Taken:
         rate=taken / (after["last_delete_at_s"] - before["now_s"]),
         bytes_each=carried / taken,
         cpu_ms=1000 * (end.cpu_s - cost.cpu_s) / taken,
+        waited_ms=1000 * (end.waited_s - cost.waited_s) / taken,
         peak_mb=end.peak_rss_mb,
         lost=sum(text not in kept for _, text in messages),
     )
