@@ -46,9 +46,7 @@ class NoTalkPath(OfficeError):
 
 
 class NotProven(OfficeError):
-    message = (
-        "Make a test call on the page Lines first: whether both sides hear each other on %(line)s isn't known."
-    )
+    message = "Make a test call on the page Lines first: whether both sides hear each other on %(line)s isn't known."
 
 
 class SignInRefused(OfficeError):
