@@ -22,6 +22,7 @@ from modem.gsm_clcc import ListedCall, State, listed_call, number_of
 
 CLCC_EVERY_S = 1.0
 MISSING_TWICE = 2  # answers of +CLCC without the call
+CLCC_AGAIN_S = 60.0  # where it was refused: perhaps the module was busy, and a call must not stay for ever
 LATE_END_S = 2.0  # "VOICE CALL: END" and NO CARRIER for the same end
 RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
 DIAL_TIMEOUT_S = 60.0
@@ -165,7 +166,7 @@ class Calls:
 
     def next_look(self, now_s: float) -> Ask | None:
         """How the calls stand, once a second."""
-        if self._clcc_at_s is not None and now_s >= self._clcc_at_s and self._knows_clcc:
+        if self._clcc_at_s is not None and now_s >= self._clcc_at_s:
             return Ask("AT+CLCC", names=("+CLCC",))
         return None
 
@@ -174,7 +175,8 @@ class Calls:
             return None
         if self._knows_clcc:
             return self._clcc_at_s
-        return min((call.rang_at_s + RING_GAP_S for call in self._calls if call.state in COMING_IN), default=None)
+        silent_s = (call.rang_at_s + RING_GAP_S for call in self._calls if call.state in COMING_IN)
+        return min((due_s for due_s in (self._clcc_at_s, *silent_s) if due_s is not None), default=None)
 
     def tick(self, now_s: float) -> list[Told]:
         """Rings that stopped, where the module does not know +CLCC."""
@@ -273,8 +275,9 @@ class Calls:
 
     def _listed(self, done: Done, now_s: float) -> list[Told]:
         if not done.final.is_ok:
-            self._clcc_failures += 1
-            self._clcc_at_s = now_s + CLCC_EVERY_S
+            if done.final.kind is not FinalKind.TIMEOUT:  # no answer does not mean that it knows none
+                self._clcc_failures += 1
+            self._clcc_at_s = now_s + (CLCC_EVERY_S if self._knows_clcc else CLCC_AGAIN_S)
             return self.tick(now_s)
         self._clcc_failures = 0
         entries = [entry for entry in map(listed_call, done.lines) if entry]

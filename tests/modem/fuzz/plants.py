@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from modem import at, gsm_sms, gsm_status, gsm_stores, line_buffer, multipart, pdu
+from modem import at, gsm_sms, gsm_status, gsm_stores, line_buffer, multipart, pdu, tpdu
 from modem.at import Heard, State
 from modem.events import Deliver
 
@@ -17,7 +17,7 @@ def put(owner: Any, name: str, planted: Callable[..., Any]) -> None:
 
 
 def _decode_fails_on_one_octet() -> None:
-    alphabet_of = pdu.alphabet_of
+    alphabet_of = tpdu.alphabet_of
 
     def planted(data_coding: int) -> str:
         if data_coding == BAD_OCTET:

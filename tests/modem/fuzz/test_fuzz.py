@@ -19,7 +19,7 @@ from tests.modem.fuzz.plants import PLANTS
 ROOT = Path(__file__).parents[3]
 CASES = rounds.count(1_000_000, soak=10_000_000)
 SHARES = {"conversation": 0.01, "engine": 0.09, "submit": 0.03, "pdu": 0.55, "join": 0.32}  # the slowest first
-PLANTED_CASES = 60_000
+PLANTED_CASES = 50_000
 PATIENCE_S = rounds.count(1800, soak=40_000)
 
 Ran = tuple[int, str]

@@ -6,7 +6,7 @@ import signal
 from types import FrameType
 
 LOOK_EVERY_S = 1.0
-LONGEST_S = 5.0  # of the processor, for a case that takes a millisecond
+LONGEST_S = 3.0  # of the processor, for a case that takes a millisecond
 
 
 class Hung(BaseException):
