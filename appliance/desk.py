@@ -18,7 +18,8 @@ from appliance.intake.sms_in import SmsIntake
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
 from appliance.trouble import where
-from modem.commands import AskForwarding, Command, Dial, SendSms, SetForwarding
+from db.store import StoreError
+from modem.commands import Answer, AskForwarding, Command, Dial, HangUp, SendKeys, SendSms, SetForwarding
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -122,7 +123,7 @@ class Desk:
             if isinstance(event, SmsStored):
                 return [(event.line, self._intake.take(event))]
             self._table[type(event)](event)
-        except (sqlite3.Error, OSError) as trouble:
+        except (sqlite3.Error, OSError, StoreError) as trouble:
             # Nothing is deleted from the module, which tells the message again in a minute.
             log.error("%s: %s could not be written: %s", event.line, type(event).__name__, type(trouble).__name__)
         except Exception as bug:
@@ -136,6 +137,7 @@ class Desk:
             self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
             self._guarded(self._intake.show_waiting)
             self._guarded(self._sending.overflow)
+            self._guarded(self._forwarding.look)
         sends: list[Outgoing] = []
         if not self._is_closing:
             self._guarded(lambda: sends.extend(self._sending.pump()))
@@ -150,7 +152,7 @@ class Desk:
     def _guarded(self, step: Callable[[], object]) -> None:
         try:
             step()
-        except (sqlite3.Error, OSError) as trouble:
+        except (sqlite3.Error, OSError, StoreError) as trouble:
             log.error("the desk could not write: %s", type(trouble).__name__)
         except Exception as bug:
             log.error("the desk's round failed: %s", where(bug))
@@ -168,6 +170,8 @@ class Desk:
             self._forwarding.on_refused(event)
         elif isinstance(event.command, Dial):
             self._hearing.on_dial_refused(event.command.ref, event.reason)
+        elif isinstance(event.command, Answer | HangUp | SendKeys):
+            self._hearing.on_refused(event.line, event.command.call, event.reason)
 
     def _nothing(self, event: Event) -> None:
         """For the technician's page and the log only."""

@@ -25,7 +25,8 @@ from modem.events import CommandRefused, ForwardingTold, ForwardReason
 
 log = logging.getLogger(__name__)
 
-ANSWER_WITHIN_S = 90.0  # then another try is allowed, whatever became of this one
+ANSWER_WITHIN_S = 150.0  # longer than all questions of the modem's own together; then another try is allowed
+NO_ANSWER = "the network did not answer; ask again how it stands"
 FORWARDABLE = frozenset({"mobile", "landline", "international"})
 
 
@@ -101,9 +102,9 @@ class Forwarding:
         to = normalise(number, self._region_code) if number else ""
         if number and kind_of(to) not in FORWARDABLE:
             raise FieldWrong("number", "This is not a telephone number.")
-        self._command(line, lambda ref: SetForwarding(ref, why, to))
-        with self._store.transaction() as tx:
+        with self._store.transaction() as tx:  # before it goes out: the network keeps it, and somebody has asked for it
             self._audit.write(tx, "forwarding_set", "line", None, by, words=(line, reason, to))
+        self._command(line, lambda ref: SetForwarding(ref, why, to))
         log.info("%s: forwarding %s to %s asked for", line, reason, mask(to) if to else "nobody")
 
     def on_told(self, event: ForwardingTold) -> None:
@@ -133,10 +134,21 @@ class Forwarding:
             raise LineBusy(line=line, reason="it takes no commands")
         self._feed.announce("line", 0)
 
+    def look(self) -> None:
+        """Give up on answers that will not come."""
+        with self._lock:
+            silent = [line for line in self._waiting if not self._is_waiting(line)]
+            for line in silent:
+                del self._waiting[line]
+                self._refused[line] = NO_ANSWER
+        for _ in silent:
+            self._feed.announce("line", 0)
+
     def _landed(self, line: str, ref: int, refused: str) -> None:
         with self._lock:
-            if self._waiting.get(line, (0, 0.0))[0] == ref:
-                del self._waiting[line]
+            if self._waiting.get(line, (0, 0.0))[0] != ref:
+                return  # an answer to an earlier question: the latest decides what is shown
+            del self._waiting[line]
             self._refused[line] = refused
         self._feed.announce("line", 0)
 

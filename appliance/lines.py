@@ -16,7 +16,7 @@ from appliance.config import ModemSettings
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
 from appliance.outreach.budget import SmsBudget
-from appliance.talk_paths import TalkPath, TalkPaths, TestResult
+from appliance.talk_paths import TalkPath, TalkPaths, Verdict
 from db import outbox as outbox_rows
 from db.store import Store
 from modem.events import LineChanged, LineState
@@ -31,8 +31,8 @@ ADVICE = {
     LineState.NO_SIM: "No SIM was found. Put the card in again.",
     LineState.SIM_LOCKED: "The SIM wants its PIN. Set the right one in config.ini; mind the tries that are left.",
     LineState.SILENT: "The modem doesn't answer. Unplug it, wait ten seconds, and plug it in again.",
-    LineState.GARBLED: "What answers isn't a modem, or the baud rate is wrong. Check device and baudrate in the INI.",
-    LineState.IN_USE: "Another program has the modem. Stop it; if it is ModemManager, install the box's udev rule.",
+    LineState.GARBLED: "What answers isn't a modem, or the baud rate is wrong. Check both in config.ini.",
+    LineState.IN_USE: "Another program or line has the modem. Stop the program; against ModemManager there is a udev rule.",
     LineState.NOT_ALLOWED: "The box may not open the port. Add the service's user to the group dialout.",
     LineState.BROKEN: "The port gives errors. Try another USB socket, cable or hub.",
     LineState.STOPPED: "The line was stopped.",
@@ -60,7 +60,7 @@ class LineCard:
     bars: int  # 0-4
     number: str
     talk_path: str
-    tested: TestResult | None  # the newest test of its talk path
+    tested: Verdict | None  # the newest test of its talk path
     needs_test: bool  # the software answers nothing before one went well
     forwarded_to: str  # where the network sends every call of this line
     roaming: bool
@@ -150,8 +150,7 @@ class Lines:
                 number=settings.number,
                 talk_path=settings.talk_path,
                 tested=self._talk_paths.result(settings.name),
-                needs_test=self.talk_path(settings.name).software_answers
-                and not self._talk_paths.is_proven(settings.name),
+                needs_test=self._talk_paths.needs_test(settings.name),
                 forwarded_to=forwarded.get(settings.name, ""),
                 roaming=picture.roaming,
                 queue=queues.get(settings.name, 0) + (queues.get("", 0) if settings.name == first else 0),
@@ -177,6 +176,13 @@ class Lines:
     def may_answer(self, name: str) -> bool:
         """Whether the software may pick up when an operator says so."""
         return self._talk_paths.may_answer(name)
+
+    def needs_test(self, name: str) -> bool:
+        """Whether the software could answer here, if only a test call had gone well."""
+        return self._talk_paths.needs_test(name)
+
+    def is_being_tested(self, name: str) -> bool:
+        return self._talk_paths.test(name) is not None
 
     def may_dial(self, name: str) -> bool:
         """Whether whoever is called on this line would hear somebody."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appliance.clock import Clock, from_utc_text, utc_text
@@ -40,7 +40,6 @@ class TalkPath:
     """One way to speak on a line, and what it lets the software do and see."""
 
     key: str
-    label: str  # message id
     software_answers: bool  # once it is proven
     may_dial: bool
     pickup_is_seen: bool  # a pick-up by anybody shows on the wire
@@ -49,19 +48,17 @@ class TalkPath:
 TALK_PATHS = {
     path.key: path
     for path in (
-        TalkPath("none", "No talk path yet", software_answers=False, may_dial=False, pickup_is_seen=True),
-        TalkPath("parallel", "Telephone on the same line", software_answers=False, may_dial=True, pickup_is_seen=False),
-        TalkPath(
-            "headset", "Handset or headset on the modem", software_answers=True, may_dial=True, pickup_is_seen=True
-        ),
-        TalkPath("usb", "USB handset on the box", software_answers=True, may_dial=True, pickup_is_seen=True),
-        TalkPath("forward", "Forwarded to a telephone", software_answers=False, may_dial=False, pickup_is_seen=False),
+        TalkPath("none", software_answers=False, may_dial=False, pickup_is_seen=True),
+        TalkPath("parallel", software_answers=False, may_dial=True, pickup_is_seen=False),
+        TalkPath("headset", software_answers=True, may_dial=True, pickup_is_seen=True),
+        TalkPath("usb", software_answers=True, may_dial=True, pickup_is_seen=True),
+        TalkPath("forward", software_answers=False, may_dial=False, pickup_is_seen=False),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class Verdict:
     """The newest test of a line as it is set up now."""
 
     caller_hears: bool
@@ -75,7 +72,7 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Trial:
     """A test that goes on."""
 
     line: str
@@ -109,7 +106,7 @@ class TalkPaths:
         self._store, self._clock, self._audit, self._feed, self._sound_of = store, clock, audit, feed, sound_of
         self._modems = {modem.name: modem for modem in modems}
         self._lock = threading.Lock()
-        self._tests: dict[str, Test] = {}
+        self._tests: dict[str, Trial] = {}
         self._results = self._read()
 
     def path(self, line: str) -> TalkPath:
@@ -130,30 +127,30 @@ class TalkPaths:
         result = self.result(line)
         return result is not None and result.is_proven
 
-    def result(self, line: str) -> TestResult | None:
+    def result(self, line: str) -> Verdict | None:
         with self._lock:
             return self._results.get(line)
 
-    def test(self, line: str) -> Test | None:
+    def test(self, line: str) -> Trial | None:
         """The test that goes on on this line."""
         with self._lock:
-            test = self._tests.get(line)
-            if test is None or self._clock.monotonic_s() - test.since_s > TEST_WITHIN_S:
-                self._tests.pop(line, None)
-                return None
-            return test
+            return self._going_on(line)
+
+    def needs_test(self, line: str) -> bool:
+        """Whether the software could answer here, if only a test call had gone well."""
+        return self.path(line).software_answers and not self.is_proven(line)
 
     def levels(self, line: str) -> SoundLevels | None:
         """What the box hears on both sides now; None where it carries no call on this line."""
         return self._sound_of(line)
 
-    def begin(self, line: str, by: User) -> Test:
+    def begin(self, line: str, by: User) -> Trial:
         """Start a test: calls on this line may be picked up. Raises NotFound, NothingToTest."""
         if line not in self._modems:
             raise NotFound
         if self.path(line).key == "none":
             raise NothingToTest(line=line)
-        test = Test(line, by.display_name, self._clock.monotonic_s())
+        test = Trial(line, by.display_name, self._clock.monotonic_s())
         with self._lock:
             self._tests[line] = test
         self._feed.announce("line", 0)
@@ -161,11 +158,12 @@ class TalkPaths:
 
     def picked_up(self, line: str, call_id: int) -> None:
         """A call on this line was answered; a test that goes on takes it for its own."""
-        test = self.test(line)
-        if test is not None:
-            with self._lock:
-                self._tests[line] = Test(test.line, test.by, test.since_s, call_id)
-            self._feed.announce("line", 0)
+        with self._lock:
+            test = self._going_on(line)
+            if test is None:
+                return
+            self._tests[line] = replace(test, call_id=call_id)
+        self._feed.announce("line", 0)
 
     def give_up(self, line: str) -> None:
         """Leave the test without a result."""
@@ -173,7 +171,7 @@ class TalkPaths:
             self._tests.pop(line, None)
         self._feed.announce("line", 0)
 
-    def judge(self, line: str, by: User, *, caller_hears: bool, office_hears: bool) -> TestResult:
+    def judge(self, line: str, by: User, *, caller_hears: bool, office_hears: bool) -> Verdict:
         """Both sides have said whether they heard each other. Raises NotFound, NoTestCall."""
         modem, test = self._modems.get(line), self.test(line)
         if modem is None:
@@ -195,7 +193,7 @@ class TalkPaths:
                 tested_by=by.id,
             )
             self._audit.write(tx, "talk_path_tested", "talk_path_test", test_id, by, words=(line, modem.talk_path))
-        result = TestResult(caller_hears, office_hears, now, by.display_name)
+        result = Verdict(caller_hears, office_hears, now, by.display_name)
         with self._lock:
             self._results[line] = result
             self._tests.pop(line, None)
@@ -203,7 +201,14 @@ class TalkPaths:
         self._feed.announce("line", 0)
         return result
 
-    def _read(self) -> dict[str, TestResult]:
+    def _going_on(self, line: str) -> Trial | None:
+        test = self._tests.get(line)
+        if test is not None and self._clock.monotonic_s() - test.since_s > TEST_WITHIN_S:
+            del self._tests[line]
+            return None
+        return test
+
+    def _read(self) -> dict[str, Verdict]:
         found = {}
         for row in rows.latest(self._store):
             modem = self._modems.get(row["line"])
@@ -212,7 +217,7 @@ class TalkPaths:
                 row["audio_device"],
                 row["handset_device"],
             ):
-                found[modem.name] = TestResult(
+                found[modem.name] = Verdict(
                     bool(row["caller_hears"]),
                     bool(row["office_hears"]),
                     from_utc_text(row["tested_at"]),

@@ -125,6 +125,7 @@ def unknown_to(tx: Transaction, number: str, since: str) -> list[sqlite3.Row]:
         "SELECT o.id, o.line, o.parts, o.sending_at,"
         " (SELECT count(*) FROM outbox_part p WHERE p.outbox_id = o.id) AS known_parts"
         " FROM outbox o JOIN outbox_words w ON w.outbox_id = o.id"
+        # The second condition says no more than the first; it lets the partial index outbox_trouble be used.
         " WHERE o.state = 'unknown' AND o.state IN ('failed', 'unknown') AND o.sending_at >= ? AND w.number = ?"
         " ORDER BY o.id",
         (since, number),

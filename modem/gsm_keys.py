@@ -73,5 +73,5 @@ class Keys:
             return []
         self._way = 0
         self._queue = deque(waiting for waiting in self._queue if waiting.command is not pressed.command)
-        reason = f"the module did not send key {pressed.key}: {done.final.text or 'no answer'}"
+        reason = f"the module did not press a key: {done.final.text or 'no answer'}"
         return [CommandRefused(self._line, pressed.command, reason)]

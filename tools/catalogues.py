@@ -35,7 +35,6 @@ PLACES: dict[str, int | str] = {
     "Move": 4,
     "Purpose": 1,
     "RoleRow": 1,
-    "TalkPath": 1,
     "N_": 0,
 }
 ATTRIBUTES = frozenset({"message"})

@@ -75,7 +75,7 @@ REFUSALS = (
     N_("no answer"),
     N_("the module did not hang up: %(reason)s"),
     N_("the module did not answer the call: %(reason)s"),
-    N_("the module did not send key %(key)s: %(reason)s"),
+    N_("the module did not press a key: %(reason)s"),
     N_("keys are 0-9, *, # and A-D, 40 at most"),
     N_("this is no number to forward calls to"),
     N_("the module or the network does not allow it"),

@@ -42,6 +42,7 @@ class BoardCall:
     is_worked_off: bool = False
     is_noted: bool = True  # False: the desk thread has yet to hear of it, and to write its row
     keys: str = ""  # what the far side pressed, the latest last
+    trouble: str = ""  # why the line did not do what was asked last, in plain English
     owed_outcome: str = ""  # what it was, as far as that could not be written yet
     times: int = 1  # how often this caller rang lately, where one call is shown for all
 
@@ -148,7 +149,21 @@ class Board:
             if call.is_taken:
                 return call, False
             self._calls[call_id] = call = replace(call, taken_by_id=user_id, taken_by=name, taken_at=at)
+            self._put_away_earlier(call)
             return call, True
+
+    def put_away(self, call_id: int) -> None:
+        """Somebody has dealt with this call, and with the caller's earlier ones that it stood for."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is not None:
+                self._calls[call_id] = replace(call, is_worked_off=True)
+                self._put_away_earlier(call)
+
+    def _put_away_earlier(self, call: BoardCall) -> None:
+        for earlier in list(self._calls.values()):
+            if earlier.call_id < call.call_id and _is_unserved(earlier) and _caller(earlier) == _caller(call):
+                self._calls[earlier.call_id] = replace(earlier, is_worked_off=True)
 
     def shown(self, now_s: float) -> list[BoardCall]:
         """Ringing and talking, and what ended lately and wasn't worked off; oldest first.

@@ -37,6 +37,7 @@ class RingCard:
     times: int = 1  # how often this caller rang lately
     needs_test: bool = False  # it could, once its talk path is proven
     keys: str = ""  # what the far side pressed
+    trouble: str = ""  # why the line did not do what was asked last, in plain English
 
 
 @dataclass(frozen=True, slots=True)

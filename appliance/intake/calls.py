@@ -19,6 +19,7 @@ from appliance.lines import Lines
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, mask, normalise
 from appliance.people.user import User
+from appliance.talk_paths import NoTestCall
 from db import calls as rows
 from db.store import Store
 from modem.commands import Answer, Command, Dial, HangUp, SendKeys
@@ -87,13 +88,21 @@ class Calls:
             self._picked_up_unseen(call)
         return self.card(call_id)
 
+    def pick_up_test(self, line: str, by: User) -> None:
+        """Answer the test call that rings on this line. Raises NoTestCall where nobody makes one."""
+        if not self._lines.is_being_tested(line):
+            raise NoTestCall(line=line)
+        for call in self._board.on_line(line):
+            if call.direction == "in" and call.state == RINGING:
+                self.take(call.call_id, by)
+
     def release(self, call_id: int, by: User | None) -> None:
         """Hang up, or refuse while it rings; a call that has ended is put away. Raises NotFound."""
         call = self._board.get(call_id)
         if call is None:
             raise NotFound
         if call.state == ENDED:
-            self._board.change(call_id, is_worked_off=True)
+            self._board.put_away(call_id)
             if not call.outcome:
                 self._ends.decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
         elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
@@ -115,7 +124,7 @@ class Calls:
         if marked is None:  # no longer on the board: what its row says
             marked = replace(call, said_missed=True, answered_at=None)
         if marked.state == ENDED:
-            self._board.change(call_id, is_worked_off=True)
+            self._board.put_away(call_id)
             if marked.outcome not in ("missed", "interrupted"):
                 self._ends.decide(marked, "missed")
         self._feed.announce("call", call_id)
@@ -162,6 +171,7 @@ class Calls:
             raise FieldWrong("keys", "Keys are the digits, * and #, at most 32 at a time.")
         if call.state != TALKING or call.modem_call is None:
             raise LineBusy(line=call.line, reason="no call is up")
+        self._board.change(call_id, trouble="")
         if not self._send(call.line, SendKeys(call.modem_call, keys)):
             raise LineBusy(line=call.line, reason="it takes no commands")
 
@@ -248,8 +258,9 @@ class Calls:
             ticket_no=ticket_no,
             can_answer=self._lines.may_answer(call.line) and call.state == RINGING and call.direction == "in",
             talk_path=path.key,
-            needs_test=path.software_answers and not self._lines.may_answer(call.line),
+            needs_test=self._lines.needs_test(call.line),
             keys=call.keys,
+            trouble=call.trouble,
             outcome=call.outcome,
             times=call.times,
         )

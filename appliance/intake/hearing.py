@@ -120,6 +120,13 @@ class Hearing:
         log.warning("call %d was not dialled: %s", ref, reason)
         self._ends.end(ref, EndReason.FAILED)
 
+    def on_refused(self, line: str, modem_call: int, reason: str) -> None:
+        """The line did not do what the desk asked for this call: the card says so."""
+        call = self._board.of_modem(line, modem_call)
+        if call is not None:
+            self._board.change(call.call_id, trouble=reason)
+            self._feed.announce("call", call.call_id)
+
     def on_line_lost(self, line: str) -> None:
         """The line is gone: what went on on it is over, whatever the far end thinks."""
         for call in self._board.on_line(line):

@@ -204,7 +204,8 @@ class Messages:
         with self._store.transaction() as tx:
             self._incoming(tx, sms_id)
             for each in _with_older(rows.waiting(tx), sms_id) if with_older else [sms_id]:
-                self._handled(tx, each, by, "sms_handled")
+                self._tick_off(tx, each, by, "sms_handled")
+            tx.announce("message", sms_id)
 
     # --- what goes ---
 
@@ -288,9 +289,12 @@ class Messages:
         return row
 
     def _handled(self, tx: Transaction, sms_id: int, by: User, action: str) -> None:
+        self._tick_off(tx, sms_id, by, action)
+        tx.announce("message", sms_id)
+
+    def _tick_off(self, tx: Transaction, sms_id: int, by: User, action: str) -> None:
         if rows.handle(tx, sms_id, utc_text(self._clock.now()), by.id):
             self._audit.write(tx, action, "sms", sms_id, by)
-        tx.announce("message", sms_id)
 
     def _newest(self, tx: Transaction, outbox_id: int) -> sqlite3.Row:
         """The message, or the last of those that repeat it: an old page still means the matter, not the row."""

@@ -34,6 +34,7 @@ REFUSED_WAIT = timedelta(seconds=30)  # the line said no before anything was sen
 OTHER_LINE_AFTER_S = 120.0  # the line the citizen used may come back; then another one carries the answer
 ANSWER_WITHIN_S = 600.0  # longer than every deadline of the modem's own: an answer that isn't here by now won't come
 LONGEST_WAIT = timedelta(hours=24)  # no wait of ours is longer
+OUTAGE_PATIENCE = timedelta(hours=72)  # after that a line that is lost at every try counts as a failure
 LOOK_AHEAD = 200  # queued rows looked at for one that a line may carry now
 
 
@@ -159,7 +160,10 @@ class Sending:
         """The tries that count against it: not those before its line was lost, for the line was to blame."""
         if row["sending_at"] is None or row["line"] not in self._lines.names():
             return int(row["attempts"])
-        ready_since = self._clock.now() - timedelta(seconds=self._lines.ready_for_s(row["line"]))
+        now = self._clock.now()
+        if now - from_utc_text(row["created_at"]) >= OUTAGE_PATIENCE:
+            return int(row["attempts"])
+        ready_since = now - timedelta(seconds=self._lines.ready_for_s(row["line"]))
         return int(row["attempts"]) if from_utc_text(row["sending_at"]) >= ready_since else 0
 
     def _can_wait_for(self, wanted: str, row: sqlite3.Row) -> bool:

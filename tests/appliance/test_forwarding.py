@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import FieldWrong, LineBusy
-from appliance.forwarding import ANSWER_WITHIN_S
+from appliance.forwarding import ANSWER_WITHIN_S, NO_ANSWER
 from modem.commands import AskForwarding, SetForwarding
 from modem.events import CommandRefused, ForwardingTold, ForwardReason, ForwardRule
 from tests.appliance.small_office import SmallOffice
@@ -87,3 +87,15 @@ def test_nonsense_is_refused_by_the_field(tmp_path: Path, reason: str, number: s
         office.office.forwarding.set("line1", reason, number, office.li)
     assert refused.value.field == field
     assert office.commands == []
+
+
+def test_an_answer_that_never_comes_is_said_and_a_late_one_to_an_old_question_changes_nothing(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.office.forwarding.ask("line1")
+    office.clock.advance(ANSWER_WITHIN_S + 1)
+    office.desk.tick()
+    assert office.office.forwarding.of("line1").refused == NO_ANSWER
+    office.office.forwarding.ask("line1")
+    office.handle(CommandRefused("line1", AskForwarding(1), "too late"))
+    known = office.office.forwarding.of("line1")
+    assert (known.is_waiting, known.refused) == (True, "")

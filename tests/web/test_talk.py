@@ -98,3 +98,16 @@ def test_keys_are_pressed_for_the_other_side_and_its_keys_are_shown(house: House
     house.services.desk.handle(KeyPressed("line1", 1, "5"))
     house.services.desk.handle(KeyPressed("line1", 1, "0"))
     assert "The other side pressed 50" in wang.html("/calls/ringing")
+
+
+def test_a_technician_answers_no_citizen_while_no_test_goes_on(house: House) -> None:
+    house.rings()
+    answer = house.seat("tech", language="en").post("/lines/line1/talk/pick-up", page="/lines/line1/talk")
+    assert "during this test" in answer.text
+    assert house.sent == []
+
+
+def test_the_technician_sees_the_forwarding_and_no_form_to_change_it(house: House) -> None:
+    page = house.seat("tech", language="en").html("/lines/line1/forwarding")
+    assert "Operators and leads set it." in page
+    assert 'name="number"' not in page

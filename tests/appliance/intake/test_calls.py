@@ -749,6 +749,32 @@ def test_of_a_caller_who_rings_again_and_again_one_card_is_shown(number: str, of
     assert [(card.number, card.state, card.times) for card in cards] == [(ZHAO, "ringing", 1), (number, "ringing", 6)]
 
 
+@pytest.mark.parametrize("deed", ["release", "missed"])
+def test_the_card_that_is_put_away_takes_the_callers_earlier_ones_with_it(deed: str, office: SmallOffice) -> None:
+    for _ in range(3):
+        office.hang_up(office.ring(from_=WANG))
+        office.clock.advance(1)
+    (card,) = office.office.calls.board()
+    getattr(office.office.calls, deed)(card.call_id, office.li)
+    assert office.office.calls.board() == ()
+
+
+def test_a_caller_who_is_served_at_last_leaves_no_card_of_his_earlier_tries(office: SmallOffice) -> None:
+    office.hang_up(office.ring(from_=WANG))
+    call = office.ring(from_=WANG)
+    office.office.calls.take(office.office.calls.board()[0].call_id, office.li)
+    office.hang_up(call)
+    (card,) = office.office.calls.board()
+    office.office.calls.release(card.call_id, office.li)
+    assert office.office.calls.board() == ()
+
+
+def test_what_the_line_did_not_do_is_said_on_the_card(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.handle(CommandRefused("line1", Answer(call), "the module did not answer the call: no answer"))
+    assert office.office.calls.board()[0].trouble == "the module did not answer the call: no answer"
+
+
 def test_the_card_of_a_call_that_somebody_took_stays_when_the_caller_rings_again(office: SmallOffice) -> None:
     call = office.ring(from_=WANG)
     office.office.calls.take(office.office.calls.board()[0].call_id, office.li)
