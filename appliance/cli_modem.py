@@ -16,7 +16,7 @@ from appliance.reach import Chosen, fail, say
 
 if TYPE_CHECKING:
     from modem.nodes import Node
-    from modem.survey import Report
+    from modem.survey import PortReport
 
 WARNINGS = 3
 CURES = {
@@ -112,7 +112,7 @@ def _lines_of_service(settings: Settings) -> list[dict[str, Any]]:
     return list(answer.get("lines", []))
 
 
-def _reports(asked: list[Node], nodes: list[Node], lines: list[dict[str, Any]], baudrate: int) -> list[Report]:
+def _reports(asked: list[Node], nodes: list[Node], lines: list[dict[str, Any]], baudrate: int) -> list[PortReport]:
     """Ports of the service as it tells of them, all others as they answer."""
     from appliance.clock import RealClock
     from modem.survey import survey, with_siblings
@@ -129,7 +129,7 @@ def _reports(asked: list[Node], nodes: list[Node], lines: list[dict[str, Any]], 
     return [with_siblings((answered | told)[node.path], node, nodes) for node in asked]
 
 
-def _beside(node: Node, line: dict[str, Any]) -> Report:
+def _beside(node: Node, line: dict[str, Any]) -> PortReport:
     """Another port of a module that the service has: a call's sound may be on it."""
     from modem.identify import Found
     from modem.survey import blank
@@ -137,7 +137,7 @@ def _beside(node: Node, line: dict[str, Any]) -> Report:
     return replace(blank(node, Found.OTHER), line=line["line"], detail="another port of this line's module")
 
 
-def _told(node: Node, line: dict[str, Any]) -> Report:
+def _told(node: Node, line: dict[str, Any]) -> PortReport:
     """What the service knows of a port it has open."""
     from modem.dialect import choose
     from modem.dialects import all_dialects
@@ -157,7 +157,7 @@ def _told(node: Node, line: dict[str, Any]) -> Report:
     )  # fmt: skip
 
 
-def _print(reports: list[Report], settings: Settings) -> None:
+def _print(reports: list[PortReport], settings: Settings) -> None:
     offered: set[str] = set()
     names = {each.name for each in settings.modems}
     for report in reports:
@@ -176,7 +176,7 @@ def _print(reports: list[Report], settings: Settings) -> None:
         click.echo("")
 
 
-def _facts(report: Report) -> list[tuple[str, str]]:
+def _facts(report: PortReport) -> list[tuple[str, str]]:
     dbm = "" if report.signal_dbm is None else f"{report.signal_dbm} dBm"
     can = [word for word, has in (("calls", report.has_calls), ("text messages", report.has_sms)) if has]
     rows = [
@@ -195,7 +195,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def ini_section(report: Report, name: str) -> list[str]:
+def ini_section(report: PortReport, name: str) -> list[str]:
     """The section for config.ini, ready to paste."""
     section = [f"[modem {name}]", f"device = imei:{report.imei}", "kind = gsm"]
     if report.audio_device:

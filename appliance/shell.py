@@ -12,6 +12,7 @@ from typing import Any
 from appliance import exports
 from appliance.office import Office
 from appliance.people.users import User
+from modem.events import masked_imsi
 
 Words = dict[str, Any]
 
@@ -84,7 +85,7 @@ def lines(office: Office, words: Words) -> Words:
         "lines": [
             {
                 "line": card.name, "state": str(card.state), "advice": card.advice, "detail": card.detail,
-                "node": picture.node, "imei": picture.imei, "imsi": _masked_imsi(picture.identity),
+                "node": picture.node, "imei": picture.imei, "imsi": masked_imsi(picture.identity.removeprefix("imsi:")),
                 "maker": picture.maker, "model": picture.model, "firmware": picture.firmware,
                 "operator": picture.operator, "signal_dbm": picture.signal_dbm, "roaming": picture.roaming,
                 "stores": [list(store) for store in picture.store_used],
@@ -92,11 +93,6 @@ def lines(office: Office, words: Words) -> Words:
             for card, picture in zip(office.lines.cards(), office.lines.pictures(), strict=True)
         ]
     }  # fmt: skip
-
-
-def _masked_imsi(identity: str) -> str:
-    imsi = identity.removeprefix("imsi:") if identity.startswith("imsi:") else ""
-    return f"{imsi[:5]}****{imsi[-4:]}" if imsi else ""
 
 
 def checkup(office: Office, words: Words) -> Words:

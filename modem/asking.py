@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-import serial
-
 from modem.at_words import Final, final_of
 from modem.line_buffer import LineBuffer
+from modem.open_serial import as_os_error, open_serial
 from modem.sense import Ear, Sense
 
 LOOK_S = 0.1  # how long one read waits
@@ -37,10 +36,10 @@ class Said:
 
 
 class OpenPort:
-    """A port opened for us alone; closed at the end of `with`. Raises OSError and ValueError as pyserial does."""
+    """A port opened for us alone; closed at the end of `with`. Whatever goes wrong is an OSError or a ValueError."""
 
     def __init__(self, path: str, baudrate: int, clock: Watch) -> None:
-        self._serial = serial.Serial(path, baudrate, timeout=LOOK_S, write_timeout=2, exclusive=True)
+        self._serial = open_serial(path, baudrate, timeout_s=LOOK_S, write_timeout_s=2)
         self._clock = clock
         self._ear = Ear()
 
@@ -59,7 +58,8 @@ class OpenPort:
 
     def ask(self, command: str, within_s: float) -> Said:
         """Send one command and wait for its final result."""
-        self._serial.reset_input_buffer()
+        with as_os_error():
+            self._serial.reset_input_buffer()
         self._serial.write(command.encode("ascii") + b"\r")
         until_s = self._clock.monotonic_s() + within_s
         buffer = LineBuffer()

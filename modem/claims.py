@@ -84,11 +84,16 @@ class Claims:
         self.held.pop(line, None)
 
     def told(self, line: str, imei: str) -> list[str]:
-        """The module on this line told its IMEI; the lines that must let go: this one, or another that came later."""
+        """The module on this line told its IMEI; the lines that must let go: this one, or others.
+
+        Judged anew each time it is told: a line that had no ear for it then hears it now.
+        """
         held = self.held.get(line)
-        if held is None or held.imei == imei:
+        if held is None:
             return []
-        self.held[line] = replace(held, imei=imei)
+        if held.imei != imei:
+            del self.held[line]  # to the end: known last to have this module
+            self.held[line] = replace(held, imei=imei)
         wish = self.wishes[line]
         if wish.imei and wish.imei != imei:
             return [line]
@@ -97,11 +102,14 @@ class Claims:
             for other, its in self.held.items()
             if other != line and its.imei == imei and not self._name_paths(line, other)
         ]
-        if not twins:
-            self._last_imei[line] = imei
-            return []
-        # Who names a path or an IMEI goes before who takes anything; else who was there first stays.
-        return [line] if wish.device == AUTO or self.wishes[twins[0]].device != AUTO else twins
+        if any(self._rank(twin) < self._rank(line) for twin in twins):
+            return [line]
+        self._last_imei[line] = imei
+        return twins
+
+    def _rank(self, line: str) -> tuple[bool, int]:
+        """Who names a path or an IMEI goes before who takes anything; else who was known first to have it stays."""
+        return self.wishes[line].device == AUTO, list(self.held).index(line)
 
     def _name_paths(self, line: str, other: str) -> bool:
         return bool(self.wishes[line].path and self.wishes[other].path)

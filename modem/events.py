@@ -285,3 +285,8 @@ class RawAnswer:
 CallEvent = CallRinging | CallerKnown | CallDialing | CallAnswered | CallEnded | CallSound | KeyPressed
 MessageEvent = SmsStored | SmsReport | SmsPartSent | SmsSent | SmsFailed
 Event = CallEvent | MessageEvent | ForwardingTold | LineChanged | CommandRefused | RawAnswer | Unrecognised
+
+
+def masked_imsi(imsi: str) -> str:
+    """Country and network, and the last four digits: enough to know a card again. "" for what is no IMSI."""
+    return f"{imsi[:5]}****{imsi[-4:]}" if imsi.isascii() and imsi.isdigit() and len(imsi) > 9 else ""

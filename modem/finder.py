@@ -12,10 +12,11 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from modem.claims import Claims, Wish, is_one_module
 from modem.events import LineState
-from modem.identify import Found, Seen, identify
+from modem.identify import LINE_STATES, Found, Seen, identify
 from modem.nodes import SEARCH, Key, Node, find_nodes, node_at
 from modem.port import Clock
 from modem.serial_device import DeviceGone
@@ -124,6 +125,8 @@ class Finder(threading.Thread):
             return self._claims.told(line, imei)
 
     def _take_path(self, line: str, path: str) -> str:
+        if not Path(path).exists():
+            raise DeviceGone(LineState.MISSING, f"there is no device {path}")
         node = node_at(path)
         if node is None:
             return path  # opening it says what is wrong with it
@@ -175,7 +178,7 @@ class Finder(threading.Thread):
         troubles = [record.seen for record in records if record.seen is not None and not record.seen.imei]
         told = "; ".join([seen.detail for seen in troubles[:MOST_NAMED]] + ["..."] * (len(troubles) > MOST_NAMED))
         said = f"{wanted} is not plugged in" if not told else f"{wanted} is not found: {told}"
-        states = {_STATES.get(seen.found, LineState.MISSING) for seen in troubles}
+        states = {LINE_STATES.get(seen.found, LineState.MISSING) for seen in troubles}
         is_all_there_is = len(states) == 1 and len(troubles) == len(records)
         return DeviceGone(states.pop() if is_all_there_is else LineState.MISSING, said)
 
@@ -183,7 +186,6 @@ class Finder(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            self._poke.clear()
             with self._lock:
                 is_wanted = bool(self._wanting)
             if is_wanted:
@@ -192,6 +194,7 @@ class Finder(threading.Thread):
                 except Exception as error:  # the top of a thread: a bug must not leave the lines without modules
                     log.error("looking for modules failed: %s", where(error))
             self._clock.wait(self._stopping if is_wanted else self._poke, LOOK_EVERY_S if is_wanted else SELDOM_S)
+            self._poke.clear()  # only now, and both reasons for it are looked at after: none is overheard
 
     def _look(self) -> None:
         avoided = {os.path.realpath(path) for path in self._avoid}
@@ -240,15 +243,15 @@ class Finder(threading.Thread):
         return any(is_one_module(record.node, node) for node in taken)
 
     def _ask(self, record: _Record) -> None:
-        seen = self._identify(record.node.path, self._baudrates, self._clock)
-        with self._lock:
-            record.seen, record.is_being_asked = seen, False
-            is_known = self._records.get(record.node.path) is record
-        if is_known:
-            log.info("%s: %s", record.node.path, seen.detail or f"a module, {seen.imei}")
-
-
-_STATES = {
-    Found.IN_USE: LineState.IN_USE,
-    Found.NOT_ALLOWED: LineState.NOT_ALLOWED,
-}
+        path = record.node.path
+        seen = Seen(Found.BROKEN, detail=f"{path} cannot be opened: internal error, see the log")
+        try:
+            seen = self._identify(path, self._baudrates, self._clock)
+        except Exception as error:  # the top of a thread: this port is asked again later, as any that is broken
+            log.error("asking %s failed: %s", path, where(error))
+        finally:
+            with self._lock:
+                is_news = self._records.get(path) is record and record.seen != seen
+                record.seen, record.is_being_asked = seen, False
+        if is_news:
+            log.info("%s: %s", path, seen.detail or f"a module, {seen.imei}")

@@ -39,9 +39,13 @@ class Seen:
     detail: str = ""  # of trouble, in plain English
 
 
-_STATES = {
-    LineState.IN_USE: Found.IN_USE,
-    LineState.NOT_ALLOWED: Found.NOT_ALLOWED,
+# How a line stands for which this is the only port there is. Whatever else was found, its module is elsewhere.
+LINE_STATES = {
+    Found.SILENT: LineState.SILENT,
+    Found.HANGS: LineState.SILENT,
+    Found.GARBLED: LineState.GARBLED,
+    Found.IN_USE: LineState.IN_USE,
+    Found.NOT_ALLOWED: LineState.NOT_ALLOWED,
 }
 
 
@@ -53,8 +57,8 @@ def identify(path: str, baudrates: Sequence[int], clock: Watch) -> Seen:
             with OpenPort(path, baudrate, clock) as port:
                 seen = _meet(port, path)
         except (OSError, ValueError) as trouble:
-            why = why_not_opened(path, trouble)
-            return Seen(_STATES.get(why.state, Found.BROKEN), detail=why.reason)
+            found, detail = not_opened(path, trouble)
+            return Seen(found, detail=detail)
         if seen.found in (Found.MODULE, Found.OTHER):
             break
     if seen.found in (Found.SILENT, Found.GARBLED) and (others := holders.said_of(path)):
@@ -63,12 +67,25 @@ def identify(path: str, baudrates: Sequence[int], clock: Watch) -> Seen:
 
 
 def _meet(port: OpenPort, path: str) -> Seen:
-    if not any(port.ask("AT", HELLO_WITHIN_S).final for _ in range(HELLOS)):
-        if port.sense is Sense.NONSENSE:
-            return Seen(Found.GARBLED, detail=f"{path} answers, but not as a modem does")
-        return Seen(Found.SILENT, detail=f"{path} is silent")
+    if (found := no_modem_at(port)) is not None:
+        is_silent = found is Found.SILENT
+        return Seen(found, detail=f"{path} is silent" if is_silent else f"{path} answers, but not as a modem does")
     imei = imei_in(port.ask("AT+CGSN", IMEI_WITHIN_S).lines)
     return Seen(Found.MODULE, imei) if imei else Seen(Found.OTHER, detail=f"{path} answers and has no IMEI")
+
+
+def no_modem_at(port: OpenPort) -> Found | None:
+    """Say hello. What is there where no modem answers; None if one does."""
+    if any(port.ask("AT", HELLO_WITHIN_S).final for _ in range(HELLOS)):
+        return None
+    return Found.GARBLED if port.sense is Sense.NONSENSE else Found.SILENT
+
+
+def not_opened(path: str, trouble: OSError | ValueError) -> tuple[Found, str]:
+    """What a refusal to open says of a port, and in words."""
+    why = why_not_opened(path, trouble)
+    found = {LineState.IN_USE: Found.IN_USE, LineState.NOT_ALLOWED: Found.NOT_ALLOWED}
+    return found.get(why.state, Found.BROKEN), why.reason
 
 
 def imei_in(lines: Sequence[str]) -> str:

@@ -171,6 +171,7 @@ class Port(threading.Thread):
     def _serve_until_gone(self) -> None:
         """One life of the device, and the wait before the next: short where it is missing, longer after trouble."""
         node = ""
+        self._must_leave = None  # it was about what was open before; from the next line on it is about what comes
         try:
             node = self._place.take()
             try:
@@ -193,10 +194,12 @@ class Port(threading.Thread):
         if device is None:
             return
         opened_s = self._clock.monotonic_s()
-        self.node, self._told_gone, self._must_leave = str(Path(node).resolve()), None, None
+        self.node, self._told_gone = str(Path(node).resolve()), None
         ear = Ear()
         log.info("%s opened %s", self.line, node)
         try:
+            if self._must_leave is not None:  # told while it was being opened: not one byte is for us
+                raise self._must_leave
             self._tell(self._conversation.start(opened_s))
             while not self._stopping.is_set():
                 self._turn(device, ear)

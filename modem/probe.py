@@ -6,6 +6,7 @@ import serial
 
 from modem.asking import within
 from modem.at_words import final_of
+from modem.open_serial import open_serial
 
 ANSWER_WITHIN_S = 5.0
 OPEN_WITHIN_S = 5.0  # some ports hang in open() for ever
@@ -29,8 +30,7 @@ def ask_once(device: str, command: str, baudrate: int) -> list[str]:
 
 def _try(device: str, command: str, baudrate: int) -> list[str] | Exception:
     try:
-        with serial.Serial(device, baudrate, timeout=0.2, write_timeout=2, exclusive=True) as port:
-            port.reset_input_buffer()
+        with open_serial(device, baudrate, timeout_s=0.2, write_timeout_s=2) as port:
             port.write(command.encode("ascii") + b"\r")
             return _lines(port, command)
     except (OSError, ValueError) as trouble:

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import serial
-
 from modem import holders
 from modem.events import LineState
 from modem.nodes import node_at
+from modem.open_serial import open_serial
 
 READ_BYTES = 4096
 STALLED_S = 5.0  # nothing could be written for so long: the module or its USB link hangs
@@ -39,8 +38,7 @@ class SerialDevice:
             raise DeviceGone(LineState.MISSING, f"there is no device {path}")
         try:
             # write_timeout is for the driver's own sake: we write through the file descriptor, never blocking.
-            self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
-            self._serial.reset_input_buffer()
+            self._serial = open_serial(path, baudrate)
             self._fd = self._serial.fileno()
         except (OSError, ValueError) as error:
             raise why_not_opened(path, error) from error

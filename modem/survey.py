@@ -14,20 +14,16 @@ from modem.asking import OpenPort, Said, Watch
 from modem.at_words import FinalKind, fields_of, name_of, number_in
 from modem.dialect import Dialect, choose
 from modem.dialects import all_dialects
-from modem.events import LineState
+from modem.events import masked_imsi
 from modem.gsm_status import HOME, ROAMING, WORDS, registration_in
-from modem.identify import HELLO_WITHIN_S, HELLOS, Found, imei_in
+from modem.identify import Found, imei_in, no_modem_at, not_opened
 from modem.nodes import Node, stable_name
-from modem.sense import Sense
-from modem.serial_device import why_not_opened
 
 ANSWER_WITHIN_S = 3.0
 NETWORK_WITHIN_S = 12.0  # AT+COPS? may search
 PORT_WITHIN_S = 45.0  # all questions of one port
 STRONGEST = 31  # of +CSQ, steps of 2 dB from -113 dBm
 NO_SIM_CODES = (10, 13, 15)
-
-_STATES = {LineState.IN_USE: Found.IN_USE, LineState.NOT_ALLOWED: Found.NOT_ALLOWED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PortReport:
     """One port."""
 
     node: str
@@ -68,9 +64,9 @@ class Report:
     siblings: tuple[Sibling, ...] = field(default=())
 
 
-def survey(nodes: Sequence[Node], baudrate: int, clock: Watch) -> list[Report]:
+def survey(nodes: Sequence[Node], baudrate: int, clock: Watch) -> list[PortReport]:
     """A report of each node, in their order; whatever hangs is said to hang."""
-    reports: dict[str, Report] = {}
+    reports: dict[str, PortReport] = {}
 
     def ask(node: Node) -> None:
         reports[node.path] = ask_port(node, baudrate, clock)
@@ -84,28 +80,27 @@ def survey(nodes: Sequence[Node], baudrate: int, clock: Watch) -> list[Report]:
     return [with_siblings(reports.get(node.path) or _hanging(node), node, nodes) for node in nodes]
 
 
-def ask_port(node: Node, baudrate: int, clock: Watch) -> Report:
+def ask_port(node: Node, baudrate: int, clock: Watch) -> PortReport:
     """Ask everything at one port. Never raises; may hang where the driver does."""
     report = blank(node, Found.SILENT)
     try:
         with OpenPort(node.path, baudrate, clock) as port:
-            if any(port.ask("AT", HELLO_WITHIN_S).final for _ in range(HELLOS)):
+            found = no_modem_at(port)
+            if found is None:
                 return _asked(report, lambda command, within_s=ANSWER_WITHIN_S: port.ask(command, within_s))
-            if port.sense is Sense.NONSENSE:
-                return replace(
-                    report, found=Found.GARBLED, detail=f"answers, but not as a modem does at {baudrate} baud"
-                )
     except (OSError, ValueError) as trouble:
-        why = why_not_opened(node.path, trouble)
-        return replace(report, found=_STATES.get(why.state, Found.BROKEN), detail=why.reason)
+        found, detail = not_opened(node.path, trouble)
+        return replace(report, found=found, detail=detail)
+    if found is Found.GARBLED:
+        return replace(report, found=found, detail=f"answers, but not as a modem does at {baudrate} baud")
     if others := holders.said_of(node.path):
         return replace(report, found=Found.IN_USE, detail=f"{others} has it open too and takes the answers")
     return replace(report, detail="nobody answers: a port for something else, or a module that hangs")
 
 
-def blank(node: Node, found: Found) -> Report:
+def blank(node: Node, found: Found) -> PortReport:
     """Of a port that was not asked."""
-    return Report(node.path, _name(node), found, usb=node.usb, interface=node.interface)
+    return PortReport(node.path, _name(node), found, usb=node.usb, interface=node.interface)
 
 
 def _name(node: Node) -> str:
@@ -113,7 +108,7 @@ def _name(node: Node) -> str:
     return node.name if stable == node.path else stable
 
 
-def with_siblings(report: Report, node: Node, nodes: Sequence[Node]) -> Report:
+def with_siblings(report: PortReport, node: Node, nodes: Sequence[Node]) -> PortReport:
     """Add the other ports of the same device, and which of them carries the sound."""
     others = [each for each in nodes if node.usb and each.usb == node.usb and each.path != node.path]
     siblings = tuple(Sibling(each.path, _name(each), each.interface) for each in others)
@@ -125,7 +120,7 @@ def with_siblings(report: Report, node: Node, nodes: Sequence[Node]) -> Report:
 Ask = Callable[..., Said]
 
 
-def _asked(report: Report, ask: Ask) -> Report:
+def _asked(report: PortReport, ask: Ask) -> PortReport:
     """A modem is there: who it is, and how it stands."""
     maker, model, firmware = (_text(ask(f"AT+{name}"), name) for name in ("CGMI", "CGMM", "CGMR"))
     imei = imei_in(ask("AT+CGSN").lines)
@@ -143,7 +138,7 @@ def _asked(report: Report, ask: Ask) -> Report:
         return report
     return replace(
         report,
-        imsi=masked(_text(ask("AT+CIMI"), "CIMI")),
+        imsi=masked_imsi(_text(ask("AT+CIMI"), "CIMI")),
         network=network_state([*ask("AT+CREG?").lines, *ask("AT+CEREG?").lines]),
         operator=_field(ask("AT+COPS?", NETWORK_WITHIN_S), "+COPS", 2),
         signal_dbm=signal(ask("AT+CSQ")),
@@ -209,16 +204,11 @@ def stores(said: Said) -> tuple[tuple[str, int, int], ...]:
     return tuple(found.values())
 
 
-def masked(imsi: str) -> str:
-    """Country and network, and the last four digits: enough to know a card again."""
-    return f"{imsi[:5]}****{imsi[-4:]}" if imsi.isascii() and imsi.isdigit() and len(imsi) > 9 else ""
-
-
 def _sound_interface(name: str) -> int | None:
     families: dict[str, Dialect] = {dialect.name: dialect for dialect in all_dialects()}
     family = families.get(name)
     return next((pcm.interface for pcm in family.pcm if pcm.interface is not None), None) if family else None
 
 
-def _hanging(node: Node) -> Report:
+def _hanging(node: Node) -> PortReport:
     return replace(blank(node, Found.HANGS), detail="hangs when it is opened: unplug it, count to ten, plug it in")

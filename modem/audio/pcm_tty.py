@@ -15,9 +15,8 @@ import termios
 from collections.abc import Sequence
 from contextlib import suppress
 
-import serial
-
 from modem.audio.frames import FRAME_BYTES, Reblocker, SoundGone
+from modem.open_serial import as_os_error, open_serial
 from modem.serial_device import why_not_opened
 
 MOST_IN_KERNEL_BYTES = 5 * FRAME_BYTES  # USB serial drivers would take a second of sound and more
@@ -32,13 +31,12 @@ class PcmTty:
         """Open it. May wait as long as the kernel does; raises SoundGone."""
         self._path = path
         try:
-            self._serial = serial.Serial(path, baudrate, timeout=0, write_timeout=0, exclusive=True)
+            self._serial = open_serial(path, baudrate)
             self._fd = self._serial.fileno()
-            _tell_empty_from_hung_up(self._fd)
+            with as_os_error():
+                _tell_empty_from_hung_up(self._fd)
         except (OSError, ValueError) as error:
             raise SoundGone(why_not_opened(path, error).reason) from error
-        except termios.error as error:
-            raise SoundGone(f"{path} is no serial port") from error
         self._incoming = Reblocker()
         self._unwritten = b""
         self._is_open = True

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import pytest
+
 from modem.claims import Claims, Wish
 from modem.nodes import Node
 
@@ -102,6 +106,32 @@ def test_of_two_lines_that_name_a_module_the_first_stays() -> None:
     office.hold("a", node(0), X)
     office.hold("b", node(1))
     assert office.told("b", X) == ["b"]
+
+
+def test_a_line_that_had_no_ear_for_it_is_told_again_that_its_module_is_anothers() -> None:
+    office = claims(a="/dev/ttyUSB0", b="auto")
+    office.hold("b", node(1), X)
+    office.hold("a", node(0))
+    for _ in range(3):
+        assert office.told("a", X) == ["b"]
+        assert office.told("b", X) == ["b"]
+    office.release("b")
+    assert office.told("a", X) == []
+
+
+@pytest.mark.parametrize("devices", list(product(("auto", f"imei:{X}", "/dev/ttyUSB0"), repeat=2)))
+@pytest.mark.parametrize("known", [(True, True), (True, False), (False, False)])
+@pytest.mark.parametrize("turns", [("a", "b"), ("b", "a"), ("a", "a", "b"), ("b", "b", "a")])
+def test_of_two_lines_with_one_module_one_keeps_it_whoever_tells_first(
+    devices: tuple[str, str], known: tuple[bool, bool], turns: tuple[str, ...]
+) -> None:
+    """Nobody lets go until all have told, as where both are busy: still the same one is meant each time."""
+    office = claims(a=devices[0], b=devices[1])
+    for number, line in enumerate("ab"):
+        office.hold(line, node(number), X if known[number] else "")
+    leaving = {line for _ in range(2) for turn in turns for line in office.told(turn, X)}
+    has_two_paths = all(device.startswith("/") for device in devices)
+    assert len(leaving) == (0 if has_two_paths else 1)
 
 
 def test_cheap_modules_may_share_an_imei_where_both_are_named_by_path() -> None:

@@ -268,6 +268,94 @@ def test_a_fault_of_the_finder_is_logged_and_it_goes_on(
     assert "looking for modules failed: ZeroDivisionError" in caplog.text
 
 
+def test_a_port_that_cannot_even_be_asked_is_broken_and_asked_again(
+    town: Town, plug_in: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = module(plug_in, "ttyUSB0", X)
+    faults = [ZeroDivisionError("a bug")]
+
+    def faulty(path: str, baudrates: Sequence[int], clock: Clock) -> Seen:
+        if faults:
+            raise faults.pop()
+        return identify(path, baudrates, clock)
+
+    finder = town.finder(faulty, a="auto")
+    wait_until(lambda: "internal error" in _reason(finder, "a"))
+    assert f"asking {found.path.resolve()} failed: ZeroDivisionError" in caplog.text
+    town.clock.advance(finding.SOONEST_AGAIN_S)
+    wait_until(lambda: finds(finder, "a") == str(found.path.resolve()))
+
+
+def test_what_a_port_answers_is_logged_once_however_often_it_is_asked(
+    town: Town, plug_in: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    plugged, asked = plug_in("ttyUSB0"), []
+
+    def ask(path: str, baudrates: Sequence[int], clock: Clock) -> Seen:
+        asked.append(path)
+        return Seen(Found.SILENT, detail=f"{path} is silent")
+
+    finder = town.finder(ask, a="auto")
+    for count in range(1, 4):
+        wait_until(lambda: finds(finder, "a") is None and len(asked) >= count)  # noqa: B023 - called at once
+        town.clock.advance(finding.LATEST_AGAIN_S)
+    wait_until(lambda: "ask-" not in {thread.name[:4] for thread in threading.enumerate()})
+    said = [record for record in caplog.records if record.getMessage() == f"{plugged.path.resolve()} is silent"]
+    told = [record for record in caplog.records if "is silent" in record.getMessage()]
+    assert len(told) == 1, said
+
+
+class StoppedMeanwhile(threading.Event):
+    """Somebody calls stop() right after the loop has looked whether it is to stop."""
+
+    def __init__(self, finder: Finder) -> None:
+        super().__init__()
+        self._finder = finder
+
+    def is_set(self) -> bool:
+        was_set = super().is_set()
+        if not was_set:
+            self._finder.stop()
+        return was_set
+
+
+def test_a_finder_stops_at_once_at_whatever_moment_it_is_told(town: Town) -> None:
+    finder = Finder([Wish("a", "auto")], town.clock, search=town.search)
+    finder._stopping = StoppedMeanwhile(finder)
+    finder.start()
+    finder.join(5)
+    assert not finder.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (Found.SILENT, LineState.SILENT),
+        (Found.HANGS, LineState.SILENT),
+        (Found.GARBLED, LineState.GARBLED),
+        (Found.IN_USE, LineState.IN_USE),
+        (Found.NOT_ALLOWED, LineState.NOT_ALLOWED),
+        (Found.OTHER, LineState.MISSING),
+        (Found.BROKEN, LineState.MISSING),
+    ],
+)
+def test_a_line_stands_as_the_only_port_that_may_be_its_modules(
+    town: Town, plug_in: Plug, found: Found, state: LineState
+) -> None:
+    plug_in("ttyUSB0")
+    finder = town.finder(lambda path, baudrates, clock: Seen(found, detail=f"{path} is so"), a="auto")
+    wait_until(lambda: "is so" in _reason(finder, "a"))
+    assert why(finder, "a").state is state
+
+
+def test_a_path_that_leads_nowhere_is_nobodys(town: Town) -> None:
+    """It is not opened unclaimed: what is plugged in there meanwhile would be no line's, and another line's too."""
+    finder = town.finder(a=f"{town.folder}/ttyUSB0")
+    gone = why(finder, "a")
+    assert (gone.state, gone.reason) == (LineState.MISSING, f"there is no device {town.folder}/ttyUSB0")
+
+
 def test_why_there_is_no_module_is_said_with_what_is_wrong(town: Town, plug_in: Plug) -> None:
     finder = town.finder(
         lambda path, baudrates, clock: Seen(Found.IN_USE, detail=f"ModemManager (process 812) uses {path}"),

@@ -408,3 +408,26 @@ def test_a_port_that_is_told_to_leave_lets_go_and_says_why(plug_in: Plug, open_l
     line.is_ready()
     line.port.leave(DeviceGone(LineState.MISSING, "the module here is not this line's"))
     assert line.sees(LineChanged, state=LineState.MISSING).detail == "the module here is not this line's"
+
+
+def test_a_port_that_is_told_to_leave_while_it_is_being_opened_never_asks_anything(
+    plug_in: Plug, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = plug_in()
+    opening, free = threading.Event(), threading.Event()
+    really_open = serial.Serial
+
+    def slowly(*rest: Any, **words: Any) -> serial.Serial:
+        opening.set()
+        free.wait()
+        return really_open(*rest, **words)
+
+    monkeypatch.setattr(serial, "Serial", slowly)
+    line = open_line(module.path)
+    assert opening.wait(PATIENCE_S)
+    line.port.leave(DeviceGone(LineState.MISSING, "the module here is not this line's"))
+    free.set()
+    assert line.sees(LineChanged, state=LineState.MISSING).detail == "the module here is not this line's"
+    assert module.asked == []
+    line.time_passes(3)
+    line.is_ready()  # it was about that time only

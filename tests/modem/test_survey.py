@@ -13,13 +13,13 @@ import serial
 from modem import survey as surveying
 from modem.asking import Said
 from modem.at_words import Final, FinalKind
+from modem.events import masked_imsi
 from modem.identify import Found
 from modem.nodes import Node, node_at
 from modem.survey import (
-    Report,
+    PortReport,
     Sibling,
     ask_port,
-    masked,
     network_state,
     signal,
     sim_state,
@@ -39,7 +39,7 @@ def at(path: Path) -> Node:
     return node
 
 
-def ask(path: Path) -> Report:
+def ask(path: Path) -> PortReport:
     return ask_port(at(path), 115200, MovableClock())
 
 
@@ -117,7 +117,7 @@ def test_a_port_that_hangs_is_told_and_the_others_too(plug_in: Plug, monkeypatch
     read, write = os.pipe()
     really = surveying.ask_port
 
-    def hang(node: Node, baudrate: int, clock: MovableClock) -> Report:
+    def hang(node: Node, baudrate: int, clock: MovableClock) -> PortReport:
         if node.path == at(bad.path).path:
             os.read(read, 1)
         return really(node, baudrate, clock)
@@ -179,5 +179,5 @@ def test_odd_answers_are_no_figures() -> None:
     assert signal(answer()) is None
     assert stores(answer('+CPMS: "SM",1,10,"SM",1,10,"ME",2,50')) == (("SM", 1, 10), ("ME", 2, 50))
     assert stores(answer('+CPMS: "SM",?,?', "RING")) == ()
-    assert masked("460990000000001") == "46099****0001"
-    assert masked("ERROR") == ""
+    assert masked_imsi("460990000000001") == "46099****0001"
+    assert masked_imsi("ERROR") == ""
