@@ -20,8 +20,7 @@ format:
 	$(PYTHON) -m ruff format .
 
 coverage:
-	$(PYTHON) -m coverage run -m pytest
-	$(PYTHON) -m coverage report --show-missing --skip-covered
+	HOTLINE_COVERAGE=1 $(PYTHON) -m pytest -n 4 --dist worksteal
 
 # Needs uv. UPGRADE=--upgrade takes the newest versions that pyproject.toml admits.
 lock:

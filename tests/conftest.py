@@ -1,15 +1,15 @@
-"""Rules for the whole suite: the house is looked at first, its coverage last, and CI accepts no skipped test."""
+"""Rules for the whole suite: the house is looked at first, coverage is measured, and CI accepts no skipped test."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Generator
 
-import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import rounds
+from tests.covered import Measured
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -23,15 +23,13 @@ settings.register_profile(
 settings.load_profile("hotline")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    gates = [item for item in items if item.get_closest_marker("coverage_gate")]
-    others = [item for item in items if item not in gates]
-    others.sort(key=lambda item: "tests/house/" not in item.nodeid)
-    # Only `coverage run -m pytest` over the whole suite can tell what is covered.
-    is_measured = coverage.Coverage.current() is not None
-    items[:] = others + gates if is_measured else others
-    if not is_measured:
-        config.hook.pytest_deselected(items=gates)
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("HOTLINE_COVERAGE") == "1":
+        config.pluginmanager.register(Measured(config))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: "tests/house/" not in item.nodeid)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import needs, rounds
 from tests.house.tree import ROOT
 
@@ -24,24 +26,18 @@ import pytest
 
 pytest.importorskip("a_package_nobody_has")
 """
-GATED = """\
-import pytest
-
-@pytest.mark.coverage_gate
-def test_gate():
-    pass
-
-def test_other():
-    pass
+HALF_TESTED = """\
+def test_the_cores_are_imported_and_nothing_more():
+    import modem.tpdu
 """
 
 
-def suite(folder: Path, text: str, *words: str, ci: str, under_coverage: bool = False) -> tuple[int, str]:
+def suite(folder: Path, text: str, *words: str, ci: str, coverage: str = "") -> tuple[int, str]:
     (folder / "test_small.py").write_text(text, encoding="utf-8")
-    measured = ["-m", "coverage", "run", f"--data-file={folder / 'data'}"] if under_coverage else []
-    command = [sys.executable, *measured, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", *words]
-    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    options = ["-c", os.devnull, "--rootdir", str(folder), "-o", "markers=coverage_gate"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", *words]
+    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "HOTLINE_COVERAGE": coverage}
+    environment.pop("HOTLINE_COVERAGE_FOLDER", None)
+    options = ["-c", os.devnull, "--rootdir", str(folder)]
     done = subprocess.run(
         [*command, *options, "-rA"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -68,13 +64,13 @@ def test_a_whole_file_skipped_is_a_failure_in_ci(tmp_path: Path) -> None:
     assert suite(tmp_path, SKIPS_WHOLE, ci="")[0] != 1
 
 
-def test_the_coverage_gate_comes_last_and_only_where_coverage_is_measured(tmp_path: Path) -> None:
-    code, text = suite(tmp_path, GATED, "-v", ci="", under_coverage=True)
-    assert code == 0, text
-    assert 0 < text.index("::test_other PASSED") < text.index("::test_gate PASSED")
-    code, text = suite(tmp_path, GATED, "-v", ci="")
-    assert code == 0, text
-    assert "1 passed, 1 deselected" in text
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two workers"])
+def test_a_run_that_leaves_a_core_uncovered_fails_and_names_it(tmp_path: Path, processes: list[str]) -> None:
+    code, text = suite(tmp_path, HALF_TESTED, *processes, ci="", coverage="1")
+    assert code == 1, text
+    assert "modem/tpdu.py" in text
+    assert "1 passed" in text
+    assert suite(tmp_path, HALF_TESTED, ci="")[0] == 0
 
 
 def test_a_missing_program_is_named_with_its_package(tmp_path: Path) -> None:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-TOLD = pytest.StashKey[list[str]]()
+TOLD = "told"
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Keeps one line for the end of the run."""
-    told: list[str] = request.config.stash.setdefault(TOLD, [])
-    return told.append
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keeps one line for the end of the run, in whichever process it is told."""
+    return lambda line: record_property(TOLD, line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    told = terminalreporter.config.stash.get(TOLD, [])
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [str(line) for report in reports for name, line in report.user_properties if name == TOLD]
     if told:
         terminalreporter.section("reliability")
         for line in told:

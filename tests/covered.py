@@ -1,0 +1,70 @@
+"""What the whole suite covers, over all of its processes: measured where HOTLINE_COVERAGE=1 asks for it.
+
+Every worker of pytest-xdist measures itself; when all have ended, their figures are put together, and less than every
+line and branch of the deciding cores (pyproject.toml, [tool.hotline] pure_cores) makes the run a failure.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+
+import coverage
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PURE_CORES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hotline"][
+    "pure_cores"
+]
+FOLDER = "HOTLINE_COVERAGE_FOLDER"  # where the workers leave their figures
+
+
+def percent_covered(measured: coverage.Coverage, patterns: list[str], root: Path) -> tuple[float, str]:
+    """Branch coverage of the files, and the report with what is missing."""
+    report = io.StringIO()
+    paths = [str(path) for pattern in patterns for path in root.glob(pattern)]
+    percent = measured.report(include=paths, show_missing=True, skip_covered=True, file=report)
+    return percent, report.getvalue()
+
+
+class Measured:
+    """A pytest plugin: one object in the controller, one in each worker."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._worker: str = getattr(config, "workerinput", {}).get("workerid", "")
+        if FOLDER not in os.environ:
+            os.environ[FOLDER] = tempfile.mkdtemp(prefix="hotline-coverage-")
+        self._data = Path(os.environ[FOLDER]) / "coverage"
+        self._is_split = bool(getattr(config.option, "numprocesses", None))
+        self._report = ""
+        self._coverage: coverage.Coverage | None = None
+        if self._worker or not self._is_split:
+            config_file = str(ROOT / "pyproject.toml")
+            self._coverage = coverage.Coverage(
+                data_file=str(self._data), data_suffix=self._worker or True, config_file=config_file
+            )
+            self._coverage.start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._coverage is not None:
+            self._coverage.stop()
+            self._coverage.save()
+        if not self._worker:
+            self._judge(session)
+
+    def _judge(self, session: pytest.Session) -> None:
+        together = coverage.Coverage(data_file=str(self._data), config_file=str(ROOT / "pyproject.toml"))
+        together.combine([str(self._data.parent)])
+        percent, report = percent_covered(together, PURE_CORES, ROOT)
+        self._report = f"{percent:.2f} % of the deciding cores' lines and branches are covered"
+        if percent < 100:
+            self._report = f"FAILED: {report}\n{self._report}; all are asked for"
+            session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section("coverage")
+        terminalreporter.line(self._report)
