@@ -52,7 +52,7 @@ NUMBERS = ("10086", "+8613800138000", "*100#", "", "12345", "no number")
 
 def corpus() -> list[bytes]:
     """The line comes up; messages arrive; every line of the transcripts is said to it; commands are given."""
-    up = bytes([0, 8, 3])
+    up = bytes([0, 3, 2, 0, 3, 3, 0])  # OK, a silence, start-up
     return [
         up,
         *(up + bytes([op, 1, 0, 3, 8]) for op in range(24)),
@@ -62,7 +62,7 @@ def corpus() -> list[bytes]:
         up + bytes([10, 0, 10, 1, 5, 8, 0, 12, 0, 5, 8]),
         up + bytes([6, 0, 3, 2, 0, 6, 0, 4, 2, 0, 5, 10]),
         up + bytes([8, 2, 0, 10, 3, 1, 0, 3, 3, 0]),
-        up + bytes([6, 0, 0, 0, 0, 4, 15, 1, 0, 0]),
+        up + bytes([6, 0, 0, 0, 0, 0, 4, 15, 1, 0, 0]),
     ]
 
 
