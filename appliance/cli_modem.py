@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
-from appliance.reach import Chosen, fail, say
+from appliance.reach import Chosen, do, fail, say
 
 if TYPE_CHECKING:
     from modem.nodes import Node
@@ -87,6 +87,15 @@ def modem_probe(chosen: Chosen, device: Path | None, baudrate: int, as_json: boo
         if not reports:
             say(f"No serial port found (searched: {' '.join(settings.ports.search)}). Is the module plugged in?")
         sys.exit(WARNINGS)
+
+
+@modem.command("pin-again")
+@click.argument("line")
+@click.pass_obj
+def modem_pin_again(chosen: Chosen, line: str) -> None:
+    """Let LINE try its PIN once more, after somebody has seen to the card that refused it."""
+    do(chosen.settings(), "modem pin-again", line=line)
+    say(f"Line {line} tries its PIN once more, within a minute or as soon as the service runs.")
 
 
 def _settings(chosen: Chosen) -> Settings:

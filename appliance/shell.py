@@ -12,6 +12,7 @@ from typing import Any
 from appliance import exports
 from appliance.office import Office
 from appliance.people.users import User
+from appliance.upkeep import pin_tries
 from modem.events import masked_imsi
 
 Words = dict[str, Any]
@@ -136,6 +137,11 @@ def clock_trust(office: Office, words: Words) -> Words:
     return {"now": office.box_clock.trust(office.audit).isoformat(timespec="seconds")}
 
 
+def pin_again(office: Office, words: Words) -> Words:
+    pin_tries.free(office.audit, words["line"])
+    return {}
+
+
 TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "user add": user_add,
     "user list": user_list,
@@ -153,4 +159,5 @@ TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "handler list": handler_list,
     "handler disable": handler_disable,
     "clock trust": clock_trust,
+    "modem pin-again": pin_again,
 }

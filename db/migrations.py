@@ -339,6 +339,17 @@ def m0006_talk_paths(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m0007_pin_try_line(database: Database) -> None:
+    """Which line's PIN was tried, so that a person can free it by name."""
+    _run(
+        database,
+        """
+        ALTER TABLE pin_try ADD COLUMN line TEXT NOT NULL DEFAULT '';
+        """,
+    )
+
+
 def _run(database: Database, script: str) -> None:
     """Run several statements inside the migration's own transaction (executescript would commit it)."""
     statement = ""

@@ -80,6 +80,7 @@ class Dialect:
     call_ended: Lines = ()
     store_full: Lines = ()  # +CMTI has stopped
     pin_tries: tuple[str, Pattern[str]] | None = None  # command, and its answer with the tries left as group 1
+    card_number: tuple[str, ...] = ("AT+CCID",)  # ways to ask the number printed on the SIM card, best before its PIN
     hang_up: tuple[str, ...] = ("AT+CHUP", "ATH")  # tried in this order
     batch_delete: bool = True  # AT+CMGD=1,1 deletes what was read, and only that
     keys_start: tuple[str, ...] = ()  # commands at the end of start-up that have keys of the far side told

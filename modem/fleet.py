@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from modem.audio.key_merge import KeyMerge
 from modem.audio.line_sound import ALSA, LineSound
@@ -16,6 +15,7 @@ from modem.dialects import all_dialects
 from modem.events import Event, KeyPressed, LineChanged, LineState
 from modem.finder import Finder
 from modem.gsm import GsmConversation
+from modem.gsm_pin import OnceInAProcess, PinTries
 from modem.inbox import Inbox
 from modem.nodes import SEARCH
 from modem.port import Clock, Conversation, Port
@@ -52,23 +52,6 @@ class UnknownDialect(ValueError):
         self.line, self.dialect = line, dialect
 
 
-class PinTries(Protocol):
-    """Who remembers, over restarts, that a SIM's PIN was tried: see modem.gsm_pin. `holder` says whose card it is."""
-
-    def may_try(self, holder: str, pin: str) -> bool: ...
-    def was_right(self, holder: str, pin: str) -> None: ...
-
-
-class OnceInAProcess:
-    """Remembers nothing over restarts: for lines without an office behind them."""
-
-    def may_try(self, holder: str, pin: str) -> bool:
-        return True
-
-    def was_right(self, holder: str, pin: str) -> None:
-        """Nothing to remember."""
-
-
 class Fleet:
     """The lines, by name."""
 
@@ -83,8 +66,9 @@ class Fleet:
     ) -> None:
         """Raises UnknownKind, UnknownDialect. Nothing is opened yet.
 
-        `at_once` is called with every event before it is in the inbox, on its line's own thread: it must neither wait
-        nor raise. `search` are the patterns of paths where modules are looked for.
+        `at_once` is called with every event before it is in the inbox: on its line's own thread, and for a key found
+        in the sound on the sound's; it must neither wait nor raise. `search` are the patterns of paths where modules
+        are looked for.
         """
         self.inbox = Inbox()
         self._clock, self._at_once = clock, at_once
@@ -197,11 +181,8 @@ class Fleet:
 
 
 def _gsm(line: LineSettings, dialect: Dialect | None, pin_tries: PinTries) -> Conversation:
-    pin = line.pin or ""
     return GsmConversation(
-        line.name, dialect, pin=line.pin,
-        may_try_pin=lambda holder: pin_tries.may_try(holder, pin),
-        pin_was_right=lambda holder: pin_tries.was_right(holder, pin),
+        line.name, dialect, pin=line.pin, pin_tries=pin_tries,
         has_sound=bool(line.audio_device),
         sound_way=SoundWay.CARD if line.audio_device.startswith(ALSA) else SoundWay.TTY,
     )  # fmt: skip

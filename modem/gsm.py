@@ -30,7 +30,7 @@ from modem.events import CommandRefused, Event, LineState
 from modem.gsm_forwarding import Forwarding
 from modem.gsm_mail import Mail
 from modem.gsm_picture import Picture
-from modem.gsm_pin import SimPin
+from modem.gsm_pin import PinTries, SimPin
 from modem.gsm_raw import RawCommands
 from modem.gsm_rising import STATES, Rising
 from modem.gsm_start import Outcome
@@ -54,8 +54,7 @@ class GsmConversation:
         dialect: Dialect | None = None,
         *,
         pin: str | None = None,
-        may_try_pin: Callable[[str], bool] = lambda _holder: True,
-        pin_was_right: Callable[[str], None] = lambda _holder: None,
+        pin_tries: PinTries | None = None,
         has_sound: bool = False,
         sound_way: SoundWay = SoundWay.TTY,
         poll_stores_s: float = 30.0,
@@ -64,11 +63,11 @@ class GsmConversation:
     ) -> None:
         """`dialect` None: chosen by what the module says of itself. `has_sound`: somebody listens, over `sound_way`.
 
-        About the PIN see gsm_pin.SimPin.
+        `pin_tries` None: the PIN is tried once in a process.
         """
         self._line = line
         self._named_dialect = dialect
-        self._pin = SimPin(pin, may_try_pin, pin_was_right)
+        self._pin = SimPin(line, pin, pin_tries)
         self._poll_stores_s = poll_stores_s
         self._has_sound, self._sound_way = has_sound, sound_way
         self._rising = Rising(line, dialect, self._pin, self._speak)

@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 LEAST_PIN_TRIES = 3  # with fewer left a person decides, not we
 
 
+class PinTries(Protocol):
+    """Who remembers that a PIN was tried. `holder` is whose try it was: "iccid:...", "imei:..." or "line:NAME"."""
+
+    def was_tried(self, holder: str, pin: str) -> bool:
+        """Whether the try is spent, and the card didn't say that the PIN was right."""
+        ...
+
+    def may_try(self, line: str, holder: str, pin: str) -> bool:
+        """Spend the try, for good; False if it was spent before, or can't be recorded."""
+        ...
+
+    def was_right(self, holder: str, pin: str) -> None:
+        """The card took it: its tries are three again, so that the same PIN may open it after the next power cut."""
+        ...
+
+
+class OnceInAProcess:
+    """Remembers nothing over restarts: for lines without an office behind them."""
+
+    def __init__(self) -> None:
+        self._spent: set[tuple[str, str]] = set()
+
+    def was_tried(self, holder: str, pin: str) -> bool:
+        return (holder, pin) in self._spent
+
+    def may_try(self, line: str, holder: str, pin: str) -> bool:
+        is_free = not self.was_tried(holder, pin)
+        self._spent.add((holder, pin))
+        return is_free
+
+    def was_right(self, holder: str, pin: str) -> None:
+        self._spent.discard((holder, pin))
+
+
 class SimPin:
-    """The configured PIN, and whether it may still be given.
+    """The configured PIN of one line. What was tried is remembered by `tries` alone, by card and not by line."""
 
-    `may_try` is asked right before the PIN goes out, with who holds the card ("imei:..." or "line:NAME"): it records
-    for good that the try is spent, and says False if it was spent before. `was_right` hears that the card took it:
-    its tries are three again, so that the same PIN may open it after the next power cut.
-    """
+    def __init__(self, line: str, digits: str | None, tries: PinTries | None = None) -> None:
+        self._line = line
+        self.digits = digits or ""
+        self._tries = tries or OnceInAProcess()
 
-    def __init__(self, digits: str | None, may_try: Callable[[str], bool], was_right: Callable[[str], None]) -> None:
-        self.digits = digits
-        self._may_try = may_try
-        self._was_right = was_right
-        self.is_spent = False  # in this process; what survives a restart is behind `may_try`
+    def was_tried(self, holder: str) -> bool:
+        return self._tries.was_tried(holder, self.digits)
 
     def spend(self, holder: str) -> bool:
         """Whether the PIN may go out now. After True it must go out: the try is on record."""
-        if self.is_spent or not self._may_try(holder):
-            return False
-        self.is_spent = True
-        return True
+        return self._tries.may_try(self._line, holder, self.digits)
 
     def was_taken(self, holder: str) -> None:
         """The card said OK to our PIN and is ready."""
-        self.is_spent = False
-        self._was_right(holder)
+        self._tries.was_right(holder, self.digits)

@@ -18,10 +18,14 @@ from modem.dialect import Dialect
 from modem.gsm_pin import LEAST_PIN_TRIES, SimPin
 
 SIM_WAIT_S = 2.0
+CARD_PATIENCE = 3
 SIM_PATIENCE = 15  # times SIM_WAIT_S: a cold module takes up to 20 s to read its SIM
 IMSI_PATIENCE = 3
 ESSENTIAL_TRIES = 3
 KNOWN_STORES = ("SM", "ME", "SR")
+# ITU-T E.118: 19 or 20 digits; some Chinese cards have letters among them. 98: from a module that swaps them in pairs.
+CARD_NUMBER = re.compile(r"(?<![0-9A-Z])(?:89|98)[0-9A-F]{16,18}(?![0-9A-Z])")
+CARD_NAMES = ("+CCID", "+ICCID", "+QCCID", "+CICCID", "^ICCID")
 STORE_NAMES = {"SM", "ME", "MT", "BM", "SR", "TA", "AM", "SM_P", "ME_P"}  # 27.005 3.2.3, and vendors' own
 STORE_NAME = re.compile("[A-Z_]+")
 _GROUP = r'\(([A-Z_", ]*)\)'
@@ -78,10 +82,10 @@ class Module:
 
     def identity(self, line: str) -> str:
         """Whose stores these are."""
-        return f"imsi:{self.imsi}" if self.imsi else self.holder(line)
+        return f"imsi:{self.imsi}" if self.imsi else self.itself(line)
 
-    def holder(self, line: str) -> str:
-        """Who holds the SIM, before anything on it can be read."""
+    def itself(self, line: str) -> str:
+        """Which module it is, whatever card is in it."""
         return f"imei:{self.imei}" if self.imei else f"line:{line}"
 
 
@@ -100,7 +104,7 @@ def start_up(
     module.imei = _digits_in((yield from _ask(_question("AT+CGSN")))) or module.imei
     dialect = choose(module.maker, module.model)
     yield from _radio_on()
-    outcome = yield from _sim(module, pin, dialect, module.holder(line))
+    outcome = yield from _sim(line, module, pin, dialect)
     if outcome is not Outcome.READY:
         module.imsi = ""
         module.goes_without_imsi = False
@@ -170,14 +174,14 @@ def _radio_on() -> Generator[Ask | Pause, Done | None, None]:
         yield Pause(SIM_WAIT_S)
 
 
-def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue:
+def _sim(line: str, module: Module, pin: SimPin, dialect: Dialect) -> Dialogue:
     """Until the SIM is ready. The PIN is given once, and never when it may be the last but one."""
-    was_accepted = False
+    holder = ""  # whose card took our PIN
     for _ in range(SIM_PATIENCE):
         done = yield from _ask(Ask("AT+CPIN?", 10.0, ("+CPIN",)))
         wanted = sim_wants(done)
         if wanted == "READY":
-            if was_accepted:
+            if holder:
                 pin.was_taken(holder)
             return Outcome.READY
         if wanted == "":
@@ -189,9 +193,9 @@ def _sim(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Dialogue
         if wanted != "SIM PIN":
             module.trouble = f"the SIM card wants its {wanted.removeprefix('SIM ')}"
             return Outcome.SIM_LOCKED
-        if not (yield from _give_pin(module, pin, dialect, holder)):
+        holder = yield from _give_pin(line, module, pin, dialect)
+        if not holder:
             return Outcome.SIM_LOCKED
-        was_accepted = True
         yield Pause(SIM_WAIT_S)
     module.trouble = "the SIM card does not become ready"
     return Outcome.NO_SIM
@@ -212,23 +216,60 @@ def sim_wants(done: Done) -> str:
     return ""
 
 
-def _give_pin(module: Module, pin: SimPin, dialect: Dialect, holder: str) -> Generator[Ask | Pause, Done | None, bool]:
-    """Whether the card took it. If not, a person must know how many tries it has left."""
+def _give_pin(line: str, module: Module, pin: SimPin, dialect: Dialect) -> Generator[Ask | Pause, Done | None, str]:
+    """The holder of the card if it took the PIN, else "": then a person must know how many tries it has left."""
     tries = yield from _tries_left(dialect)
     if not pin.digits:
-        module.trouble = f"the SIM card wants its PIN{_told(tries)}"
-        return False
-    if not pin.is_spent and tries is not None and tries < LEAST_PIN_TRIES:
+        module.trouble = _pin_wanted(tries)
+        return ""
+    holder = yield from _holder(line, module, dialect)
+    was_tried = pin.was_tried(holder)
+    if not was_tried and tries is not None and tries < LEAST_PIN_TRIES:
         module.trouble = f"the SIM card has {tries} PIN tries left; too few to try by itself"
-        return False
-    if not pin.spend(holder):
-        module.trouble = f"the SIM card wants its PIN again; it is given once only{_told(tries)}"
-        return False
+        return ""
+    if was_tried or not pin.spend(holder):
+        module.trouble = _pin_wanted_again(tries)
+        return ""
     done = yield from _ask(Ask(f'AT+CPIN="{pin.digits}"', 15.0))
     if not done.final.is_ok:
         tries = yield from _tries_left(dialect)
-        module.trouble = f"the SIM card refused the PIN; it is not tried again{_told(tries)}"
-    return done.final.is_ok
+        module.trouble = _pin_refused(tries)
+        return ""
+    return holder
+
+
+def _pin_wanted(tries: int | None) -> str:
+    return "the SIM card wants its PIN" if tries is None else f"the SIM card wants its PIN (tries left: {tries})"
+
+
+def _pin_wanted_again(tries: int | None) -> str:
+    if tries is None:
+        return "the SIM card wants its PIN again; it is given once only"
+    return f"the SIM card wants its PIN again; it is given once only (tries left: {tries})"
+
+
+def _pin_refused(tries: int | None) -> str:
+    if tries is None:
+        return "the SIM card refused the PIN; it is not tried again"
+    return f"the SIM card refused the PIN; it is not tried again (tries left: {tries})"
+
+
+def _holder(line: str, module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, str]:
+    """Whose PIN it is: the card's own number, where it is told before the PIN is given, else its module.
+
+    Asked again where the answer was lost or unreadable: by another name the same card would get another try.
+    """
+    for text in dialect.card_number:
+        for _ in range(CARD_PATIENCE):
+            done = yield from _ask(Ask(text, names=CARD_NAMES, is_free_text=True))
+            found = CARD_NUMBER.search(" ".join(done.lines).upper())
+            if found and done.is_clean:
+                return f"iccid:{found[0].rstrip('F')}"  # F fills up the last byte
+            is_busy = done.final.kind is FinalKind.TIMEOUT or done.final.code in SIM_BUSY_CODES
+            if done.is_clean and not is_busy:
+                break
+            yield Pause(SIM_WAIT_S)
+    return module.itself(line)
 
 
 def _tries_left(dialect: Dialect) -> Generator[Ask | Pause, Done | None, int | None]:
@@ -239,10 +280,6 @@ def _tries_left(dialect: Dialect) -> Generator[Ask | Pause, Done | None, int | N
     done = yield from _ask(Ask(command, names=(command[2:].partition("=")[0].rstrip("?"),)))
     found = next((match for match in map(pattern.fullmatch, done.lines) if match), None)
     return number(found[1]) if found else None
-
-
-def _told(tries: int | None) -> str:
-    return "" if tries is None else f" (tries left: {tries})"
 
 
 def _imsi(module: Module) -> Generator[Ask | Pause, Done | None, None]:

@@ -17,6 +17,7 @@ DIALECT = Dialect(
     call_ended=lines("VOICE CALL: ?END.*"),
     store_full=lines("SMS FULL", r'\+CIEV: ?"?SMSFULL"?, ?1'),
     pin_tries=('AT+CPINR="SIM PIN"', lines(r'\+CPINR: *"?SIM PIN"?, *(\d+).*')[0]),
+    card_number=("AT+ICCID", "AT+CCID"),
     batch_delete=False,  # the manual leaves open whether AT+CMGD=1,1 spares what is unread
     keys_start=("AT+DTMFDET=1",),
     key_heard=lines(r"\+DTMFDET: *(?P<code>\d{1,3})( *,.*)?"),

@@ -19,6 +19,7 @@ DIALECT = Dialect(
     store_full=lines(r"\^SMMEMFULL: ?.*"),
     # ^CPIN: what is wanted, , tries of the PUK, tries of the PIN, ...
     pin_tries=("AT^CPIN?", lines(r"\^CPIN: *[^,]*,[^,]*,[^,]*,(\d+).*")[0]),
+    card_number=("AT^ICCID?",),
     batch_delete=False,  # E17x: guides differ whether AT+CMGD=1,1 spares what is unread
     keys_start=("AT^DDTMFCFG=0,1",),
     key_heard=lines(r"\^DDTMF: *(?P<key>[0-9*#A-D])( *,.*)?"),

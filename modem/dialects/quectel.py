@@ -20,6 +20,7 @@ DIALECT = Dialect(
     call_ended=lines(r"\^DSCI: ?\d+,\d,6,.*", r'\+QIND: ?"ccinfo",\d+,\d,-1,.*'),
     store_full=lines(r'\+QIND: ?"smsfull",.*'),
     pin_tries=('AT+QPINC="SC"', lines(r'\+QPINC: *"SC", *(\d+).*')[0]),
+    card_number=("AT+QCCID",),
     keys_start=("AT+QTONEDET=1",),
     key_heard=lines(r"\+QTONEDET: *(?P<code>\d{1,3})( *,.*)?"),
     pcm=(

@@ -21,6 +21,7 @@ DIALECT = Dialect(
     call_ended=lines("VOICE CALL: ?END.*", "MISSED_CALL:.*"),
     store_full=lines("SMS FULL", r'\+CIEV: ?"?SMSFULL"?, ?1'),
     pin_tries=("AT+SPIC", lines(r"\+SPIC: *(\d+).*")[0]),
+    card_number=("AT+CCID", "AT+CICCID"),  # 2G, 4G
     keys_start=("AT+DDET=1",),
     key_heard=lines(r"\+(RX)?DTMF: *(?P<key>[0-9*#A-D])( *,.*)?"),
 )  # fmt: skip

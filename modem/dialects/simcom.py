@@ -16,6 +16,7 @@ DIALECT = Dialect(
     call_ended=lines("VOICE CALL: ?END.*", "MISSED_CALL:.*"),
     store_full=lines("SMS FULL"),
     pin_tries=("AT+SPIC", lines(r"\+SPIC: *(\d+).*")[0]),
+    card_number=("AT+CICCID",),
     keys_start=("AT+DDET=1",),
     key_heard=lines(r"\+(RX)?DTMF: *(?P<key>[0-9*#A-D])( *,.*)?"),
     # Left on over the hang-up, the audio port hangs.

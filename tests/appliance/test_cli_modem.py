@@ -9,7 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.cli import main
+from appliance.clock import RealClock
 from appliance.config import parse
+from appliance.people.keys import BoxKey
+from appliance.upkeep.pin_tries import PinTries
+from db.store import Store
 from tests.support import Simulator
 
 IMEI = "860000000000017"
@@ -79,6 +83,20 @@ def test_a_broken_configuration_does_not_keep_from_looking(config: Path, tmp_pat
     assert done.exit_code == 0
     assert "left aside" in done.stderr
     assert IMEI in done.stdout
+
+
+def test_a_pin_that_was_tried_in_vain_is_freed_by_name(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    store = Store(folder / "hotline.db")
+    tries = PinTries(store, RealClock(), BoxKey.load(folder))
+    assert tries.may_try("main", f"imei:{IMEI}", "1234")
+    wrong = hotline(config, "modem", "pin-again", "line1")
+    assert (wrong.exit_code, "Lines where one was: main." in wrong.stderr) == (1, True)
+    assert tries.was_tried(f"imei:{IMEI}", "1234")
+    done = hotline(config, "modem", "pin-again", "main")
+    assert (done.exit_code, "tries its PIN once more" in done.stderr) == (0, True)
+    assert not tries.was_tried(f"imei:{IMEI}", "1234")
+    store.close()
 
 
 def test_the_doctor_names_every_mistake_of_the_configuration(config: Path) -> None:

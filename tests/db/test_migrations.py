@@ -29,7 +29,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "reminder.mark", "reminder.kind", "reminder.line",
     "sms_in.line", "sms_in.identity", "sms_in.kind", "sms_in.word", "sms_in.outcome",
     "outbox.idem_key", "outbox.purpose", "outbox.preferred_line", "outbox.line", "outbox.state", "outbox.error",
-    "outbox_part.line", "outbox_part.report", "pin_try.digest",
+    "outbox_part.line", "outbox_part.report", "pin_try.digest", "pin_try.line",
     "talk_path_test.line", "talk_path_test.talk_path", "talk_path_test.audio_device", "talk_path_test.handset_device",
     "forwarding.line", "forwarding.reason",
 }  # fmt: skip

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -41,6 +42,7 @@ from modem.events import (
     SmsStored,
 )
 from modem.gsm import GsmConversation
+from modem.gsm_pin import OnceInAProcess
 from modem.pdu import tpdu_octets
 from tests.modem.deliver_pdus import deliver, listed
 from tests.modem.pty_module import ANSWERS
@@ -391,45 +393,100 @@ def test_a_successor_goes_on_counting_and_does_not_give_the_pin_again() -> None:
     assert second.receive(b"RING\r\n", 70.0)[0] == CallRinging("line1", 2, None)
 
 
-def test_the_pin_goes_out_only_after_its_try_is_on_record() -> None:
-    asked: list[str] = []
-    was_there: list[bytes] = []
+class Tries(OnceInAProcess):
+    """Remembers who asked, and what had gone out by then."""
 
-    def may_try(holder: str) -> bool:
-        asked.append(holder)
-        was_there.append(conversation.data_to_send())
-        return len(asked) == 1
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str]] = []
+        self.proven: list[str] = []
+        self.was_there: list[bytes] = []
+        self.unsent: Callable[[], bytes] = bytes
 
-    proven: list[str] = []
-    conversation = GsmConversation("line1", pin="1234", may_try_pin=may_try, pin_was_right=proven.append)
+    def may_try(self, line: str, holder: str, pin: str) -> bool:
+        self.asked.append((line, holder))
+        self.was_there.append(self.unsent())
+        return super().may_try(line, holder, pin)
+
+    def was_right(self, holder: str, pin: str) -> None:
+        self.proven.append(holder)
+        super().was_right(holder, pin)
+
+
+def locked(tries: Tries, **answers: list[str]) -> Module:
+    """A module whose card wants a PIN that it won't take, started; `answers` to AT+NAME."""
+    conversation = GsmConversation("line1", pin="1234", pin_tries=tries)
+    tries.unsent = conversation.data_to_send
     module = Module(conversation)
-    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
+    module.answers |= {"AT+CPIN?": ["+CPIN: SIM PIN"], **{f"AT+{name}": lines for name, lines in answers.items()}}
     conversation.start(0.0)
     module.answer_everything(0.0)
-    assert asked == ["imei:860000000000017"]
-    assert was_there == [b""]
+    return module
+
+
+def test_the_pin_goes_out_only_after_its_try_is_on_record() -> None:
+    tries = Tries()
+    module = locked(tries)
+    assert tries.asked == [("line1", "imei:860000000000017")]
+    assert tries.was_there == [b""]
     assert module.asked.count('AT+CPIN="1234"') == 1
-    assert proven == []
-    heir = GsmConversation("line1", pin="1234", may_try_pin=may_try)  # the process began anew
-    module = Module(heir)
-    module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
-    heir.start(0.0)
-    module.answer_everything(0.0)
-    assert len(asked) == 2
-    assert 'AT+CPIN="1234"' not in module.asked
-    assert module.picture().state is LineState.SIM_LOCKED
+    assert tries.proven == []
+    again = locked(tries)  # the process began anew
+    assert 'AT+CPIN="1234"' not in again.asked
+    assert again.picture().state is LineState.SIM_LOCKED
+
+
+@pytest.mark.parametrize(
+    ("told", "holder"),
+    [
+        (["89860099000000000011"], "iccid:89860099000000000011"),
+        (["+CCID: 8986009900000000001F"], "iccid:8986009900000000001"),
+        (['+ICCID: "898600d9900000000011"'], "iccid:898600D9900000000011"),
+        (["^ICCID: 98680099000000000011"], "iccid:98680099000000000011"),
+        (["8986"], "imei:860000000000017"),
+        (["460990000000001"], "imei:860000000000017"),
+        (["898600990000000000112233"], "imei:860000000000017"),
+    ],
+)
+def test_the_try_belongs_to_the_card_where_it_tells_its_number(told: list[str], holder: str) -> None:
+    tries = Tries()
+    locked(tries, CCID=told)
+    assert tries.asked == [("line1", holder)]
+
+
+def test_another_module_on_the_line_and_another_card_in_it_have_their_own_try() -> None:
+    """The service runs on: what was tried is remembered by card, not by line."""
+    conversation = GsmConversation("line1", pin="1234")
+    tried = []
+    for number, facts in enumerate(
+        [
+            {"AT+CGSN": ["860000000000017"]},
+            {"AT+CGSN": ["860000000000025"]},
+            {"AT+CGSN": ["860000000000025"], "AT+CCID": ["89860099000000000011"]},
+            {"AT+CGSN": ["860000000000025"], "AT+CCID": ["89860099000000000029"]},
+            {"AT+CGSN": ["860000000000017"], "AT+CCID": ["89860099000000000011"]},
+            {"AT+CGSN": ["860000000000025"]},
+        ]
+    ):
+        module = Module(conversation)
+        module.answers |= {"AT+CPIN?": ["+CPIN: SIM PIN"], **facts}
+        conversation.lost("unplugged", number * 600.0)
+        conversation.start(number * 600.0)
+        module.answer_everything(number * 600.0)
+        tried.append('AT+CPIN="1234"' in module.asked)
+    assert tried == [True, True, True, True, False, False]
 
 
 def test_a_pin_that_the_card_took_is_told_as_right() -> None:
-    proven: list[str] = []
-    conversation = GsmConversation("line1", pin="1234", pin_was_right=proven.append)
+    tries = Tries()
+    conversation = GsmConversation("line1", pin="1234", pin_tries=tries)
     module = Module(conversation)
     module.answers["AT+CPIN?"] = ["+CPIN: SIM PIN"]
     module.answers["AT+CGSN"] = []
     module.on_ask['AT+CPIN="1234"'] = lambda: module.answers.update({"AT+CPIN?": ["+CPIN: READY"]})
     conversation.start(0.0)
     module.answer_everything(0.0)
-    assert proven == ["line:line1"]
+    assert tries.proven == ["line:line1"]
     assert module.picture().state is LineState.READY
 
 
