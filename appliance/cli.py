@@ -18,7 +18,7 @@ import click
 
 from appliance import __version__, logs
 from appliance.cli_doctor import doctor
-from appliance.cli_modem import modem
+from appliance.cli_modem import modem, unknown_dialects
 from appliance.cli_simulate import simulate
 from appliance.cli_upkeep import clock, handler
 from appliance.config import Settings, on_one_node, without_effect
@@ -325,16 +325,7 @@ def _password(from_stdin: bool) -> str:
 
 
 def _must_know_dialects(settings: Settings) -> None:
-    """The one option whose allowed words the telephone side knows."""
-    from modem.dialects import all_dialects
-
-    known = sorted(dialect.name for dialect in all_dialects())
-    wrong = [
-        f'[modem {modem.name}] dialect: "{modem.dialect}" is not allowed. Use one of {", ".join(known)}, or nothing.'
-        for modem in settings.modems
-        if modem.dialect and modem.dialect not in known
-    ]
-    if wrong:
+    if wrong := unknown_dialects(settings):
         fail("\n".join(wrong))
 
 

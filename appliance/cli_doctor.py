@@ -6,12 +6,10 @@ import grp
 import json
 import os
 import pwd
-import re
 import shutil
 import sys
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,8 +18,6 @@ from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
 from appliance.reach import PROBLEM, Chosen, say
 
 OK, WARNINGS = 0, 3
-SOUND_CARDS = Path("/proc/asound/cards")
-CARD = re.compile(r"^ *\d+ \[(\S+) *\]", re.MULTILINE)
 
 
 @click.command("doctor")
@@ -29,9 +25,12 @@ CARD = re.compile(r"^ *\d+ \[(\S+) *\]", re.MULTILINE)
 @click.pass_obj
 def doctor(chosen: Chosen, as_json: bool) -> None:
     """Find trouble, in plain words, each with what to do. Exit 0: none, 3: warnings only, 1: problems."""
+    from appliance.cli_modem import unknown_dialects
     from appliance.upkeep.doctor import Finding, Level, examine
 
     settings, problems = _settings(chosen)
+    if settings is not None:
+        problems += unknown_dialects(settings)
     found = [Finding("configuration", Level.PROBLEM, each, "See: hotline check-config") for each in problems]
     if settings is not None:
         found += examine(_box(settings))
@@ -59,11 +58,14 @@ def _box(settings: Settings) -> Any:
     from appliance.clock import RealClock
     from appliance.upkeep.doctor import Box
     from modem import holders
+    from modem.audio.cards import cards
 
+    told, silence = _checkup(settings)
     return Box(
         settings=settings,
         now=RealClock().now(),
-        checkup=_checkup(settings),
+        checkup=told,
+        silence=silence,
         processes=[holder.name for holder in holders.processes()],
         holders=holders.said_of,
         may_read=lambda path: os.access(path, os.R_OK | os.X_OK),
@@ -72,18 +74,19 @@ def _box(settings: Settings) -> Any:
         user_name=_user_name,
         free_bytes=lambda path: shutil.disk_usage(path).free,
         has_program=lambda name: shutil.which(name) is not None,
-        sound_cards=_sound_cards(),
+        sound_cards=list(dict.fromkeys(card.card_id for card in cards())),
     )
 
 
-def _checkup(settings: Settings) -> dict[str, Any] | None:
+def _checkup(settings: Settings) -> tuple[dict[str, Any] | None, str]:
+    """What the running service tells, or why it tells nothing; (None, "") where none runs."""
     from appliance.gate import NotRunning, ask
 
     try:
         answer = ask(settings.data.directory, "checkup")
     except NotRunning:
-        return None
-    return answer if answer.get("ok") else None
+        return None, ""
+    return (answer, "") if answer.get("ok") else (None, str(answer.get("error") or "no reason given"))
 
 
 def _groups_of(user: int) -> frozenset[str]:
@@ -98,10 +101,3 @@ def _user_name(user: int) -> str:
     with suppress(KeyError):
         return pwd.getpwuid(user).pw_name
     return str(user)
-
-
-def _sound_cards() -> list[str]:
-    try:
-        return CARD.findall(SOUND_CARDS.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return []

@@ -204,6 +204,18 @@ def _facts(report: PortReport) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def unknown_dialects(settings: Settings) -> list[str]:
+    """A sentence for each `dialect` that is no family: the one option whose words the telephone side knows."""
+    from modem.dialects import all_dialects
+
+    known = sorted(dialect.name for dialect in all_dialects())
+    return [
+        f'[modem {modem.name}] dialect: "{modem.dialect}" is not allowed. Use one of {", ".join(known)}, or nothing.'
+        for modem in settings.modems
+        if modem.dialect and modem.dialect not in known
+    ]
+
+
 def ini_section(report: PortReport, name: str) -> list[str]:
     """The section for config.ini, ready to paste."""
     section = [f"[modem {name}]", f"device = imei:{report.imei}", "kind = gsm"]

@@ -22,6 +22,7 @@ DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
 LONGEST_PATH = 4000
 HIGHEST_PORT = 65535
 AUTO = "auto"
+ALSA = "alsa:"
 IMEI_DEVICE = re.compile(r"imei:[0-9]{15}")
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 
@@ -69,6 +70,15 @@ def _device(raw: str) -> str:
         raise Wrong("Use a full path, imei: and the module's 15 digits, or auto.")
     if Path(raw).is_dir():
         raise Wrong("is a folder. Name one device in it; `hotline modem list` shows them.")
+    return raw
+
+
+def _audio_device(raw: str) -> str:
+    if len(raw) > LONGEST_PATH:
+        raise Wrong(f"is longer than {LONGEST_PATH} characters.")
+    is_card = raw.startswith(ALSA) and raw != ALSA
+    if "\0" in raw or (raw and not raw.startswith("/") and not is_card):
+        raise Wrong("Use a full path, alsa: and a name that `arecord -L` shows, or nothing.")
     return raw
 
 
@@ -207,7 +217,7 @@ class ModemSettings:
     number: str = _setting(_digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
     pin: str = _setting(_digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
     dialect: str = _setting(_text(24), "")
-    audio_device: str = _setting(_text(), "")
+    audio_device: str = _setting(_audio_device, "")
     handset_device: str = _setting(_text(), "")
     talk_path: str = _setting(_one_of("none", "parallel", "headset", "usb", "forward"), "none")
     sms_per_day: int = _setting(_number(0, 100000), 0)
@@ -270,7 +280,7 @@ def parse(text: str, source: str = "config.ini") -> Settings:
             built[section] = SECTIONS[section](**_options(section, SECTIONS[section], options, problems))
         else:
             problems.append(f"[{section}]: unknown section. Use one of {', '.join(SECTIONS)} or modem NAME.")
-    problems.extend(_shared(modems))
+    problems.extend([*_shared(modems), *_sound_on_lines(modems)])
     if problems:
         raise ConfigError(problems)
     return Settings(**built, modems=tuple(modems))
@@ -332,6 +342,17 @@ def _shared(modems: list[ModemSettings]) -> list[str]:
         if device != AUTO:  # as many lines as like may be found by themselves, each its own module
             owners[device] = modem.name
     return problems
+
+
+def _sound_on_lines(modems: list[ModemSettings]) -> list[str]:
+    """Sound and AT commands never share a port."""
+    owners = {os.path.normpath(modem.device): modem.name for modem in modems if modem.device.startswith("/")}
+    return [
+        f"[modem {modem.name}] audio_device: {modem.audio_device} is the device of [modem {owner}]. "
+        "Name the port that carries the sound; `hotline modem probe` shows the module's others."
+        for modem in modems
+        if modem.audio_device and (owner := owners.get(os.path.normpath(modem.audio_device)))
+    ]
 
 
 def on_one_node(settings: Settings) -> list[str]:

@@ -1,7 +1,8 @@
 """COMPOSITION ROOT: builds, starts and stops everything, and owns the real clock.
 
-Threads, all named: main (signals, watchdog), one per modem port, desk, web and waitress's workers, Huey's worker and
-scheduler, gate (commands from the shell). Whoever is started here is stopped here, within five seconds together.
+Threads, all named: main (signals, watchdog), one per modem port, the finder of modules, one per call with sound, short
+ones that open and ask a port (it may hang), desk, web and waitress's workers, Huey's worker and scheduler, gate
+(commands from the shell). Whoever is started here is stopped here, within five seconds together.
 """
 
 from __future__ import annotations

@@ -8,15 +8,13 @@ alone what another waiting line had: lines must not change places because of a l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from modem.nodes import Node
 
 AUTO = "auto"
 IMEI = "imei:"
-# Huawei's first port is for data and tells of no calls; on all others the first that answers is the one to take. [K]
-LAST_PORT_VENDORS = frozenset({"12d1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,9 @@ class Held:
 class Claims:
     """What every line wants and has."""
 
-    def __init__(self, wishes: Sequence[Wish]) -> None:
+    def __init__(self, wishes: Sequence[Wish], last_port_vendors: Set[str] = frozenset()) -> None:
+        """`last_port_vendors`: USB ids of makers whose last port that answers is the one to take, not the first."""
+        self._last_port_vendors = last_port_vendors
         self.wishes = {wish.line: wish for wish in wishes}
         self.held: dict[str, Held] = {}
         self.named: dict[str, Node] = {}  # of lines that claim a path: what it means now
@@ -57,12 +57,12 @@ class Claims:
         wish = self.wishes[line]
         free = [(node, imei) for node, imei in modules if self.owner(node, imei, besides=line) is None]
         if wish.imei:
-            return _best_port(free, wish.imei)
+            return self._best_port(free, wish.imei)
         spoken_for = self._spoken_for(line)
         candidates = [imei for _, imei in free if imei not in spoken_for]
         own = self._last_imei.get(line, "")
         chosen = own if own in candidates else next(iter(candidates), "")
-        return _best_port(free, chosen)
+        return self._best_port(free, chosen)
 
     def owner(self, node: Node, imei: str, *, besides: str) -> str | None:
         """The line that has this module open, or claims its port by path."""
@@ -111,6 +111,13 @@ class Claims:
         """Who names a path or an IMEI goes before who takes anything; else who was known first to have it stays."""
         return self.wishes[line].device == AUTO, list(self.held).index(line)
 
+    def _best_port(self, modules: Sequence[tuple[Node, str]], imei: str) -> Node | None:
+        ports = [node for node, its in modules if its == imei and imei]
+        if not ports:
+            return None
+        ports.sort(key=lambda node: -1 if node.interface is None else node.interface)  # stable: else by name
+        return ports[-1] if ports[0].vendor in self._last_port_vendors else ports[0]
+
     def _name_paths(self, line: str, other: str) -> bool:
         return bool(self.wishes[line].path and self.wishes[other].path)
 
@@ -128,11 +135,3 @@ class Claims:
 def is_one_module(a: Node, b: Node) -> bool:
     """Whether two ports surely belong together, without asking them."""
     return a.path == b.path or (a.usb != "" and a.usb == b.usb)
-
-
-def _best_port(modules: Sequence[tuple[Node, str]], imei: str) -> Node | None:
-    ports = [node for node, its in modules if its == imei and imei]
-    if not ports:
-        return None
-    ports.sort(key=lambda node: -1 if node.interface is None else node.interface)  # stable: else by name
-    return ports[-1] if ports[0].vendor in LAST_PORT_VENDORS else ports[0]

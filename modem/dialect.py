@@ -86,6 +86,7 @@ class Dialect:
     keys_start: tuple[str, ...] = ()  # commands at the end of start-up that have keys of the far side told
     key_heard: Lines = ()  # group "key": the key itself, or group "code": its ASCII number
     key_send: tuple[str, ...] = ('AT+VTS="{key}"', "AT+VTS={key}")  # ways to say it, with {id} of +CLCC (27.007 C.11)
+    last_port_vendors: frozenset[str] = frozenset()  # USB ids of modules that tell of calls at their last AT port only
     pcm: tuple[Pcm, ...] = ()  # none: the sound is at the module's analog pins only
 
     def news_test(self) -> Callable[[str], bool]:

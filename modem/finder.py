@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modem.claims import Claims, Wish, is_one_module
+from modem.dialects import all_dialects
 from modem.events import LineState
 from modem.identify import LINE_STATES, Found, Seen, identify
 from modem.nodes import SEARCH, Key, Node, find_nodes, node_at
@@ -78,7 +79,8 @@ class Finder(threading.Thread):
     ) -> None:
         """`avoid` are paths that carry sound: not one byte is written to them."""
         super().__init__(name="finder", daemon=True)
-        self._claims = Claims(wishes)
+        vendors = (dialect.last_port_vendors for dialect in all_dialects())
+        self._claims = Claims(wishes, frozenset[str]().union(*vendors))
         self._clock = clock
         self._search, self._avoid = tuple(search), tuple(avoid)
         self._baudrates, self._identify = tuple(baudrates), identify

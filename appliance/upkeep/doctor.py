@@ -49,7 +49,7 @@ class Box:
 
     settings: Settings
     now: datetime
-    checkup: dict[str, Any] | None  # what the running service tells; None: none runs
+    checkup: dict[str, Any] | None  # what the running service tells; None: none runs, or it is silent
     processes: Sequence[str]  # names of all that run
     holders: Callable[[str], str]  # who has this port open, in words; "" nobody
     may_read: Callable[[Path], bool]  # whoever asks, this path
@@ -59,6 +59,7 @@ class Box:
     free_bytes: Callable[[Path], int]
     has_program: Callable[[str], bool]
     sound_cards: Sequence[str]  # ids, as ALSA knows them
+    silence: str = ""  # why the running service tells nothing
     rule_folders: Sequence[Path] = RULE_FOLDERS
 
     @property
@@ -123,6 +124,10 @@ def _space(box: Box) -> Iterator[Said]:
 
 
 def _service(box: Box) -> Iterator[Said]:
+    if box.silence:
+        what = f"The service runs and does not answer: {box.silence}."
+        yield Level.PROBLEM, what, "See its log: journalctl -u hotline; then: sudo systemctl restart hotline"
+        return
     if box.checkup is None:
         if not box.folder.exists() or box.may_read(box.folder):
             yield Level.PROBLEM, "The service doesn't run.", "sudo systemctl start hotline; why: journalctl -u hotline"
@@ -224,8 +229,8 @@ def _ports(box: Box) -> Iterator[Said]:
             yield Level.WARNING, what, "Write device = imei:... as hotline modem probe shows."
         if box.checkup is None and path and not Path(path).exists():
             yield Level.PROBLEM, f"[modem {modem.name}] device: {path} isn't there.", "Plug it in: hotline modem list"
-        strangers = ", ".join(who for who in box.holders(path).split(", ") if who and not who.startswith("hotline "))
-        if path and strangers:
+        holders = box.holders(path).split(", ") if path else []
+        if strangers := ", ".join(who for who in holders if who and not who.startswith("hotline ")):
             yield Level.PROBLEM, f"Line {modem.name}: {strangers} has {path} open.", "Stop that program."
 
 

@@ -1,4 +1,4 @@
-"""The sound cards of this box, as the kernel lists them: what the wizard offers for the handset. Parsing is pure."""
+"""The sound cards of this box, as the kernel lists them: what a line may name for its sound. Parsing is pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _DEVICE = re.compile(r"^(?P<card>\d+)-(?P<device>\d+): (?P<rest>.*)$", re.MULTIL
 class Card:
     """One PCM device of a card. `name` does not change when cards are numbered anew."""
 
+    card_id: str  # as in CARD=
     name: str  # for handset_device
     title: str
     can_record: bool
@@ -40,7 +41,7 @@ def parse(cards_text: str, pcm_text: str) -> list[Card]:
             # After its two names stand "playback N" and "capture N", as far as it has them.
             ways = {part.split()[0] for part in device["rest"].split(" : ")[2:] if part.strip()}
             name = f"plughw:CARD={card_id},DEV={int(device['device'])}"
-            found.append(Card(name, title, can_record="capture" in ways, can_play="playback" in ways))
+            found.append(Card(card_id, name, title, can_record="capture" in ways, can_play="playback" in ways))
     return found
 
 

@@ -24,5 +24,6 @@ DIALECT = Dialect(
     keys_start=("AT^DDTMFCFG=0,1",),
     key_heard=lines(r"\^DDTMF: *(?P<key>[0-9*#A-D])( *,.*)?"),
     key_send=("AT^DTMF={id},{key}", "AT+VTS={key}"),
+    last_port_vendors=frozenset({"12d1"}),  # the first port is for data
     pcm=(Pcm(SoundWay.TTY, "AT^DDSETEX=2", port="the second serial port of the stick"),),
 )

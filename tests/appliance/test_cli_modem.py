@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from appliance.cli import main
 from appliance.clock import RealClock
 from appliance.config import parse
+from appliance.gate import Gate
 from appliance.people.keys import BoxKey
 from appliance.upkeep.pin_tries import PinTries
 from db.store import Store
@@ -105,6 +107,28 @@ def test_the_doctor_names_every_mistake_of_the_configuration(config: Path) -> No
     assert done.exit_code == 1
     findings = json.loads(done.stdout)
     assert [(each["check"], each["level"]) for each in findings] == [("configuration", "problem")] * 2
+
+
+def test_the_doctor_names_a_family_that_nobody_knows_as_the_service_would(config: Path) -> None:
+    config.write_text(config.read_text() + "[modem line1]\ndevice = auto\ndialect = quektel\n")
+    findings = json.loads(hotline(config, "doctor", "--json").stdout)
+    (finding,) = [each for each in findings if each["check"] == "configuration"]
+    assert '[modem line1] dialect: "quektel" is not allowed' in finding["what"]
+    assert finding["what"] in hotline(config, "check-config").stderr
+
+
+def test_the_doctor_tells_a_silent_service_from_none(config: Path, tmp_path: Path) -> None:
+    def refuse(words: dict[str, Any]) -> dict[str, Any]:
+        raise ValueError("the office is closing")
+
+    (tmp_path / "data").mkdir(mode=0o700)
+    gate = Gate(tmp_path / "data", {"checkup": refuse})
+    gate.start()
+    done = hotline(config, "doctor")
+    gate.stop()
+    gate.join()
+    assert "The service runs and does not answer: the office is closing." in done.stdout
+    assert "doesn't run" not in done.stdout
 
 
 def test_the_doctor_without_any_configuration_says_how_to_begin(

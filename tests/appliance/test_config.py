@@ -134,6 +134,21 @@ def test_a_usb_handset_needs_both_ends(option: str) -> None:
         parse(f"[modem a]\ndevice = /dev/x\ntalk_path = usb\n{lines}")
 
 
+@pytest.mark.parametrize("name", ["asla:Headset", "Headset", "alsa:", "ttyUSB1", "imei:860000000000017"])
+def test_sound_comes_from_a_path_or_a_card_by_name(name: str) -> None:
+    (problem,) = problems_of(f"[modem a]\ndevice = auto\naudio_device = {name}\n")
+    assert problem.startswith(f'[modem a] audio_device: "{name}" is not allowed. Use a full path')
+    for right in ("", "/dev/ttyUSB1", "alsa:plughw:CARD=Headset"):
+        assert parse(f"[modem a]\ndevice = auto\naudio_device = {right}\n").modems[0].audio_device == right
+
+
+@pytest.mark.parametrize("sound", ["/dev/x", "/dev/../dev/x"])
+def test_sound_never_comes_from_a_port_that_a_line_speaks_on(sound: str) -> None:
+    own = problems_of(f"[modem a]\ndevice = /dev/x\naudio_device = {sound}\n")
+    others = problems_of(f"[modem a]\ndevice = /dev/x\n[modem b]\ndevice = auto\naudio_device = {sound}\n")
+    assert ["is the device of [modem a]" in problem for problem in (*own, *others)] == [True, True]
+
+
 def test_a_wrong_pin_is_not_repeated_in_the_error() -> None:
     found = "\n".join(problems_of("[modem l]\npin = 12ab\n"))
     assert "[modem l] pin" in found

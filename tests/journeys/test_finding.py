@@ -190,3 +190,20 @@ def test_a_changed_pin_is_tried_and_a_right_one_opens_the_card_after_every_power
             box.ready("main")
             box.kill()
         lock_again(town)
+
+
+def test_a_pin_that_was_tried_in_vain_is_freed_while_the_box_works(plug: Plug, tmp_path: Path) -> None:
+    town = plug("usb0", X, "--pin", "5678")  # the wrong card
+    box = box_with(tmp_path, main="auto", modem="pin = 1234\n")
+    with box:
+        eventually(lambda: "main became sim_locked" in box.log_of_this_start(), 30.0)
+        box.kill()
+    pin_tries_left(town)  # the right one, as far as the box can see: its PIN is 1234
+    lock_again(town)
+    with box:
+        eventually(lambda: "main became sim_locked" in box.log_of_this_start(), 30.0)
+        assert "given once only (tries left: 3)" in doctors_words(box)
+        assert box.hotline("modem", "pin-again", "spare", check=False).returncode == 1
+        box.hotline("modem", "pin-again", "main")
+        box.ready("main", within_s=60.0)
+        assert [row["action"] for row in box.export("audit")].count("pin_freed") == 1

@@ -50,7 +50,7 @@ def test_ports_of_a_module_that_a_line_names_by_path_are_left_alone() -> None:
 
 
 def test_the_first_port_that_answers_is_taken_and_huaweis_last() -> None:
-    office = claims(a=f"imei:{X}")
+    office = Claims([Wish("a", f"imei:{X}")], frozenset({"12d1"}))
     quectel = [(node(3, "1-2", 3, "2c7c"), X), (node(2, "1-2", 2, "2c7c"), X)]
     assert office.choose("a", quectel) == node(2, "1-2", 2, "2c7c")
     huawei = [(node(0, "1-4", 0, "12d1"), X), (node(2, "1-4", 2, "12d1"), X)]

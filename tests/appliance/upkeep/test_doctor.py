@@ -105,6 +105,23 @@ def test_a_service_that_does_not_run_is_told(box: Make) -> None:
     assert "systemctl start" in only(box(checkup=None), "service").do
 
 
+def test_a_service_that_runs_and_is_silent_is_not_said_to_be_down(box: Make) -> None:
+    finding = only(box(checkup=None, silence="the running process gave no answer within 15 s; see its log"), "service")
+    assert "runs and does not answer: the running process gave no answer" in finding.what
+    assert "journalctl" in finding.do
+
+
+def test_nobody_is_asked_who_holds_a_port_that_no_line_has(box: Make) -> None:
+    asked: list[str] = []
+
+    def holders(path: str) -> str:
+        asked.append(path)
+        return "gammu-smsd (process 812)"
+
+    assert examine(box(lines=[line(node="", state="starting")], holders=holders))[0].check == "lines"
+    assert asked == []
+
+
 def test_a_service_nobody_may_ask_is_no_service_that_does_not_run(box: Make) -> None:
     finding = only(box(checkup=None, may_read=lambda path: False), "data folder")
     assert (finding.level, "sudo hotline doctor" in finding.do) == (Level.WARNING, True)

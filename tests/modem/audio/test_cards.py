@@ -23,10 +23,10 @@ PCM = """\
 
 def test_cards_are_named_so_that_a_new_number_does_not_matter() -> None:
     assert parse(CARDS, PCM) == [
-        Card("plughw:CARD=PCH,DEV=0", "HDA Intel PCH", can_record=True, can_play=True),
-        Card("plughw:CARD=PCH,DEV=3", "HDA Intel PCH", can_record=False, can_play=True),
-        Card("plughw:CARD=Headset,DEV=0", "Acme Headset [mono]", can_record=True, can_play=True),
-        Card("plughw:CARD=Android,DEV=0", "Android", can_record=True, can_play=False),
+        Card("PCH", "plughw:CARD=PCH,DEV=0", "HDA Intel PCH", can_record=True, can_play=True),
+        Card("PCH", "plughw:CARD=PCH,DEV=3", "HDA Intel PCH", can_record=False, can_play=True),
+        Card("Headset", "plughw:CARD=Headset,DEV=0", "Acme Headset [mono]", can_record=True, can_play=True),
+        Card("Android", "plughw:CARD=Android,DEV=0", "Android", can_record=True, can_play=False),
     ]
 
 
