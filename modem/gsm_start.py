@@ -18,7 +18,7 @@ from modem.dialect import Dialect
 from modem.gsm_pin import LEAST_PIN_TRIES, SimPin
 
 SIM_WAIT_S = 2.0
-CARD_PATIENCE = 3
+CARD_PATIENCE = 4
 SIM_PATIENCE = 15  # times SIM_WAIT_S: a cold module takes up to 20 s to read its SIM
 IMSI_PATIENCE = 3
 ESSENTIAL_TRIES = 3
@@ -257,18 +257,20 @@ def _pin_refused(tries: int | None) -> str:
 def _holder(line: str, module: Module, dialect: Dialect) -> Generator[Ask | Pause, Done | None, str]:
     """Whose PIN it is: the card's own number, where it is told before the PIN is given, else its module.
 
-    Asked again where the answer was lost or unreadable: by another name the same card would get another try.
+    Believed once it was told twice alike: under a wrong name the same card would get another try.
     """
     for text in dialect.card_number:
+        told = ""
         for _ in range(CARD_PATIENCE):
             done = yield from _ask(Ask(text, names=CARD_NAMES, is_free_text=True))
             found = CARD_NUMBER.search(" ".join(done.lines).upper())
-            if found and done.is_clean:
-                return f"iccid:{found[0].rstrip('F')}"  # F fills up the last byte
-            is_busy = done.final.kind is FinalKind.TIMEOUT or done.final.code in SIM_BUSY_CODES
-            if done.is_clean and not is_busy:
+            before, told = told, found[0] if found else ""
+            if told and told == before:
+                return f"iccid:{told.rstrip('F')}"  # F fills up the last byte
+            if not found and done.final.kind is not FinalKind.TIMEOUT and done.final.code not in SIM_BUSY_CODES:
                 break
-            yield Pause(SIM_WAIT_S)
+            if not found:
+                yield Pause(SIM_WAIT_S)
     return module.itself(line)
 
 
