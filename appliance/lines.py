@@ -32,7 +32,8 @@ ADVICE = {
     LineState.SIM_LOCKED: "The SIM wants its PIN. Set the right one in config.ini; mind the tries that are left.",
     LineState.SILENT: "The modem doesn't answer. Unplug it, wait ten seconds, and plug it in again.",
     LineState.GARBLED: "What answers isn't a modem, or the baud rate is wrong. Check both in config.ini.",
-    LineState.IN_USE: "Another program or line has the modem. Stop the program; against ModemManager there is a udev rule.",
+    LineState.IN_USE: "Another program or line has the modem. Stop the program; "
+    "against ModemManager there is a udev rule.",
     LineState.NOT_ALLOWED: "The box may not open the port. Add the service's user to the group dialout.",
     LineState.BROKEN: "The port gives errors. Try another USB socket, cable or hub.",
     LineState.STOPPED: "The line was stopped.",
