@@ -29,6 +29,7 @@ PROGRESS_S = 5.0  # an answer that still brings lines gets this much longer...
 MOST_PROGRESS = 10  # ...up to this multiple of the command's own time
 ABORT_S = 5.0
 MOST_HEADERS = 16  # waiting for their hex; a second one is rare
+HURRIED_S = 8.0  # a network that takes a message at all takes it in 2 to 4 s; a caller waits no longer than this
 MOST_LINES = 1000  # of one answer that is no listing; the longest known is a phone book's
 
 
@@ -104,6 +105,7 @@ class _Running:
     ask: Ask
     started_s: float
     lines: list[str]
+    begun_s: float = 0.0  # when the module got all of it
     is_clean: bool = True
     body_went: bool = False
 
@@ -170,7 +172,7 @@ class AtEngine:
         """Start a command; only when idle."""
         assert self.is_idle, "one command at a time"
         self._out += ask.text.encode("ascii", "replace") + END
-        self._running = _Running(ask, now_s, [])
+        self._running = _Running(ask, now_s, [], now_s)
         self._state = State.RUNNING if ask.body is None else State.PROMPT_AWAITED
         self._deadline_s = now_s + (ask.timeout_s if ask.body is None else PROMPT_TIMEOUT_S)
 
@@ -178,6 +180,11 @@ class AtEngine:
         """Stop a dialling command that still runs: any character does (V.250 5.6.1). Its final result follows."""
         self._out += END
         self._deadline_s = now_s + ABORT_S
+
+    def hurry(self, now_s: float) -> None:
+        """Somebody waits behind the running command: it gets HURRIED_S from its start, or from its body, in all."""
+        if self._running is not None and self._deadline_s is not None:
+            self._deadline_s = min(self._deadline_s, max(now_s, self._running.begun_s + HURRIED_S))
 
     def receive(self, data: bytes, now_s: float) -> list[Heard]:
         heard: list[Heard] = []
@@ -295,6 +302,7 @@ class AtEngine:
         assert self._running.ask.body is not None
         self._out += self._running.ask.body.encode("ascii") + SUBMIT
         self._running.body_went = True
+        self._running.begun_s = now_s
         self._state = State.RUNNING
         self._deadline_s = now_s + self._running.ask.timeout_s
 

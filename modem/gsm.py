@@ -38,6 +38,7 @@ from modem.gsm_status import DOMAINS, SIM_QUESTION, Status
 from modem.gsm_talk import Talk
 from modem.gsm_unasked import NoiseGate
 
+UNANSWERED = (LineState.SILENT, LineState.GARBLED)
 STRIKES = 3  # commands without any answer, nothing working in between: the port is opened again
 ECHOES_BEFORE_ATE0 = 2  # of AT, and of ATE0 itself
 
@@ -80,6 +81,7 @@ class GsmConversation:
         self._raw = RawCommands(line)
         self._echo_is_usual = False
         self._is_up = False  # start-up went through
+        self._why = ""  # start-up runs
         self._answered: Reader | None = None  # who reads the running command's answer
         self._strikes = 0
         self._noise = NoiseGate(line)
@@ -93,7 +95,10 @@ class GsmConversation:
         self.wants_reopen = False
         self._strikes = 0
         self._engine.open(now_s)
+        before = self._picture.now
         self._begin_start_up(now_s, "")
+        if before.state in UNANSWERED:  # so it stays until somebody answers
+            self._picture.set(state=before.state, detail=before.detail)
         return self._told()
 
     def receive(self, data: bytes, now_s: float) -> list[Event]:
@@ -159,7 +164,9 @@ class GsmConversation:
             self._events += self._noise.tell(heard.text, now_s)
         elif heard is InStep.GAVE_UP:
             self._fell_silent()
-        elif self._is_up:  # in step again after a time-out: nothing about the module is sure
+        elif not self._is_up:
+            self._picture.set(state=LineState.STARTING, detail=self._why)
+        else:  # in step again after a time-out: nothing about the module is sure
             self._begin_start_up(now_s, "the module missed an answer")
 
     def _done(self, done: Done, now_s: float) -> None:
@@ -197,7 +204,7 @@ class GsmConversation:
         elif name == "+CPIN":
             self._sim_news(line, now_s)
         elif matches(self._rising.dialect.store_full, line):
-            self._mail.look_for_new()
+            self._mail.store_is_full(now_s)
 
     def _sim_news(self, line: str, now_s: float) -> None:
         """+CPIN unasked. READY is small talk for a line that is up, and the end of waiting for one that is not."""
@@ -215,6 +222,7 @@ class GsmConversation:
         self._status.end()
         self._engine.echoes = 0
         self._rising.begin(now_s)
+        self._why = why
         self._picture.set(state=LineState.STARTING, detail=why)
 
     def _speak(self, dialect: Dialect) -> None:
@@ -274,6 +282,8 @@ class GsmConversation:
         self._events += self._talk.take(command, now_s)
         if self._talk.is_dialing_now(command):
             self._engine.abort(now_s)
+        elif self._talk.waits and self._answered != self._talk.done:
+            self._engine.hurry(now_s)  # a citizen waits behind a message that gets no answer
 
     def _forward(self, command: SetForwarding | AskForwarding, _now_s: float) -> None:
         if not self._talk.is_quiet:

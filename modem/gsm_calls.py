@@ -152,6 +152,10 @@ class Calls:
 
     # -- what to ask
 
+    @property
+    def has_actions(self) -> bool:
+        return bool(self._actions)
+
     def next_action(self) -> Ask | None:
         """What the office wants done."""
         while self._actions:

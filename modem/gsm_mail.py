@@ -17,6 +17,7 @@ from modem.gsm_sms import Outgoing
 from modem.gsm_stores import Stores
 from modem.gsm_unasked import came_directly
 
+FULL_AGAIN_S = 15.0  # between two looks that a full store caused; the polls go on
 HEAP = 10  # messages of one listing: more wait in the network, because a SIM holds few
 MOST_LISTINGS = 3  # of heaps, with their deletes, before one part goes out
 
@@ -31,6 +32,7 @@ class Mail:
         self._listings = 0  # since the last part went out
         self._came = 0  # messages of the listing that runs, or ran last
         self._hold_until_s: float | None = None  # parts wait: a heap is being committed, its delete comes first
+        self._full_again_s = 0.0
         self.asks_to_send = False  # the command asked for last sends a part
 
     @property
@@ -68,9 +70,11 @@ class Mail:
     def list_all(self) -> None:
         self._stores.list_all()
 
-    def look_for_new(self) -> None:
-        """A full store: the module has stopped telling."""
-        self._stores.look_for_new()
+    def store_is_full(self, now_s: float) -> None:
+        """The module has stopped telling. Some say it again at every message they refuse, even while we list."""
+        if now_s >= self._full_again_s:
+            self._full_again_s = now_s + FULL_AGAIN_S
+            self._stores.look_for_new()
 
     def news(self, news: News, now_s: float) -> Sequence[MessageEvent] | None:
         """What this line means for messages; None if it is not about any."""

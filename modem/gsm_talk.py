@@ -36,6 +36,11 @@ class Talk:
         """There is no call."""
         return self._calls.is_empty
 
+    @property
+    def waits(self) -> bool:
+        """The office wants something done that has not gone out."""
+        return self._calls.has_actions
+
     def speak(self, dialect: Dialect) -> None:
         """The module's family has become known."""
         self._calls.dialect = self._keys.dialect = self._sound.dialect = dialect

@@ -156,3 +156,45 @@ def test_a_call_out_is_dialled_answered_and_ended_by_us() -> None:
     assert [ended.reason for ended in line.of(CallEnded)] == [EndReason.LOCAL]
     (past,) = line.ask("calls")["past"]
     assert (past["number"], past["why"]) == (CITIZEN, "local")
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_a_message_without_an_answer_does_not_keep_a_citizen_waiting_who_is_answered(make: str) -> None:
+    line = FastLine(f"real+{make}")
+    line.later(60)
+    line.ask("fault", ignore_next_sends=1)
+    line.send(SendSms(1, CITIZEN, "已收到"))
+    line.later(4)
+    line.ask("ring", number=CITIZEN)
+    line.later(2)
+    line.send(Answer(line.of(CallRinging)[0].call))
+    line.later(6)
+    assert line.of(CallAnswered)
+    assert [failed.kind for failed in line.of(SmsFailed)] == [FailureKind.UNCLEAR]
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_a_full_sim_that_says_so_over_and_over_is_not_asked_over_and_over(make: str) -> None:
+    line = FastLine(make)
+    line.later(60)
+    line.ask("fault", sim_full=True)
+    line.ask("set", retry_s=0.1)
+    line.ask("sms", number=CITIZEN, text="路灯坏了")
+    before = line.ask("state")["command_lines"]
+    line.later(60)
+    assert line.ask("state")["command_lines"] - before < 120
+    line.ask("fault", sim_full=False)
+    line.later(60)
+    assert [join([message]) for message in line.committed()] == ["路灯坏了"]
+
+
+def test_a_question_about_calls_that_gets_no_answer_says_nothing_of_them() -> None:
+    line = FastLine("real+generic")
+    line.later(60)
+    line.ask("ring", number=CITIZEN)
+    line.later(2.2)
+    line.ask("fault", mute=7)
+    line.later(20)
+    line.ask("hangup")
+    line.later(30)
+    assert len(line.of(CallRinging)) == len(line.of(CallEnded)) >= 1

@@ -493,3 +493,15 @@ def test_a_pin_that_the_card_took_is_told_as_right() -> None:
 def test_the_player_of_these_tests_lists_true_lengths() -> None:
     header, pdu = listed(3, deliver("你好")).split("\r\n")
     assert int(header.rpartition(",")[2]) == tpdu_octets(pdu)
+
+
+def test_a_line_stays_silent_until_somebody_answers_however_often_its_port_is_opened() -> None:
+    conversation = GsmConversation("line1")
+    states = [event.state for event in conversation.start(0.0) if isinstance(event, LineChanged)]
+    now_s, told = let_pass(conversation, 0.0, 10.0)
+    states += [event.state for event in told if isinstance(event, LineChanged)]
+    assert (states, conversation.wants_reopen) == ([LineState.STARTING, LineState.SILENT], True)
+    assert conversation.start(now_s) == []
+    told = conversation.receive(b"\r\nOK\r\n", now_s)
+    told += let_pass(conversation, now_s, 0.5)[1]
+    assert [event.state for event in told if isinstance(event, LineChanged)] == [LineState.STARTING]
