@@ -122,7 +122,8 @@ class Chaos:
     def refuses(self) -> None:
         """The oldest command fails, and is not carried out."""
         if self.world.pending:
-            self.world.pending.pop(0)
+            if self.world.pending.pop(0).endswith("\x1a"):
+                self.world.script.hears("\x1b")  # a text refused is a text no longer awaited
             self.world.hear(said(*self.choices.one_of(SPECIAL[:4])))
 
     def says_something_else(self) -> None:
@@ -132,6 +133,7 @@ class Chaos:
 
     def starts_anew(self) -> None:
         self.world.pending.clear()
+        self.world.script.hears("\x1b")
         self.world.hear(said("RDY"))
 
     def gets_a_message(self) -> None:
