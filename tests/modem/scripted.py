@@ -46,6 +46,10 @@ class Script:
         """Answer so the next times, then as usual. No lines: no answer."""
         self._next.setdefault(command, []).extend(answers)
 
+    def as_usual(self) -> None:
+        """Forget what was to be answered otherwise."""
+        self._next.clear()
+
     def hears(self, line: str) -> bytes:
         """A line without its carriage return, or a text with its Ctrl-Z; what the module says to it."""
         self.asked.append(line)

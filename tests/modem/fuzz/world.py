@@ -99,6 +99,7 @@ class World:
 
     def recover(self) -> None:
         """From here on the module is healthy, and the office commits what it is told."""
+        self.script.as_usual()
         self.hear(b"\r\n")
         until_s = self.now_s + PATIENCE_S
         self.answers()
