@@ -119,7 +119,8 @@ class Desk:
     def handle(self, event: Event) -> list[Outgoing]:
         """Do what the event asks for. A bug or a full disk costs this one event at most, never the thread."""
         try:
-            self._lines.heard(event.line)
+            if not isinstance(event, LineChanged):
+                self._lines.heard(event.line)
             if isinstance(event, SmsStored):
                 return [(event.line, self._intake.take(event))]
             self._table[type(event)](event)
@@ -171,7 +172,9 @@ class Desk:
         elif isinstance(event.command, Dial):
             self._hearing.on_dial_refused(event.command.ref, event.reason)
         elif isinstance(event.command, Answer | HangUp | SendKeys):
-            self._hearing.on_refused(event.line, event.command.call, event.reason)
+            self._hearing.on_refused(
+                event.line, event.command.call, event.reason, was_answer=isinstance(event.command, Answer)
+            )
 
     def _nothing(self, event: Event) -> None:
         """For the technician's page and the log only."""

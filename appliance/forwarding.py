@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,10 +62,12 @@ class Forwarding:
         audit: Audit,
         *,
         send: Callable[[str, Command], bool],
+        own_numbers: Sequence[str],
         region_code: str,
     ) -> None:
         self._store, self._clock, self._feed, self._audit = store, clock, feed, audit
         self._send, self._region_code = send, region_code
+        self._own = frozenset(normalise(number, region_code) for number in own_numbers if number)
         self._refs = itertools.count(1)
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[int, float]] = {}  # line -> ref, until when
@@ -102,6 +104,8 @@ class Forwarding:
         to = normalise(number, self._region_code) if number else ""
         if number and kind_of(to) not in FORWARDABLE:
             raise FieldWrong("number", "This is not a telephone number.")
+        if to in self._own:
+            raise FieldWrong("number", "This is a line of the office itself: calls would go round in a circle.")
         with self._store.transaction() as tx:  # before it goes out: the network keeps it, and somebody has asked for it
             self._audit.write(tx, "forwarding_set", "line", None, by, words=(line, reason, to))
         self._command(line, lambda ref: SetForwarding(ref, why, to))

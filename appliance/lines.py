@@ -29,7 +29,7 @@ ADVICE = {
     LineState.READY: "The line works.",
     LineState.NO_NETWORK: "The SIM isn't in the network. Check the antenna, the signal and the SIM's plan.",
     LineState.NO_SIM: "No SIM was found. Put the card in again.",
-    LineState.SIM_LOCKED: "The SIM wants its PIN. Set the right one in config.ini; mind the tries that are left.",
+    LineState.SIM_LOCKED: "The SIM card is locked. The technician's book, chapter 6, says how to unlock it.",
     LineState.SILENT: "The modem doesn't answer. Unplug it, wait ten seconds, and plug it in again.",
     LineState.GARBLED: "What answers isn't a modem, or the baud rate is wrong. Check both in config.ini.",
     LineState.IN_USE: "Another program or line has the modem. Stop the program; "
@@ -44,6 +44,17 @@ DEAD = frozenset({
     LineState.MISSING, LineState.SILENT, LineState.GARBLED, LineState.IN_USE, LineState.NOT_ALLOWED, LineState.BROKEN,
     LineState.STOPPED, LineState.NO_SIM,
 })  # fmt: skip
+
+ANSWERED = frozenset({LineState.READY, LineState.NO_NETWORK, LineState.NO_SIM, LineState.SIM_LOCKED})
+INCOMING_STORES = frozenset({"SM", "ME", "MT"})
+NEARLY_FULL = 0.8  # of a message store; a full one keeps new messages in the network
+
+# What a line that is ready may still lack; the gravest stands first.
+WARNINGS = {
+    "full": "The message store is full: new text messages wait in the network. The technician's book says what to do.",
+    "forwarded": "The network sends every call of this line elsewhere.",
+    "untested": "The box does not answer here before a test call has gone well.",
+}
 
 BARS_DBM = (-105, -93, -83, -73)  # one more bar from each of these on
 
@@ -69,6 +80,23 @@ class LineCard:
     sent_today: int  # parts
     last_heard_at: datetime | None
     store_used: tuple[tuple[str, int, int], ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Keys of WARNINGS that hold for a line that is ready."""
+        if self.state is not LineState.READY:
+            return ()
+        holds = {
+            "full": any(used >= total > 0 for name, used, total in self.store_used if name in INCOMING_STORES),
+            "forwarded": bool(self.forwarded_to),
+            "untested": self.needs_test,
+        }
+        return tuple(key for key in WARNINGS if holds[key])
+
+    @property
+    def nearly_full(self) -> tuple[str, ...]:
+        """The stores with little room."""
+        return tuple(name for name, used, total in self.store_used if total and used >= NEARLY_FULL * total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +148,9 @@ class Lines:
             before = line.picture
             if (before.state is LineState.READY) != (event.state is LineState.READY):
                 line.since_s, line.noted_at = now_s, now
-            line.picture, line.heard_at = event, now
+            line.picture = event
+            if event.state in ANSWERED:
+                line.heard_at = now
         if before.state is not event.state:
             log.info("%s became %s: %s", event.line, event.state, event.detail or "-")
         self._feed.announce("line", 0)

@@ -98,7 +98,15 @@ class Services:
         texts = Texts(settings.office.short_name, settings.office.language, zone)
         budget = SmsBudget(settings.modems, store, clock, zone)
         talk_paths = TalkPaths(settings.modems, store, clock, audit, feed, sound_of=sound_of)
-        forwarding = Forwarding(store, clock, feed, audit, send=send, region_code=region_code)
+        forwarding = Forwarding(
+            store,
+            clock,
+            feed,
+            audit,
+            send=send,
+            own_numbers=[modem.number for modem in settings.modems],
+            region_code=region_code,
+        )
         lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)

@@ -38,7 +38,7 @@ PLACES: dict[str, int | str] = {
     "N_": 0,
 }
 ATTRIBUTES = frozenset({"message"})
-TABLES = frozenset({"ADVICE", "ALARMS", "LABELS", "REASONS"})
+TABLES = frozenset({"ADVICE", "ALARMS", "LABELS", "REASONS", "WARNINGS"})
 _GAP = re.compile(r"%\((\w+)\)([sd])")
 
 MessageId = str | tuple[str, str]

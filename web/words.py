@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from appliance.casework import categories
 from appliance.casework.categories import Choice
+from appliance.lines import WARNINGS
 from web import language
 from web.marks import N_
 
@@ -120,6 +121,12 @@ TALK_PATHS: Mapping[str, Word] = {
     "headset": Word(N_("Speak with the headset on this modem.")),
     "usb": Word(N_("Speak with the USB handset on the box.")),
     "forward": Word(N_("Calls are forwarded to a telephone.")),
+}
+
+LINE_WARNINGS: Mapping[str, Word] = {
+    "full": Word(N_("Message store full"), "exclamation-triangle", "amber", WARNINGS["full"]),
+    "forwarded": Word(N_("Forwarded"), "telephone-forward", "amber", WARNINGS["forwarded"]),
+    "untested": Word(N_("Test call missing"), "question-circle", "amber", WARNINGS["untested"]),
 }
 
 # When the network forwards a call, in the order of the page.

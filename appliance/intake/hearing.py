@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from appliance.clock import Clock
 from appliance.feed import Feed
-from appliance.intake.board import ENDED, TALKING, Board, BoardCall
+from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.people.numbers import mask, normalise
@@ -120,11 +120,13 @@ class Hearing:
         log.warning("call %d was not dialled: %s", ref, reason)
         self._ends.end(ref, EndReason.FAILED)
 
-    def on_refused(self, line: str, modem_call: int, reason: str) -> None:
+    def on_refused(self, line: str, modem_call: int, reason: str, *, was_answer: bool) -> None:
         """The line did not do what the desk asked for this call: the card says so."""
         call = self._board.of_modem(line, modem_call)
         if call is not None:
             self._board.change(call.call_id, trouble=reason)
+            if was_answer:  # nobody has this caller, whoever pressed the key
+                self._board.change(call.call_id, only_if=RINGING, taken_by_id=None, taken_by="", taken_at=None)
             self._feed.announce("call", call.call_id)
 
     def on_line_lost(self, line: str) -> None:

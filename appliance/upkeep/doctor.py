@@ -17,14 +17,13 @@ from typing import Any
 
 from appliance.clock import from_utc_text
 from appliance.config import Settings, on_one_node
-from appliance.lines import bars
+from appliance.lines import NEARLY_FULL, bars
 from appliance.upkeep.box_clock import RELEASED, believable
 from db import checkup
 
 RULE = "70-hotline-modems.rules"
 RULE_FOLDERS = tuple(Path(folder) / "udev" / "rules.d" for folder in ("/etc", "/run", "/usr/lib", "/lib"))
 LITTLE_SPACE_BYTES, NO_SPACE_BYTES = 500 * 1024**2, 50 * 1024**2
-FULL_STORE = 0.8  # a full one stops saying that messages came
 ROOT = 0
 
 
@@ -209,12 +208,12 @@ def _signal(box: Box) -> Iterator[Said]:
 def _stores(box: Box) -> Iterator[Said]:
     for line in box.lines:
         for name, used, total in line["stores"]:
-            if total and used >= FULL_STORE * total:
-                what = f"Line {line['line']}: the message store {name} is nearly full ({used} of {total})."
-                yield (
-                    Level.WARNING, what,
-                    "If it doesn't drain in some minutes, look for old drafts: hotline modem at ... (service stopped).",
-                )  # fmt: skip
+            if total and used >= NEARLY_FULL * total:
+                is_full = used >= total
+                what = f"Line {line['line']}: the message store {name} is {'full' if is_full else 'nearly full'}"
+                what += f" ({used} of {total})" + (": new text messages wait in the network." if is_full else ".")
+                cure = "If it doesn't drain in some minutes, empty it as chapter 6 of the technician's book says."
+                yield Level.PROBLEM if is_full else Level.WARNING, what, cure
 
 
 def _ports(box: Box) -> Iterator[Said]:

@@ -36,16 +36,17 @@ class Health:
         return tuple(sentence for name, sentence in ALARMS.items() if is_raised[name])
 
     def report(self) -> dict[str, object]:
-        """`status` is "down" when a vital part is, "degraded" when a line isn't ready, else "ok".
+        """`status` is "down" when a vital part is, "degraded" when a line isn't ready or its store is full, else "ok".
 
         "database" is down too while nothing can be written: the disk is full, or has become read-only.
         """
-        lines = [{"name": card.name, "state": str(card.state)} for card in self._lines.cards()]
+        cards = self._lines.cards()
+        lines = [{"name": card.name, "state": str(card.state)} for card in cards]
         parts = {name: is_well() for name, is_well in self._parts.items()}
         parts["database"] = self._can_read() and not self._store.trouble
         if not all(parts.values()):
             status = "down"
-        elif any(line["state"] not in GOOD_STATES for line in lines):
+        elif any(line["state"] not in GOOD_STATES for line in lines) or any("full" in card.warnings for card in cards):
             status = "degraded"
         else:
             status = "ok"

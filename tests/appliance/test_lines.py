@@ -71,3 +71,37 @@ def test_a_line_nobody_configured_is_ignored(tmp_path: Path) -> None:
     office.line("ghost")
     assert [card.name for card in office.office.lines.cards()] == ["line1"]
     assert office.office.lines.talk_path("ghost").key == "none"
+
+
+@pytest.mark.parametrize(
+    ("stores", "warnings", "nearly"),
+    [
+        ((("SM", 30, 30), ("ME", 1, 50)), ("full",), ("SM",)),
+        ((("SM", 24, 30),), (), ("SM",)),
+        ((("SR", 20, 20),), (), ("SR",)),
+        ((("SM", 0, 0),), (), ()),
+    ],
+)
+def test_a_full_store_is_said_before_anything_else(
+    stores: tuple[tuple[str, int, int], ...], warnings: tuple[str, ...], nearly: tuple[str, ...], tmp_path: Path
+) -> None:
+    office = SmallOffice(tmp_path)
+    office.line(store_used=stores)
+    (card,) = office.office.lines.cards()
+    assert (card.warnings, card.nearly_full) == (warnings, nearly)
+    assert office.office.health.report()["status"] == ("degraded" if warnings else "ok")
+
+
+def test_a_line_that_never_said_a_byte_was_never_heard(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path, are_ready=False)
+    for state in (LineState.STARTING, LineState.SILENT, LineState.GARBLED, LineState.MISSING):
+        office.line(state=state)
+    assert office.office.lines.cards()[0].last_heard_at is None
+    office.line(state=LineState.NO_SIM)
+    assert office.office.lines.cards()[0].last_heard_at == office.clock.now()
+
+
+def test_a_line_that_is_not_ready_has_its_state_and_no_warnings(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.line(state=LineState.NO_NETWORK, store_used=(("SM", 30, 30),))
+    assert office.office.lines.cards()[0].warnings == ()
