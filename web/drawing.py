@@ -123,6 +123,6 @@ def _page_words() -> dict[str, object]:
         "sent_draft": request.args.get("sent", ""),
         "hears_rings": user is not None and user.role in RINGS_FOR and not user.must_change,
         "quiet_ms": round(current.settings().beat_s * BEATS_MISSED * 1000),
-        "board_now": office.calls.board,
+        "board_now": lambda: office.calls.board(user),
         "alarms_now": office.health.alarms,
     }

@@ -38,6 +38,9 @@ class RingCard:
     needs_test: bool = False  # it could, once its talk path is proven
     keys: str = ""  # what the far side pressed
     trouble: str = ""  # why the line did not do what was asked last, in plain English
+    is_free: bool = True  # nobody took or dialled it: it is everybody's
+    is_mine: bool = False  # whoever looks took or dialled it
+    may_take: bool = True  # somebody can have picked it up, or the software can
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,21 +61,27 @@ class Calls:
         self._citizens, self._tickets, self._send, self._region_code = citizens, tickets, send, region_code
         self._board, self._log, self._ends = board, call_log, ends
 
-    def board(self) -> tuple[RingCard, ...]:
-        """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket."""
-        cards = [self._card(call) for call in self._board.shown(self._clock.monotonic_s())]
-        return tuple(card for card in cards if card.state != ENDED or card.direction == "out" or card.ticket_no is None)
+    def board(self, by: User | None = None) -> tuple[RingCard, ...]:
+        """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket.
 
-    def card(self, call_id: int) -> RingCard:
+        For somebody in particular: what lives first, one's own calls before free ones before those of others.
+        """
+        cards = [self._card(call, by) for call in self._board.shown(self._clock.monotonic_s())]
+        shown = [card for card in cards if card.state != ENDED or card.direction == "out" or card.ticket_no is None]
+        if by is not None:
+            shown.sort(key=lambda card: (card.state == ENDED, not card.is_mine, not card.is_free))
+        return tuple(shown)
+
+    def card(self, call_id: int, by: User | None = None) -> RingCard:
         """Raises NotFound."""
-        return self._card(self._known(call_id))
+        return self._card(self._known(call_id), by)
 
     def take(self, call_id: int, by: User | None) -> RingCard:
         """ "I have it." The software picks up where the line's talk path lets it. Raises NotFound, CallTaken."""
         my_id, my_name = (by.id, by.display_name) if by else (None, "")
         call, was_free = self._board.take(call_id, my_id, my_name, self._clock.now())
         if call is None or (not was_free and call.taken_by_id == my_id):
-            return self.card(call_id)
+            return self.card(call_id, by)
         if not was_free:
             raise CallTaken(who=call.taken_by)
         is_ringing = call.direction == "in" and call.state == RINGING
@@ -86,7 +92,7 @@ class Calls:
         self._log.taken(call, by)
         if call.direction == "in" and not self._lines.pickup_is_seen(call.line):
             self._picked_up_unseen(call)
-        return self.card(call_id)
+        return self.card(call_id, by)
 
     def pick_up_test(self, line: str, by: User) -> None:
         """Answer the test call that rings on this line. Raises NoTestCall where nobody makes one."""
@@ -96,11 +102,16 @@ class Calls:
             if call.direction == "in" and call.state == RINGING:
                 self.take(call.call_id, by)
 
-    def release(self, call_id: int, by: User | None) -> None:
-        """Hang up, or refuse while it rings; a call that has ended is put away. Raises NotFound."""
+    def release(self, call_id: int, by: User | None, *, of_others: bool = False) -> None:
+        """Hang up, or refuse while it rings; a call that has ended is put away. Raises NotFound, CallTaken.
+
+        Somebody else's call goes on unless `of_others` says that it is meant; the shell (`by` None) means what it says.
+        """
         call = self._board.get(call_id)
         if call is None:
             raise NotFound
+        if not of_others:
+            _refuse_others(call, by)
         if call.state == ENDED:
             self._board.put_away(call_id)
             if not call.outcome:
@@ -114,10 +125,11 @@ class Calls:
         self._log.deed("call_released", call, by)
 
     def missed(self, call_id: int, by: User | None) -> None:
-        """The operator says that nobody spoke with this caller. Raises NotFound, CallWasAnswered."""
+        """The operator says that nobody spoke with this caller. Raises NotFound, CallTaken, CallWasAnswered."""
         call = self._known(call_id)
         if call.direction != "in":
             raise NotFound
+        _refuse_others(call, by)
         if call.answered_at is not None and self._lines.pickup_is_seen(call.line):
             raise CallWasAnswered
         marked = self._board.change(call_id, said_missed=True, answered_at=None)
@@ -235,7 +247,7 @@ class Calls:
             raise LineBusy(line=", ".join(ready or talkable), reason=reason)
         return free[0]
 
-    def _card(self, call: BoardCall) -> RingCard:
+    def _card(self, call: BoardCall, by: User | None) -> RingCard:
         citizen = self._citizens.by_number(call.number) if call.number else None
         earlier = self._tickets.of_citizen(citizen.id, limit=EARLIER_SHOWN) if citizen else ()
         path = self._lines.talk_path(call.line)
@@ -263,4 +275,18 @@ class Calls:
             trouble=call.trouble,
             outcome=call.outcome,
             times=call.times,
+            is_free=not call.is_taken,
+            is_mine=_is_of(call, by),
+            may_take=self._lines.may_answer(call.line) or not self._lines.pickup_is_seen(call.line),
         )
+
+
+def _is_of(call: BoardCall, by: User | None) -> bool:
+    """Whether this person took or dialled it."""
+    return by is not None and call.is_taken and call.taken_by_id == by.id
+
+
+def _refuse_others(call: BoardCall, by: User | None) -> None:
+    """A page may be older than somebody else's taking the call: what they talk in is not ended by one key."""
+    if by is not None and call.state != ENDED and call.is_taken and not _is_of(call, by):
+        raise CallTaken(who=call.taken_by)

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from appliance.webserver import WebServer
+from modem.commands import HangUp, SendKeys
+from modem.events import KeyPressed
 from tests import chromium as chromium_of_tests
 from tests.support import eventually
 from tests.web.house import CITIZEN, OTHER_CITIZEN, PASSWORDS, House, copy_of
@@ -133,6 +135,110 @@ def test_taking_a_call_opens_its_form_beside_the_page_and_a_second_one_folds_it(
     expect(page.locator(f"#call-{first}")).to_have_attribute("open", "")
     assert value_of(page, f"#call-{first} [name=title]") == "First matter"
     assert page.locator(".call-form").count() == 2
+
+
+def test_hanging_up_with_a_key_ends_ones_own_call_and_leaves_a_colleagues(office: Office) -> None:
+    house, sent = office.house, office.house.sent
+    lis, wangs = house.rings(), house.rings(OTHER_CITIZEN, line="line2", call=2)
+    for call_id, name, line, call in ((lis, "li", "line1", 1), (wangs, "wang", "line2", 2)):
+        house.office.calls.take(call_id, house.user(name))
+        house.answered(line=line, call=call)
+    page = office.signed_in()
+    sent.clear()
+    page.keyboard.press("F8")
+    eventually(lambda: sent == [("line2", HangUp(2))])
+    house.hangs_up(line="line2", call=2)
+    page.keyboard.press("F8")  # puts the ended one away
+    expect(page.locator(f"[data-call='{wangs}']")).to_have_count(0)
+    for key in ("F8", "F2", "m"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert sent == [("line2", HangUp(2))]
+    # With the mouse it takes two clicks, and news that come in between do not fold the question.
+    page.click(f"#call-end-ask-{lis}")
+    house.services.desk.handle(KeyPressed("line1", 1, "5"))
+    expect(page.locator("#ringing")).to_contain_text("The other side pressed 5")
+    page.get_by_role("button", name="Hang up all the same").click()
+    eventually(lambda: sent[1:] == [("line1", HangUp(1))])
+
+
+def talking_with_keypad_open(office: Office) -> tuple[Page, int]:
+    call_id = office.house.rings()
+    office.house.office.calls.take(call_id, office.house.user("wang"))
+    office.house.answered()
+    page = office.signed_in()
+    page.click(f"#call-keys-open-{call_id}")
+    page.click(f"#keys-{call_id}")
+    return page, call_id
+
+
+def test_a_second_call_rings_and_an_ended_one_ends_while_somebody_types_in_the_keypad(office: Office) -> None:
+    page, call_id = talking_with_keypad_open(office)
+    page.keyboard.type("123")
+    page.keyboard.press("ArrowLeft")
+    second = office.house.rings(OTHER_CITIZEN, line="line2", call=2)
+    expect(page.locator(f"[data-call='{second}'][data-state=ringing]")).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(1\) ☎ "))
+    assert page.evaluate("document.activeElement.id") == f"keys-{call_id}"
+    page.keyboard.type("9")
+    assert value_of(page, f"#keys-{call_id}") == "1293", "typed where the cursor stood"
+    office.house.hangs_up()
+    expect(page.locator(f"[data-call='{call_id}']")).to_have_attribute("data-state", "ended")
+
+
+def test_the_keypad_stays_open_empties_and_says_what_it_does(office: Office) -> None:
+    page, call_id = talking_with_keypad_open(office)
+    sent, keys = office.house.sent, page.locator(f"#keys-{call_id}")
+    page.keyboard.type("12#")
+    page.keyboard.press("Enter")
+    eventually(lambda: sent[-1] == ("line1", SendKeys(1, "12#")))
+    expect(page.locator(f"#keys-said-{call_id}")).to_have_text("The keys are being pressed.")
+    expect(keys).to_have_value("")
+    expect(keys).to_be_focused()
+    office.house.services.desk.handle(KeyPressed("line1", 1, "5"))
+    expect(page.locator("#ringing")).to_contain_text("The other side pressed 5")
+    expect(page.locator(f"#keys-said-{call_id}")).to_have_text("The keys are being pressed.")
+    page.keyboard.type("7")
+    expect(page.locator(f"#keys-said-{call_id}")).to_have_text("")
+    page.get_by_role("button", name="Press", exact=True).click()
+    eventually(lambda: sent[-1] == ("line1", SendKeys(1, "7")))
+    expect(keys).to_be_focused()
+
+
+def test_keys_that_were_refused_stand_in_the_keypad_again(office: Office) -> None:
+    page, call_id = talking_with_keypad_open(office)
+    page.keyboard.type("12")
+    page.route("**/keys", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    eventually(lambda: value_of(page, f"#keys-{call_id}") == "12")
+    office.troubles.clear()  # the browser notes that nothing was sent
+
+
+def test_an_answer_that_is_older_than_the_last_ring_hides_no_call(office: Office) -> None:
+    page, call_id = talking_with_keypad_open(office)
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()
+        office.house.rings(OTHER_CITIZEN, line="line2", call=2)
+        time.sleep(0.5)
+        route.fulfill(response=answer)
+
+    page.route("**/keys", slow)
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-state=ringing]")).to_have_count(1)
+    expect(page.locator(f"#keys-said-{call_id}")).to_have_text("The keys are being pressed.")
+    expect(page.locator("[data-state=ringing]")).to_have_count(1)
+
+
+def test_dialling_out_neither_rings_nor_says_that_somebody_calls(office: Office) -> None:
+    page = office.signed_in()
+    office.house.office.calls.dial(CITIZEN, office.house.user("wang"))
+    expect(page.locator("[data-direction=out][data-state=ringing]")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert "☎" not in page.title()
+    assert "ringing" not in str(page.get_attribute("link[rel=icon]", "href"))
+    expect(page.locator("#ring-say")).to_have_text("")
 
 
 def test_the_call_form_is_saved_with_the_keyboard_and_asks_for_the_department(office: Office) -> None:

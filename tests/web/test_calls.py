@@ -77,6 +77,60 @@ def test_what_lives_stands_above_what_has_ended_and_so_is_what_a_key_presses(hou
     assert html.rindex('action="/calls/', 0, pressed) == html.index(f'action="/calls/{live}/release"')
 
 
+def two_talk(house: House) -> tuple[int, int]:
+    """Li took the first call, Wang the second one; both talk."""
+    lis, wangs = house.rings(call=1), house.rings(OTHER_CITIZEN, line="line2", call=2)
+    house.office.calls.take(lis, house.user("li"))
+    house.office.calls.take(wangs, house.user("wang"))
+    house.answered(call=1)
+    house.answered(line="line2", call=2)
+    return lis, wangs
+
+
+def test_keys_press_ones_own_call_though_a_colleagues_is_older(house: House) -> None:
+    lis, wangs = two_talk(house)
+    html = house.seat("wang", language="en").fragment("/calls/ringing").text
+    cards = dict(re.findall(r'(?s)<article [^>]*data-call="(\d+)"(.*?)</article>', html))
+    assert list(cards) == [str(wangs), str(lis)], "one's own stands first"
+    assert 'data-key="F8"' in cards[str(wangs)]
+    assert "data-key" not in cards[str(lis)]
+    assert "<kbd" not in cards[str(lis)]
+    assert 'data-key="F8"' in house.seat("li").fragment("/calls/ringing").text
+
+
+def test_a_colleagues_call_is_hung_up_only_after_the_page_has_asked(house: House) -> None:
+    lis, _ = two_talk(house)
+    house.sent.clear()
+    wang = house.seat("wang", language="en")
+    answer = wang.send(f"/calls/{lis}/release", {"csrf_token": wang.token()})  # as a page from before Li took it would
+    assert answer.status_code == 409
+    assert "李建国 has taken this call." in answer.text
+    assert house.sent == []
+    page = wang.html("/calls/ringing")
+    asked = page[page.index(f'id="call-end-{lis}"') :]
+    assert "李建国 has this call." in asked
+    assert "Hang up all the same" in asked
+    wang.post(f"/calls/{lis}/release", page="/calls/ringing")
+    assert house.sent == [("line1", HangUp(1))]
+
+
+def test_a_call_that_a_colleague_has_just_taken_is_not_called_missed(house: House) -> None:
+    call_id = house.rings()
+    house.office.calls.take(call_id, house.user("li"))
+    wang = house.seat("wang", language="en")
+    assert wang.send(f"/calls/{call_id}/missed", {"csrf_token": wang.token()}).status_code == 409
+    house.answered()
+    house.hangs_up()
+    assert house.office.calls.rows().rows[0].outcome == "answered"
+
+
+def test_an_outgoing_call_does_not_call_itself_an_incoming_one(house: House) -> None:
+    house.office.calls.dial(CITIZEN, house.user("wang"))
+    html = house.seat("wang", language="en").fragment("/calls/ringing").text
+    assert f'data-say="Outgoing call {CITIZEN} "' in html
+    assert 'data-ringing="0"' in html
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "dialled by 王敏"), ("zh_CN", "王敏 拨出")])
 def test_a_call_of_ours_was_dialled_not_taken(house: House, language: str, said: str) -> None:
     house.office.calls.dial(CITIZEN, house.user("wang"))

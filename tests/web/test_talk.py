@@ -40,7 +40,8 @@ def test_a_side_that_heard_nothing_is_told_what_to_check_and_the_line_is_marked(
     house.hangs_up()
     house.rings(call=2)
     panel = wang.html("/calls/ringing")
-    assert "I have picked up" in panel
+    assert "I have picked up" not in panel, "nobody can have"
+    assert "Missed" in panel
     assert 'href="/lines/line1/talk"' in panel
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from web import current, forms, ids
@@ -26,35 +26,37 @@ def ringing() -> str:
 
 
 @bp.post("/<int:call_id>/take")
-def take(call_id: int) -> str | BaseResponse:
+def take(call_id: int) -> BaseResponse:
     """'I have it': the call form opens beside whatever is on the page."""
     current.office().calls.take(call_id, current.user())
     if not current.is_fragment():
         return redirect(url_for("tickets.new", call=call_id))
-    return _panel(open_form_of=call_id)
+    return _panel_after(open_form_of=call_id)
 
 
 @bp.post("/<int:call_id>/release")
-def release(call_id: int) -> str | BaseResponse:
-    current.office().calls.release(call_id, current.user())
+def release(call_id: int) -> BaseResponse:
+    """One's own call, or nobody's; a colleague's only where the page has asked first."""
+    of_others = forms.text(request.form, "of_others") == "yes"
+    current.office().calls.release(call_id, current.user(), of_others=of_others)
     return _after("released")
 
 
 @bp.post("/<int:call_id>/missed")
-def missed(call_id: int) -> str | BaseResponse:
+def missed(call_id: int) -> BaseResponse:
     current.office().calls.missed(call_id, current.user())
     return _after("missed")
 
 
 @bp.post("/<int:call_id>/keys")
-def press(call_id: int) -> str | BaseResponse:
+def press(call_id: int) -> BaseResponse:
     """Keys for a menu at the other end."""
     current.office().calls.press(call_id, forms.text(request.form, "keys"), current.user())
-    return _after("pressed")
+    return _after("pressed", pressed_in=call_id)
 
 
 @bp.post("/dial")
-def dial() -> str | BaseResponse:
+def dial() -> BaseResponse:
     current.office().calls.dial(
         forms.text(request.form, "number"), current.user(), ticket_no=forms.number(request.form, "ticket_no")
     )
@@ -66,9 +68,16 @@ def _list() -> dict[str, object]:
     return {"found": current.office().calls.rows(before=before, outcome=outcome), "outcome": outcome, "before": before}
 
 
-def _panel(open_form_of: int | None = None) -> str:
-    return render_template("calls/_ringing.html", ringing=current.office().calls.board(), open_form_of=open_form_of)
+def _panel(**more: int) -> str:
+    return render_template("calls/_ringing.html", ringing=current.office().calls.board(current.user()), **more)
 
 
-def _after(done: str) -> str | BaseResponse:
-    return _panel() if current.is_fragment() else redirect(url_for("desk.page", done=done))
+def _panel_after(**more: int) -> BaseResponse:
+    """The panel as the answer to a deed. It names its place anew: news may have replaced the one that was pressed."""
+    response = make_response(_panel(**more))
+    response.headers["HX-Retarget"] = "#ringing"
+    return response
+
+
+def _after(done: str, **more: int) -> BaseResponse:
+    return _panel_after(**more) if current.is_fragment() else redirect(url_for("desk.page", done=done))

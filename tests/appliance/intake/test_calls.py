@@ -691,6 +691,33 @@ def test_who_releases_a_call_and_who_calls_it_missed_is_kept(office: SmallOffice
     ]
 
 
+def test_ones_own_calls_stand_before_free_ones_and_those_before_a_colleagues(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path, *(ModemSettings(f"line{no}", talk_path="headset") for no in (1, 2, 3)))
+    for no, from_ in enumerate((WANG, ZHAO, LANDLINE), start=1):
+        office.ring(from_=from_, line=f"line{no}")
+    office.office.calls.take(1, office.lead)
+    office.office.calls.take(3, office.li)
+    cards = office.office.calls.board(office.li)
+    assert [(card.call_id, card.is_mine, card.is_free) for card in cards] == [
+        (3, True, False),
+        (2, False, True),
+        (1, False, False),
+    ]
+    assert [card.call_id for card in office.office.calls.board()] == [1, 2, 3]
+
+
+def test_a_colleagues_call_goes_on_unless_it_is_meant(office: SmallOffice) -> None:
+    office.ring(from_=WANG)
+    office.office.calls.take(1, office.lead)
+    office.commands.clear()
+    for deed in (office.office.calls.release, office.office.calls.missed):
+        with pytest.raises(CallTaken):
+            deed(1, office.li)
+    assert office.commands == []
+    office.office.calls.release(1, office.li, of_others=True)
+    assert [type(command) for _, command in office.commands] == [HangUp]
+
+
 # --- the list ---
 
 
@@ -767,6 +794,15 @@ def test_a_caller_who_is_served_at_last_leaves_no_card_of_his_earlier_tries(offi
     (card,) = office.office.calls.board()
     office.office.calls.release(card.call_id, office.li)
     assert office.office.calls.board() == ()
+
+
+def test_a_call_that_the_line_did_not_answer_is_nobodys_again(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.office.calls.take(1, office.li)
+    office.handle(CommandRefused("line1", Answer(call), "the line is in a call; end that first"))
+    assert office.office.calls.board()[0].taken_by is None
+    office.hang_up(call)
+    assert apologies(office) == [WANG]
 
 
 def test_what_the_line_did_not_do_is_said_on_the_card(office: SmallOffice) -> None:
