@@ -96,7 +96,10 @@ class Story:
         """Let it happen, and measure from the port's return until the line is ready."""
         readies = _readies(box)
         back_at_s = BREAKS[self._trouble](self, town)
-        eventually(lambda: _readies(box) > readies, self._patience_s)
+        if self._trouble == "mute":  # one that ends while a message waits for its answer is never noticed: no matter
+            eventually(lambda: _is_taken_in(town), self._patience_s)
+        else:
+            eventually(lambda: _readies(box) > readies, self._patience_s)
         self._recoveries_s.append(time.monotonic() - back_at_s)
 
     def _unplug(self, town: Simulator) -> float:
@@ -123,7 +126,9 @@ class Story:
     def _mute(self, town: Simulator) -> float:
         town.ask("fault", mute=MUTE_S)
         time.sleep(MUTE_S)
-        return time.monotonic()
+        back_at_s = time.monotonic()
+        self._write(town)
+        return back_at_s
 
     def _count(self, box: Box, town: Simulator, times: int) -> str:
         rows, calls = box.export("messages"), box.export("calls")
@@ -147,9 +152,14 @@ def _readies(box: Box) -> int:
     return box.log_of_this_start().count("line1 became ready")
 
 
+def _is_taken_in(town: Simulator) -> bool:
+    """The network and the SIM are empty: the box reads again."""
+    state = town.ask("state")
+    return not state["waiting"] and not state["on_sim"]
+
+
 def _is_still(box: Box, town: Simulator) -> bool:
     """Nothing waits anywhere: not in the network, not on the SIM, not in the box."""
-    state = town.ask("state")
-    if state["waiting"] or state["on_sim"]:
-        return False
-    return not any(row["state"] in {"queued", "sending", "waiting"} for row in box.export("messages"))
+    return _is_taken_in(town) and not any(
+        row["state"] in {"queued", "sending", "waiting"} for row in box.export("messages")
+    )
