@@ -129,6 +129,7 @@ class _CallThread(threading.Thread):
         self._levels = Levels()
         self._opening_since_s: float | None = clock.monotonic_s()
         self._failure = self._logged = ""
+        self._was_opened = False
 
     @property
     def levels(self) -> Levels:
@@ -173,7 +174,9 @@ class _CallThread(threading.Thread):
         module = self._open_module()
         try:
             self._opening_since_s, self._failure = None, ""
-            log.info("%s call %d has sound", self._line, self.call)
+            if not self._was_opened:  # a card that opens and fails each second is told of once
+                log.info("%s opened the sound of call %d", self._line, self.call)
+            self._was_opened = True
             self._bridge = Bridge(
                 module, self._handset, clock=self._clock, stopping=self.stopping, on_key=self._tell_key
             )
