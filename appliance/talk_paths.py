@@ -31,6 +31,10 @@ class NoTestCall(OfficeError):
     message = "No call on line %(line)s was picked up during this test. Call it first, and speak."
 
 
+class NothingWasHeard(OfficeError):
+    message = "The box carries no sound on line %(line)s now: nobody can have heard anything. The page says why."
+
+
 class NothingToTest(OfficeError):
     message = "Line %(line)s has no talk path in config.ini yet. Set one there first."
 
@@ -172,12 +176,15 @@ class TalkPaths:
         self._feed.announce("line", 0)
 
     def judge(self, line: str, by: User, *, caller_hears: bool, office_hears: bool) -> Verdict:
-        """Both sides have said whether they heard each other. Raises NotFound, NoTestCall."""
+        """Both sides have said whether they heard each other. Raises NotFound, NoTestCall, NothingWasHeard."""
         modem, test = self._modems.get(line), self.test(line)
         if modem is None:
             raise NotFound
         if test is None or (test.call_id is None and self.path(line).pickup_is_seen):
             raise NoTestCall(line=line)
+        levels = self._sound_of(line)
+        if caller_hears and office_hears and levels is not None and levels.trouble:
+            raise NothingWasHeard(line=line)
         now = self._clock.now()
         with self._store.transaction() as tx:
             test_id = rows.add(

@@ -127,3 +127,14 @@ def test_keys_go_into_a_call_that_is_up_and_into_no_other(tmp_path: Path) -> Non
     call_id = rings(office)
     with pytest.raises(LineBusy):
         office.office.calls.press(call_id, "1", office.li)
+
+
+def test_nobody_can_have_heard_anything_where_the_box_carries_no_sound(tmp_path: Path) -> None:
+    office = unproven(tmp_path, USB)
+    office.office.talk_paths._sound_of = lambda line: SoundLevels(-96.0, -96.0, "there is no device /dev/pcm")
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    picks_up(office)
+    with pytest.raises(NothingWasHeard):
+        paths.judge("line1", office.li, caller_hears=True, office_hears=True)
+    assert not paths.judge("line1", office.li, caller_hears=False, office_hears=False).is_proven
