@@ -9,7 +9,14 @@ import pytest
 
 from appliance.config import ModemSettings
 from appliance.errors import LineBusy, NotFound, NotProven
-from appliance.talk_paths import TALK_PATHS, TEST_WITHIN_S, NoTestCall, NothingToTest
+from appliance.talk_paths import (
+    TALK_PATHS,
+    TEST_WITHIN_S,
+    NoTestCall,
+    NothingToTest,
+    NothingWasHeard,
+    SoundLevels,
+)
 from modem.commands import Answer
 from modem.events import CallAnswered, CallEnded, CallRinging, EndReason
 from tests.appliance.small_office import GSM, WANG, SmallOffice
