@@ -97,7 +97,6 @@ class Services:
         departments = Departments(store, clock, key, audit, region_code)
         texts = Texts(settings.office.short_name, settings.office.language, zone)
         budget = SmsBudget(settings.modems, store, clock, zone)
-        talk_paths = TalkPaths(settings.modems, store, clock, audit, feed, sound_of=sound_of)
         forwarding = Forwarding(
             store,
             clock,
@@ -106,6 +105,15 @@ class Services:
             send=send,
             own_numbers=[modem.number for modem in settings.modems],
             region_code=region_code,
+        )
+        talk_paths = TalkPaths(
+            settings.modems,
+            store,
+            clock,
+            audit,
+            feed,
+            is_forwarded=lambda line: bool(forwarding.of(line).active),
+            sound_of=sound_of,
         )
         lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
@@ -144,13 +152,14 @@ class Services:
             ends=ends,
             send=send,
             region_code=region_code,
-            picked_up=talk_paths.picked_up,
+            talk_paths=talk_paths,
         )
         calls = Calls(
             store,
             clock,
             feed,
             lines=lines,
+            talk_paths=talk_paths,
             citizens=citizens,
             tickets=tickets,
             board=board,

@@ -12,6 +12,7 @@ from appliance.casework.ticket_no import parse_no
 from appliance.casework.tickets import TicketForm
 from appliance.errors import FieldWrong
 from web import ids
+from web.marks import N_
 
 LONGEST_TEXT = 20_000  # more than any field of the office takes; the office says which one is too long
 
@@ -48,6 +49,14 @@ def number(values: MultiDict[str, str], name: str) -> int | None:
         return ids.whole(text(values, name))
     except ValueError:
         return None
+
+
+def yes_or_no(values: MultiDict[str, str], name: str) -> bool:
+    """One of two answers; none is not a no. Raises FieldWrong."""
+    found = {"yes": True, "no": False}.get(text(values, name))
+    if found is None:
+        raise FieldWrong(name, N_("Choose yes or no."))
+    return found
 
 
 def ticket_no(values: MultiDict[str, str], name: str = "ticket_no") -> int:

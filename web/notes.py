@@ -31,5 +31,6 @@ NOTES: dict[str, str] = {
     "taken": N_("The call is yours."),
     "pressed": N_("The keys are being pressed."),
     "tested": N_("The result of the test call is saved."),
+    "old-test-ended": N_("That test went on for more than 5 minutes; it is given up. You can start yours."),
     "released": N_("The call is being ended."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
@@ -19,7 +19,7 @@ from appliance.lines import Lines
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, mask, normalise
 from appliance.people.user import User
-from appliance.talk_paths import NoTestCall
+from appliance.talk_paths import NoTestCall, TalkPaths
 from db import calls as rows
 from db.store import Store
 from modem.commands import Answer, Command, Dial, HangUp, SendKeys
@@ -39,6 +39,14 @@ class CallWasAnswered(OfficeError):
     message = "This call was answered: it can't be a missed one."
 
 
+@dataclass(frozen=True, slots=True)
+class CallInTest:
+    """How the call of a test stands."""
+
+    state: str = ""  # "" before it, "ringing", "talking", "ended"
+    is_mine: bool = False  # picked up by whoever looks
+
+
 class Calls:
     """Any page's thread may call these."""
 
@@ -49,6 +57,7 @@ class Calls:
         feed: Feed,
         *,
         lines: Lines,
+        talk_paths: TalkPaths,
         citizens: Citizens,
         tickets: Tickets,
         board: Board,
@@ -59,7 +68,7 @@ class Calls:
     ) -> None:
         self._store, self._clock, self._feed, self._lines = store, clock, feed, lines
         self._citizens, self._tickets, self._send, self._region_code = citizens, tickets, send, region_code
-        self._board, self._log, self._ends = board, call_log, ends
+        self._board, self._log, self._ends, self._talk_paths = board, call_log, ends, talk_paths
 
     def board(self, by: User | None = None) -> tuple[RingCard, ...]:
         """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket.
@@ -96,11 +105,30 @@ class Calls:
 
     def pick_up_test(self, line: str, by: User) -> None:
         """Answer the test call that rings on this line. Raises NoTestCall where nobody makes one."""
-        if not self._lines.is_being_tested(line):
+        if self._talk_paths.test(line) is None:
             raise NoTestCall(line=line)
-        for call in self._board.on_line(line):
-            if call.direction == "in" and call.state == RINGING:
-                self.take(call.call_id, by)
+        for call in self._ringing_on(line):
+            self.take(call.call_id, by)
+
+    def hang_up_test(self, line: str, by: User) -> None:
+        """End the call that this user picked up for the test of this line. Raises NoTestCall if there is none."""
+        call = self._tested_on(line)
+        if call is None or not _is_of(call, by):
+            raise NoTestCall(line=line)
+        if call.state != ENDED:
+            self.release(call.call_id, by)
+
+    def test_call(self, line: str, by: User) -> CallInTest:
+        """How the call of the test that goes on on this line stands."""
+        test, call = self._talk_paths.test(line), self._tested_on(line)
+        if test is None:
+            return CallInTest()
+        if call is not None and call.state != ENDED:
+            return CallInTest(call.state, is_mine=_is_of(call, by))
+        if self._ringing_on(line):
+            return CallInTest(RINGING)
+        is_over = test.call_id is not None or (test.has_rung and not self._lines.pickup_is_seen(line))
+        return CallInTest(ENDED if is_over and not self._board.on_line(line) else "")
 
     def release(self, call_id: int, by: User | None, *, of_others: bool = False) -> None:
         """Hang up, or refuse while it rings; a call that has ended is put away. Raises NotFound, CallTaken.
@@ -210,6 +238,14 @@ class Calls:
             taken_at=now,
             ticket_no=ticket_no,
         )
+
+    def _ringing_on(self, line: str) -> list[BoardCall]:
+        return [call for call in self._board.on_line(line) if call.direction == "in" and call.state == RINGING]
+
+    def _tested_on(self, line: str) -> BoardCall | None:
+        """The call that the test on this line took for its own."""
+        test = self._talk_paths.test(line)
+        return self._board.get(test.call_id) if test is not None and test.call_id is not None else None
 
     def _known(self, call_id: int) -> BoardCall:
         call = self._board.get(call_id)

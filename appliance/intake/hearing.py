@@ -15,12 +15,14 @@ from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.people.numbers import mask, normalise
+from appliance.talk_paths import TalkPaths
 from modem.commands import Command, HangUp
 from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason, KeyPressed
 
 log = logging.getLogger(__name__)
 
 MOST_KEYS = 32  # shown of those that were pressed
+CUT = "…"  # stands for those before
 
 
 class Hearing:
@@ -36,10 +38,10 @@ class Hearing:
         ends: CallEnds,
         send: Callable[[str, Command], bool],
         region_code: str,
-        picked_up: Callable[[str, int], None],
+        talk_paths: TalkPaths,
     ) -> None:
         self._clock, self._feed, self._board, self._log, self._ends = clock, feed, board, call_log, ends
-        self._send, self._region_code, self._picked_up = send, region_code, picked_up
+        self._send, self._region_code, self._talk_paths = send, region_code, talk_paths
 
     def hear_ringing(self, event: CallRinging) -> None:
         """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
@@ -53,6 +55,7 @@ class Hearing:
             ringing_at=self._clock.now(),
         )
         self._announce_ring(self._board.add(replace(ring, is_noted=False)))
+        self._talk_paths.rang(event.line)
 
     def hear_caller(self, event: CallerKnown) -> None:
         """Announce who it is, as `hear_ringing` does."""
@@ -100,20 +103,23 @@ class Hearing:
         self._board.change(call.call_id, state=TALKING, answered_at=now)
         self._feed.announce("call", call.call_id)
         log.info("call %d was answered", call.call_id)
-        self._picked_up(call.line, call.call_id)
+        self._talk_paths.picked_up(call.line, call.call_id)
         self._log.answered(call, now)
 
     def on_key(self, event: KeyPressed) -> None:
         """The far side pressed a key."""
         call = self._board.of_modem(event.line, event.call)
         if call is not None:
-            self._board.change(call.call_id, keys=(call.keys + event.key)[-MOST_KEYS:])
+            pressed = call.keys + event.key
+            latest = pressed.removeprefix(CUT)[-MOST_KEYS:]
+            self._board.change(call.call_id, keys=latest if latest == pressed else CUT + latest)
             self._feed.announce("call", call.call_id)
 
     def on_ended(self, event: CallEnded) -> None:
         call = self._board.of_modem(event.line, event.call)
         if call is not None:
             self._ends.end(call.call_id, event.reason)
+            self._talk_paths.hung_up(call.line)
 
     def on_dial_refused(self, ref: int, reason: str) -> None:
         """The line could not dial."""

@@ -9,16 +9,21 @@ import pytest
 
 from appliance.config import ModemSettings
 from appliance.errors import LineBusy, NotFound, NotProven
+from appliance.intake.calls import CallInTest
 from appliance.talk_paths import (
+    TAKE_OVER_AFTER_S,
     TALK_PATHS,
     TEST_WITHIN_S,
+    BeingTested,
     NoTestCall,
+    NoTestRing,
+    NotForwarded,
     NothingToTest,
     NothingWasHeard,
     SoundLevels,
 )
-from modem.commands import Answer
-from modem.events import CallAnswered, CallEnded, CallRinging, EndReason
+from modem.commands import Answer, HangUp
+from modem.events import CallAnswered, CallEnded, CallRinging, EndReason, ForwardingTold, ForwardReason, ForwardRule
 from tests.appliance.small_office import GSM, WANG, SmallOffice
 
 USB = ModemSettings("line1", talk_path="usb", audio_device="/dev/pcm", handset_device="plughw:CARD=Headset")
@@ -93,8 +98,100 @@ def test_a_forwarded_line_is_proven_without_a_call_that_we_could_see(tmp_path: P
     office = unproven(tmp_path, ModemSettings("line1", talk_path="forward"))
     paths = office.office.talk_paths
     paths.begin("line1", office.li)
+    for is_active in (None, False):
+        if is_active is not None:
+            tells_forwarding(office, is_active=is_active)
+        with pytest.raises(NotForwarded):
+            paths.judge("line1", office.li, caller_hears=True, office_hears=True)
+    tells_forwarding(office, is_active=True)
     assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
     assert (paths.may_answer("line1"), paths.may_dial("line1")) == (False, False)
+
+
+def tells_forwarding(office: SmallOffice, *, is_active: bool) -> None:
+    rule = ForwardRule(ForwardReason.NO_REPLY, is_active=is_active, number=WANG)
+    office.handle(ForwardingTold("line1", 1, (rule,)))
+
+
+def test_a_telephone_beside_the_line_is_proven_only_by_a_call_that_rang_on_it(tmp_path: Path) -> None:
+    office = unproven(tmp_path, ModemSettings("line1", talk_path="parallel"))
+    paths = office.office.talk_paths
+    office.hang_up(office.ring(from_=WANG))
+    paths.begin("line1", office.li)
+    with pytest.raises(NoTestRing):  # the call was before
+        paths.judge("line1", office.li, caller_hears=True, office_hears=True)
+    call = office.ring(from_=WANG)
+    assert office.office.calls.test_call("line1", office.li).state == "ringing"
+    office.hang_up(call)
+    assert office.office.calls.test_call("line1", office.li).state == "ended"
+    assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
+
+
+def test_nobody_ruins_the_test_of_somebody_else_in_silence(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    paths = office.office.talk_paths
+    test = paths.begin("line1", office.li)
+    picks_up(office)
+    for deed in (
+        lambda: paths.begin("line1", office.lead),
+        lambda: paths.give_up("line1", office.lead),
+        lambda: paths.judge("line1", office.lead, caller_hears=False, office_hears=False),
+    ):
+        with pytest.raises(BeingTested) as refused:
+            deed()
+        assert (refused.value.fields["who"], refused.value.fields["since"]) == ("李四", test.since)
+    assert paths.begin("line1", office.li).call_id is not None, "begun twice by the same person it is one"
+    assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
+
+
+def test_a_test_left_behind_may_be_given_up_by_anybody_after_five_minutes(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    paths = office.office.talk_paths
+    paths.begin("line1", office.li)
+    office.clock.advance(TAKE_OVER_AFTER_S + 1)
+    with pytest.raises(BeingTested):
+        paths.begin("line1", office.lead)
+    paths.give_up("line1", office.lead)
+    assert paths.begin("line1", office.lead).by == "班长"
+    paths.give_up("line1", office.lead)
+    paths.give_up("line1", office.li)  # there is none
+    assert paths.test("line1") is None
+
+
+def test_who_picked_the_test_call_up_hangs_it_up_and_nobody_else(tmp_path: Path) -> None:
+    office = unproven(tmp_path)
+    calls = office.office.calls
+    with pytest.raises(NoTestCall):
+        calls.hang_up_test("line1", office.li)  # no test
+    office.office.talk_paths.begin("line1", office.li)
+    call = office.ring(from_=WANG)
+    with pytest.raises(NoTestCall):
+        calls.hang_up_test("line1", office.li)  # it only rings
+    calls.pick_up_test("line1", office.li)
+    office.connected(call)
+    assert calls.test_call("line1", office.li) == CallInTest("talking", is_mine=True)
+    assert calls.test_call("line1", office.lead) == CallInTest("talking")
+    office.commands.clear()
+    with pytest.raises(NoTestCall):
+        calls.hang_up_test("line1", office.lead)
+    assert office.commands == []
+    calls.hang_up_test("line1", office.li)
+    assert office.commands == [("line1", HangUp(call))]
+    office.hang_up(call, EndReason.LOCAL)
+    assert calls.test_call("line1", office.li).state == "ended"
+    office.wait(120)
+    assert calls.test_call("line1", office.li).state == "ended", "also once the call is off the board"
+
+
+def test_sound_that_was_missing_during_the_call_is_remembered_after_it(tmp_path: Path) -> None:
+    office = unproven(tmp_path, USB)
+    paths, now = office.office.talk_paths, [SoundLevels(-96.0, -96.0, "there is no device /dev/pcm")]
+    paths._sound_of = lambda line: now[0] if now else None
+    paths.begin("line1", office.li)
+    picks_up(office)
+    assert paths.levels("line1") == now.pop()
+    with pytest.raises(NothingWasHeard):
+        paths.judge("line1", office.li, caller_hears=True, office_hears=True)
 
 
 def test_a_test_ends_by_itself_or_when_it_is_given_up(tmp_path: Path) -> None:
@@ -105,7 +202,7 @@ def test_a_test_ends_by_itself_or_when_it_is_given_up(tmp_path: Path) -> None:
     assert paths.test("line1") is None
     assert not paths.may_answer("line1")
     paths.begin("line1", office.li)
-    paths.give_up("line1")
+    paths.give_up("line1", office.li)
     assert not paths.may_dial("line1")
 
 

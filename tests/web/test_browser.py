@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from appliance.talk_paths import SoundLevels
 from appliance.webserver import WebServer
-from modem.commands import HangUp, SendKeys
-from modem.events import KeyPressed
+from modem.commands import Answer, HangUp, SendKeys
+from modem.events import KeyPressed, LineChanged, LineState
 from tests import chromium as chromium_of_tests
 from tests.support import eventually
 from tests.web.house import CITIZEN, OTHER_CITIZEN, PASSWORDS, House, copy_of
@@ -229,6 +230,63 @@ def test_an_answer_that_is_older_than_the_last_ring_hides_no_call(office: Office
     expect(page.locator("[data-state=ringing]")).to_have_count(1)
     expect(page.locator(f"#keys-said-{call_id}")).to_have_text("The keys are being pressed.")
     expect(page.locator("[data-state=ringing]")).to_have_count(1)
+
+
+def test_both_answers_of_a_test_call_are_given_with_the_keyboard_while_news_come(office: Office) -> None:
+    house = office.house
+    page = office.signed_in("/lines/line1/talk", "tech")
+    page.locator("#talk-begin").press("Enter")
+    page.locator("#talk-judge form").wait_for()
+    office.listens(page)
+    house.rings()
+    pick_up = page.locator("#talk-pick-up")
+    expect(pick_up).to_be_enabled()
+    page.locator("#caller_hears-yes").focus()
+    page.keyboard.press("Space")  # chosen too early, and it stays
+    pick_up.press("Enter")
+    eventually(lambda: ("line1", Answer(1)) in house.sent)
+    house.levels = SoundLevels(-12.0, -15.0)
+    house.answered()
+    expect(page.locator("#talk meter")).to_have_count(2)
+    expect(page.locator("#talk-say")).to_have_text("Connected.")
+    page.locator("#talk-hang-up").focus()
+    for quieter in (-20.0, -30.0):  # drawn anew each second
+        house.levels = SoundLevels(quieter, quieter)
+        expect(page.locator("#talk-levels")).to_contain_text(f"{quieter:.0f} dB")
+    assert page.evaluate("document.activeElement.id") == "talk-hang-up"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "caller_hears-yes"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")  # from yes to no
+    house.levels = SoundLevels(-40.0, -40.0)
+    expect(page.locator("#talk-levels")).to_contain_text("-40 dB")
+    house.services.desk.handle(LineChanged("line1", LineState.READY, signal_dbm=-80))
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.activeElement.id") == "office_hears-no"
+    page.locator("#talk-hang-up").press("Enter")
+    eventually(lambda: house.sent[-1] == ("line1", HangUp(1)))
+    house.levels = None
+    house.hangs_up()
+    expect(page.locator("#talk-say")).to_have_text("The call has ended. Say what you heard.")
+    page.locator("#office_hears-no").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/talk?done=tested")
+    result = house.office.talk_paths.result("line1")
+    assert result is not None
+    assert (result.caller_hears, result.office_hears, result.tested_by) == (True, False, "赵工")
+
+
+def test_every_step_of_a_test_call_has_its_number_beside_its_first_words(office: Office) -> None:
+    page = office.signed_in("/lines/line1/talk", "tech")
+    page.click("#talk-begin")
+    tops = page.locator("#talk-judge ol.steps[start='4'] > li").evaluate_all(
+        "items => items.map(item => { const range = document.createRange(); range.selectNodeContents(item.firstChild);"
+        " return range.getBoundingClientRect().top - item.getBoundingClientRect().top; })"
+    )
+    assert len(tops) == 1
+    assert tops[0] < 5, "words on the line of the number, above the questions"
 
 
 def test_dialling_out_neither_rings_nor_says_that_somebody_calls(office: Office) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from modem.commands import Answer, SendKeys, SetForwarding
+import html
+import re
+
+import pytest
+
+from modem.commands import Answer, HangUp, SendKeys, SetForwarding
 from modem.events import ForwardingTold, ForwardReason, ForwardRule, KeyPressed
 from tests.web.house import CITIZEN, House
 
@@ -53,6 +58,95 @@ def test_a_test_can_be_given_up_and_a_result_without_a_call_is_refused(house: Ho
     assert "was picked up during this test" in answer.text
     wang.post("/lines/line1/talk/give-up", page="/lines/line1/talk")
     assert "Test again" in wang.html("/lines/line1/talk")
+
+
+TALK = "/lines/line1/talk"
+
+
+def test_whoever_picked_up_for_the_test_hangs_up_there_and_is_asked_what_was_heard(house: House) -> None:
+    tech = house.seat("tech", language="en")
+    tech.post(f"{TALK}/begin", page=TALK)
+    house.rings()
+    assert "Hang up" not in tech.html(TALK)
+    picked_up = tech.post(f"{TALK}/pick-up", page=TALK, headers={"HX-Request": "true"})
+    assert "<html" not in picked_up.text
+    assert 'id="talk"' in picked_up.text
+    assert 'type="radio"' not in picked_up.text, "the answers stand outside of what is drawn anew"
+    house.answered()
+    assert "/talk/hang-up" not in house.seat("wang").html(TALK)
+    tech.post(f"{TALK}/hang-up", page=TALK)
+    assert house.sent[-1] == ("line1", HangUp(1))
+    house.hangs_up()
+    page = tech.html(TALK)
+    assert "The call has ended. Say what you heard." in page
+    assert "/talk/hang-up" not in page
+
+
+def test_the_page_names_who_is_testing_and_refuses_everybody_else_in_a_sentence(house: House) -> None:
+    tech, li = house.seat("tech", language="en"), house.seat("li", language="en")
+    tech.post(f"{TALK}/begin", page=TALK)
+    page = li.html(TALK)
+    assert "赵工 has been testing this line since" in page
+    assert "/talk/give-up" not in page
+    assert 'type="radio"' not in page
+    form = {"csrf_token": li.token(), "caller_hears": "no", "office_hears": "no"}
+    for deed in ("begin", "judge", "give-up"):
+        answer = li.send(f"{TALK}/{deed}", form)
+        assert answer.status_code == 409
+        assert "赵工 has been testing line line1 since" in answer.text
+    assert 'type="radio"' in tech.html(TALK), "the test goes on"
+    house.clock.advance(minutes=6)
+    assert "That is more than 5 minutes ago" in li.html(TALK)
+    answer = li.post(f"{TALK}/give-up", page=TALK)
+    assert "That test went on for more than 5 minutes" in li.html(answer.headers["Location"])
+    assert 'type="radio"' not in tech.html(TALK)
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "caller_hears"),
+        ({"caller_hears": "yes"}, "office_hears"),
+        ({"caller_hears": "maybe", "office_hears": "yes"}, "caller_hears"),
+        ({"caller_hears": "yes", "office_hears": "YES"}, "office_hears"),
+    ],
+)
+def test_an_answer_that_was_not_given_is_no_no(house: House, answers: dict[str, str], field: str) -> None:
+    tech = house.seat("tech", language="en")
+    tech.post(f"{TALK}/begin", page=TALK)
+    house.rings()
+    tech.post(f"{TALK}/pick-up", page=TALK)
+    house.answered()
+    before = house.office.talk_paths.result("line1")
+    answer = tech.post(f"{TALK}/judge", answers, page=TALK)
+    assert answer.status_code == 422
+    assert f'id="{field}-wrong"' in answer.text
+    assert f'aria-describedby="{field}-wrong"' in answer.text
+    assert "Choose yes or no." in answer.text
+    if answers.get("caller_hears") == "yes":
+        assert 'id="caller_hears-yes" value="yes" required checked' in answer.text, "what was chosen stays"
+    assert house.office.talk_paths.result("line1") == before
+    assert house.office.talk_paths.test("line1") is not None
+
+
+def test_the_form_for_the_answers_is_drawn_anew_only_for_another_test(house: House) -> None:
+    tech = house.seat("tech", language="en")
+
+    def fresh() -> str:
+        found = re.search(r'id="talk-judge" data-fresh="([^"]*)"', tech.html(TALK))
+        assert found is not None
+        return html.unescape(found[1])
+
+    none = fresh()
+    assert tech.fragment(none).status_code == 204
+    tech.post(f"{TALK}/begin", page=TALK)
+    assert 'type="radio"' in tech.fragment(none).text
+    first = fresh()
+    assert tech.fragment(first).status_code == 204
+    tech.post(f"{TALK}/give-up", page=TALK)
+    assert tech.fragment(first).status_code == 200
+    tech.post(f"{TALK}/begin", page=TALK)
+    assert tech.fragment(first).status_code == 200
 
 
 def test_pages_of_no_line_do_not_exist(house: House) -> None:
