@@ -28,8 +28,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Measured(config))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: "tests/house/" not in item.nodeid)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The house first; each worker begins with its share of the slow tests, so that none is left alone with one."""
+    house = [item for item in items if "tests/house/" in item.nodeid]
+    others = [item for item in items if "tests/house/" not in item.nodeid]
+    slow = [item for item in others if item.get_closest_marker("slow")]
+    quick = [item for item in others if not item.get_closest_marker("slow")]
+    count = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    items[:] = [
+        item
+        for worker in range(count)
+        for share in (house, slow, quick)
+        for item in share[len(share) * worker // count : len(share) * (worker + 1) // count]
+    ]
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
