@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from appliance.casework.ticket_no import parse_no
 from appliance.casework.tickets import TicketForm
 from appliance.errors import FieldWrong
+from appliance.plain import plain
 from web import ids
 from web.marks import N_
 
@@ -23,8 +24,8 @@ def new_token() -> str:
 
 
 def text(values: MultiDict[str, str], name: str) -> str:
-    """One field, without the spaces around it and with plain line ends."""
-    return values.get(name, "")[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip()
+    """One field, without the spaces around it, with plain line ends and no control characters."""
+    return plain(values.get(name, "")[:LONGEST_TEXT]).strip()
 
 
 def ticket_form(values: MultiDict[str, str], categories: Mapping[str, str], *, prefix: str = "") -> TicketForm:
@@ -46,7 +47,7 @@ def merged(mine: TicketForm, base: TicketForm, theirs: TicketForm) -> TicketForm
 def number(values: MultiDict[str, str], name: str) -> int | None:
     """A whole number, or None where the field is empty or something else was typed."""
     try:
-        return ids.whole(text(values, name))
+        return ids.whole(values.get(name, "").strip())
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ from appliance.intake.call_log import CallLog
 from appliance.intake.call_views import CallPage, RingCard, call_of, row_of
 from appliance.lines import Lines
 from appliance.people.citizens import Citizens
-from appliance.people.numbers import kind_of, mask, normalise
+from appliance.people.numbers import kind_of, mask, may_dial, normalise
 from appliance.people.user import User
 from appliance.talk_paths import NoTestCall, TalkPaths
 from db import calls as rows
@@ -190,6 +190,8 @@ class Calls:
             raise FieldWrong("number", "This is not a telephone number.")
         if set(to) & set("*#"):  # 3GPP TS 22.030: these would change the line's own settings
             raise FieldWrong("number", "Codes with * or # are not dialled from here. Dial a telephone number.")
+        if not may_dial(to):
+            raise FieldWrong("number", "A telephone number has 3 to 20 digits, and + at most in front.")
         with self._store.transaction():  # one after the other: the second press sees the first one's call
             going_on = self._board.dialled_by(by.id, to) if by is not None else None
             if going_on is not None:

@@ -22,6 +22,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.numbers import may_text, normalise
 from appliance.people.user import User
+from appliance.plain import plain
 from appliance.upkeep.audit import Audit
 from db import messages as rows
 from db import outbox as outbox_rows
@@ -212,12 +213,12 @@ class Messages:
     def write(self, number: str, text: str, by: User | None, *, ticket_no: int | None = None, token: str = "") -> int:
         """Send a message written by hand; returns its id. `by` None is the shell. Raises FieldWrong, NotFound."""
         to = normalise(number, self._region_code)
-        plain = text.strip()
+        written = plain(text).strip()
         if not may_text(to):
             raise FieldWrong("number", "This number can't be texted.")
-        if not plain:
+        if not written:
             raise FieldWrong("text", "Please fill in this field.")
-        if counting.segments(plain).parts > MOST_PARTS:
+        if counting.segments(written).parts > MOST_PARTS:
             raise FieldWrong("text", "At most %(most)d parts.", most=MOST_PARTS)
         scoped = f"sms:{token}" if token else ""
         with self._store.transaction() as tx:
@@ -232,7 +233,7 @@ class Messages:
                 tx,
                 purpose="manual",
                 number=to,
-                text=plain,
+                text=written,
                 idem_key=f"manual:{token or secrets.token_hex(12)}",
                 citizen_id=None if handler else self._citizens.find_or_add(tx, to),
                 handler_id=handler.id if handler else None,
@@ -241,7 +242,7 @@ class Messages:
                 preferred_line=facts["line"] if facts is not None else "",
             )
             assert outbox_id is not None
-            self._audit.write(tx, "sms_written", "outbox", outbox_id, by, role="" if by else "shell", words=(plain,))
+            self._audit.write(tx, "sms_written", "outbox", outbox_id, by, role="" if by else "shell", words=(written,))
             tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id if by else None, str(outbox_id))
             return outbox_id
 

@@ -14,9 +14,14 @@ _BEIJING_WITHOUT_ZERO = re.compile(r"10(?!6[45689])[2-8][0-9]{7}")
 _AREA_WITHOUT_ZERO = re.compile(r"[2-9][0-9]{8,10}")
 _TOLL_FREE = re.compile(r"[48]00[0-9]{7}")
 
+HIDDEN_FROM_DIGITS = 7  # a garbled number may still be somebody's: what has so many digits is no sender's name
+
+# E.164, clause 6.2.1: at most 15 digits, and in front of them what a network wants first; the shortest is 110.
+_DIALLED = re.compile(r"\+?[0-9]{3,20}")
+
 # First row that fits decides.
 _KINDS = (
-    ("letters", re.compile(r"(?s).*[^0-9+*#].*|")),
+    ("letters", re.compile(r"(?s)(?!\+?[0-9*#]+\Z).*")),
     ("international", re.compile(r"\+.*")),
     ("advert", re.compile(r"(10|95)[0-9]{3,}")),
     ("short", re.compile(r"[0-9*#]{1,6}")),
@@ -67,12 +72,18 @@ def kind_of(number: str) -> str:
 
 def may_text(number: str) -> bool:
     """May the office text this number? Never to services and mass senders, which answer each other for ever."""
-    return kind_of(number) in {"mobile", "international"}
+    return kind_of(number) in {"mobile", "international"} and may_dial(number)
+
+
+def may_dial(number: str) -> bool:
+    """Whether a normalised number is one that a telephone could ring at: no code, no name, no endless row of digits."""
+    return _DIALLED.fullmatch(number) is not None
 
 
 def mask(number: str) -> str:
     """For everybody who need not call it: 139****1234. Services and senders' names are no secret."""
-    if kind_of(number) in {"short", "advert", "letters"}:
+    kind = kind_of(number)
+    if kind in {"short", "advert"} or (kind == "letters" and sum(map(str.isdecimal, number)) < HIDDEN_FROM_DIGITS):
         return number
     head = 3 if len(number) >= 9 else 1
     tail = 4 if len(number) >= 9 else 2

@@ -151,6 +151,15 @@ def test_a_code_of_the_network_is_not_dialled_and_the_page_says_why(house: House
     assert [command.number for _, command in house.sent if isinstance(command, Dial)] == ["+85223456789"]
 
 
+@pytest.mark.parametrize("number", ["1" * 300, "+" + "8" * 30, "++8613800010001", "1+2+3", "12", "+-+"])
+def test_what_no_telephone_can_ring_at_is_not_dialled(house: House, number: str) -> None:
+    wang = house.seat("wang", language="en")
+    answer = wang.send("/calls/dial", {"csrf_token": wang.token(), "number": number})
+    assert answer.status_code == 409
+    assert "telephone number" in answer.text
+    assert house.sent == []
+
+
 def test_taking_a_call_without_javascript_answers_it_and_leads_to_its_form(house: House) -> None:
     call_id = house.rings()
     wang = house.seat("wang")

@@ -36,7 +36,7 @@ def test_a_ticket_number_is_read_as_people_write_it(typed: str, no: int) -> None
     assert forms.ticket_no(MultiDict({"ticket_no": typed})) == no
 
 
-@pytest.mark.parametrize("typed", ["", "0", "abc", "4.5", "1" * 40])
+@pytest.mark.parametrize("typed", ["", "0", "abc", "4.5", "1" * 40, "-1", "+1", " -4512"])
 def test_what_is_no_ticket_number_names_its_field(typed: str) -> None:
     with pytest.raises(FieldWrong) as wrong:
         forms.ticket_no(MultiDict({"ticket_no": typed}))
@@ -49,6 +49,10 @@ def test_no_typed_text_breaks_the_reading_of_a_form(typed: str) -> None:
     assert forms.number(values, "a") is None or typed.strip().isdecimal()
     assert "\r" not in forms.text(values, "a")
     assert forms.text(values, "b") == ""
+
+
+def test_no_control_character_comes_in_with_a_text() -> None:
+    assert forms.text(MultiDict({"a": " 您\x00好\x1b[0m\r\n第二行\t。\x07 "}), "a") == "您好[0m\n第二行 。"
 
 
 def test_a_field_is_cut_before_it_fills_the_memory() -> None:

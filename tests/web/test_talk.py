@@ -178,6 +178,8 @@ def test_a_wrong_number_to_forward_to_keeps_what_was_typed(house: House) -> None
         assert answer.status_code == 422
         assert why in answer.text
         assert f'value="{number}"' in answer.text
+        assert 'aria-invalid="true" aria-describedby="number-wrong"' in answer.text
+        assert 'id="number-wrong"' in answer.text
     assert house.sent == []
 
 
@@ -193,6 +195,10 @@ def test_keys_are_pressed_for_the_other_side_and_its_keys_are_shown(house: House
     house.services.desk.handle(KeyPressed("line1", 1, "5"))
     house.services.desk.handle(KeyPressed("line1", 1, "0"))
     assert "The other side pressed 50" in wang.html("/calls/ringing")
+    for key in "1234567890" * 3 + "#":
+        house.services.desk.handle(KeyPressed("line1", 1, key))
+    page = wang.html("/calls/ringing")
+    assert "The other side pressed …0" + "1234567890" * 3 + "#" in page, "cut in front, and it says so"
 
 
 def test_a_technician_answers_no_citizen_while_no_test_goes_on(house: House) -> None:

@@ -20,7 +20,10 @@ def test_a_number_is_read_as_people_write_it(text: str) -> None:
     assert parse_no(text) == 4512
 
 
-@pytest.mark.parametrize("text", ["", "#", "000000", "45a12", "四五", "1234567890", "-", "4512.", "4512 路灯", "٤"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "#", "000000", "45a12", "四五", "1234567890", "-", "4512.", "4512 路灯", "٤", "-1", "－1", "+1", "# -1"],
+)
 def test_what_is_no_number_is_none(text: str) -> None:
     assert parse_no(text) is None
 

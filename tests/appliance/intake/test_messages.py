@@ -24,6 +24,14 @@ def failed(office: SmallOffice, kind: FailureKind = FailureKind.PERMANENT) -> in
     return outbox_id
 
 
+def test_no_control_character_goes_out_to_a_citizen(office: SmallOffice) -> None:
+    office.office.messages.write(WANG, "您\x00好\x1b\r\n第二行", office.li)
+    office.deliver()
+    assert office.phone(WANG) == ["您好\n第二行"]
+    with pytest.raises(FieldWrong):
+        office.office.messages.write(WANG, "\x00\x1b", office.li)
+
+
 # --- boxes ---
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.people.numbers import kind_of, mask, may_text, normalise
+from appliance.people.numbers import kind_of, mask, may_dial, may_text, normalise
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,9 @@ def test_a_local_number_stays_bare_without_an_area_code() -> None:
         ("JD.com", "letters", False),
         ("中国移动", "letters", False),
         ("", "letters", False),
+        ("++8613800138000", "letters", False),
+        ("1+2+3", "letters", False),
+        ("+" + "1" * 21, "international", False),
     ],
 )
 def test_services_and_mass_senders_are_never_texted(number: str, kind: str, is_texted: bool) -> None:
@@ -96,11 +99,36 @@ def test_services_and_mass_senders_are_never_texted(number: str, kind: str, is_t
         ("95588", "95588"),
         ("12345", "12345"),
         ("JD.com", "JD.com"),
+        ("++8613800138000", "++8****8000"),  # garbled, and still somebody's
         ("", ""),
     ],
 )
 def test_a_masked_number_shows_its_ends_only(number: str, shown: str) -> None:
     assert mask(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "may"),
+    [
+        ("110", True),
+        ("12345", True),
+        ("13800138000", True),
+        ("057188880000", True),
+        ("+85212345678", True),
+        ("1" * 20, True),
+        ("1" * 21, False),
+        ("12", False),
+        ("", False),
+        ("+", False),
+        ("++8613800138000", False),
+        ("1+2+3", False),
+        ("*100#", False),
+        ("JD.com", False),
+        ("１１０", False),
+    ],
+)
+def test_only_what_a_telephone_can_ring_at_is_dialled(number: str, may: bool) -> None:
+    assert may_dial(number) is may
 
 
 NUMBERS = st.text(st.sampled_from("0123456789+-() ０１８６#*"), max_size=20) | st.from_regex(
