@@ -16,6 +16,7 @@ from web import access, current, forms, language, moments, speech, technical, wo
 from web.notes import NOTES
 
 RINGS_FOR = access.DESK
+LONGEST_SHOWN = 20  # characters of a number that a list shows whole; of a longer one it shows the beginning
 BEATS_MISSED = 3.5  # so many beats of the stream missed, and the page says that the connection is lost
 
 
@@ -58,8 +59,9 @@ def install(app: Flask) -> None:
 
 def grouped(number: str) -> Markup:
     """A number in readable groups. The gaps are drawn by the theme: copied, it is still one number."""
-    if not (number.isascii() and number.isdecimal() and len(number) >= 7):
-        return Markup('<span class="num">{}</span>').format(number)
+    if not (number.isascii() and number.isdecimal() and 7 <= len(number) <= LONGEST_SHOWN):
+        title = Markup(' title="{}"').format(number) if len(number) > LONGEST_SHOWN else ""
+        return Markup('<span class="num"{}>{}</span>').format(title, number)
     head = number[:3] if len(number) == 11 else number[:-8] if len(number) > 8 else ""
     rest = number[len(head) :]
     groups = [head, rest[:-4], rest[-4:]]

@@ -615,6 +615,45 @@ def test_hours_of_news_leave_the_page_as_large_as_it_was(office: Office) -> None
     assert count() == before
 
 
+def test_the_list_of_calls_breaks_no_word_and_cuts_a_long_number(office: Office) -> None:
+    for call, number in enumerate((CITIZEN, "+" + "85223456789" * 3), start=1):
+        office.house.rings(number, call=call)
+        office.house.hangs_up(call=call)
+    page = office.signed_in()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    office.context.add_cookies([{"name": "hotline_look", "value": "light.150.keys", "url": office.url}])
+    page.goto(office.url + "/calls")
+    broken = page.locator(".table-calls").evaluate(BROKEN_WORDS)
+    assert broken == []
+    long = page.locator(".table-calls .num", has_text="+852")
+    assert long.evaluate(
+        "number => [number.scrollWidth > number.clientWidth, getComputedStyle(number).textOverflow]"
+    ) == [
+        True,
+        "ellipsis",
+    ]
+    assert long.get_attribute("title") == "+" + "85223456789" * 3
+    assert page.locator(".table-calls .num", has_text="1380001").first.evaluate(
+        "number => number.scrollWidth <= number.clientWidth"
+    ), "an ordinary number stands whole"
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+# Pieces of text that stand on more lines than they have words.
+BROKEN_WORDS = """
+table => {
+  const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT), broken = [];
+  while (walker.nextNode()) {
+    const range = document.createRange(), words = walker.currentNode.textContent.trim();
+    range.selectNodeContents(walker.currentNode);
+    const lines = new Set(Array.from(range.getClientRects()).map(box => Math.round(box.top)));
+    if (words && lines.size > words.split(/\\s+/).length) broken.push(words);
+  }
+  return broken;
+}
+"""
+
+
 # An old office PC's screen, the same in large type, a smaller one, a telephone; the dark theme has the same sizes.
 LOOKS = {"light": ((1366, 100), (1366, 150), (1024, 100), (400, 100)), "dark": ((1366, 125),)}
 
