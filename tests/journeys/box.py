@@ -200,12 +200,12 @@ def noon_zone() -> str:
 def form_fields(html: str, action: str) -> dict[str, str]:
     """The hidden fields of the form whose action is `action`, else the page's CSRF token alone."""
     forms = re.findall(r"<form\b.*?</form>", html, re.S)
-    fitting = [form for form in forms if f'action="{action}"' in form] or forms[:1]
+    fitting = [form for form in forms if f'action="{action}"' in form]
     found: dict[str, str] = {}
-    for tag in re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", " ".join(fitting[:1])):
+    for tag in re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", fitting[0] if fitting else html):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if "name" in attributes:
-            found[attributes["name"]] = attributes.get("value", "")
+        if "name" in attributes and (fitting or attributes["name"] == "csrf_token"):
+            found.setdefault(attributes["name"], attributes.get("value", ""))
     return found
 
 
