@@ -15,7 +15,7 @@ from datetime import datetime
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, LineBusy
 from appliance.feed import Feed
-from appliance.people.numbers import kind_of, mask, normalise
+from appliance.people.numbers import kind_of, mask, may_dial, normalise
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import forwarding as rows
@@ -102,7 +102,7 @@ class Forwarding:
         except ValueError:
             raise FieldWrong("reason", "Choose when calls are forwarded.") from None
         to = normalise(number, self._region_code) if number else ""
-        if number and kind_of(to) not in FORWARDABLE:
+        if number and not (kind_of(to) in FORWARDABLE and may_dial(to)):
             raise FieldWrong("number", "This is not a telephone number.")
         if to in self._own:
             raise FieldWrong("number", "This is a line of the office itself: calls would go round in a circle.")

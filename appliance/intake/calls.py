@@ -271,7 +271,7 @@ class Calls:
 
     def _line_for(self, wanted: str | None, by: User | None) -> str:
         """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
-        names = (wanted,) if wanted else self._lines.names()
+        names = (wanted,) if wanted else sorted(self._lines.names(), key=lambda name: not self._lines.may_dial(name))
         talkable = [name for name in names if by is None or self._lines.may_dial(name)]
         untested = [name for name in names if self._lines.talk_path(name).may_dial]
         if not talkable and untested:

@@ -84,6 +84,7 @@ def test_a_line_that_takes_no_commands_says_so(tmp_path: Path) -> None:
         ("always", "duty phone", "number"),
         ("always", "*21#", "number"),
         ("always", "136 0000 0001", "number"),
+        ("always", "9" * 30, "number"),
     ],
 )
 def test_nonsense_is_refused_by_the_field(tmp_path: Path, reason: str, number: str, field: str) -> None:
