@@ -33,7 +33,7 @@ def test_the_table_shows_every_program_every_ratio_and_what_was_missed() -> None
 
 
 def test_the_cost_of_a_program_holds_that_of_its_children() -> None:
-    child = "sum(range(10**7)); print('x', flush=True); input()"
+    child = "sum(range(5 * 10**7)); print('x', flush=True); input()"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     with subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

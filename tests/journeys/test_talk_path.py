@@ -52,6 +52,8 @@ class Desk:
 
     def handset_hears(self) -> float:
         """The tone in the earpiece during the last half second; 0 for silence."""
+        if not self.heard_in_handset.exists():
+            return 0.0
         sound = self.heard_in_handset.read_bytes()[-25 * FRAME_BYTES :]
         loud = len(sound) == 25 * FRAME_BYTES and dbfs(sound[-FRAME_BYTES:]) > -50
         return strongest_hz(array("h", sound)) if loud else 0.0

@@ -149,6 +149,7 @@ def test_hanging_up_with_a_key_ends_ones_own_call_and_leaves_a_colleagues(office
     page.keyboard.press("F8")
     eventually(lambda: sent == [("line2", HangUp(2))])
     house.hangs_up(line="line2", call=2)
+    expect(page.locator(f"[data-call='{wangs}'][data-state=ended]")).to_be_visible()
     page.keyboard.press("F8")  # puts the ended one away
     expect(page.locator(f"[data-call='{wangs}']")).to_have_count(0)
     for key in ("F8", "F2", "m"):
