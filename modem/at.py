@@ -248,7 +248,7 @@ class AtEngine:
         if running.ask.is_listing:
             heard = self._without_pdu()
             self._headers.append((line, True))
-            return heard
+            return [*heard, *self._given_up()]
         running.keep(line)
         return []
 
