@@ -18,9 +18,11 @@ FOUND = {
     "a +CMS ERROR of 5000 digits: int() refuses more than 4300": ("engine", "010003020104"),
     "sixteen headers waited for their hex, and the one of an answer came on top": (
         "engine",
-        "01000302040200042f0d0000000000000000000000000000000000000000000000000000000000000001001c1c"
-        "1c1c7e7e7ec1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c13dc1c1c1c1"
-        "cac1c1c1c1c1c1c17e7e7e7e7e7e7e1c1c1c1c1cf600000000000000003e0000",
+        (
+            "01000302040200042f0d0000000000000000000000000000000000000000000000000000000000000001001c1c"
+            "1c1c7e7e7ec1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c13dc1c1c1c1"
+            "cac1c1c1c1c1c1c17e7e7e7e7e7e7e1c1c1c1c1cf600000000000000003e0000"
+        ),
     ),
     "AT+CREG? was refused once, and never asked again: no network for ever": (
         "conversation",
