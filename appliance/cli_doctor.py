@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
+from appliance.config import ConfigError, Settings, load
 from appliance.reach import PROBLEM, Chosen, say
 
 OK, WARNINGS = 0, 3
@@ -45,7 +45,7 @@ def doctor(chosen: Chosen, as_json: bool) -> None:
 
 
 def _settings(chosen: Chosen) -> tuple[Settings | None, list[str]]:
-    path = chosen.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+    path = chosen.found()
     if path is None:
         return None, ["There is no config.ini in /etc/hotline or here. Copy config.example.ini and change it."]
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
+from appliance.config import ConfigError, Settings, load
 from appliance.reach import Chosen, do, fail, say
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def modem_pin_again(chosen: Chosen, line: str) -> None:
 
 def _settings(chosen: Chosen) -> Settings:
     """As configured; the defaults where there is no configuration yet, because this is how one begins."""
-    path = chosen.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+    path = chosen.found()
     if path is None:
         return Settings()
     try:

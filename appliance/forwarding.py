@@ -96,20 +96,26 @@ class Forwarding:
         self._command(line, AskForwarding)
 
     def set(self, line: str, reason: str, number: str, by: User) -> None:
-        """Forward calls to `number`, or with "" no longer. Raises FieldWrong, LineBusy."""
-        try:
-            why = ForwardReason(reason)
-        except ValueError:
-            raise FieldWrong("reason", "Choose when calls are forwarded.") from None
-        to = normalise(number, self._region_code) if number else ""
-        if number and not (kind_of(to) in FORWARDABLE and may_dial(to)):
+        """Forward calls to `number`. Raises FieldWrong, LineBusy."""
+        why = _reason(reason)
+        if not number:
+            raise FieldWrong("number", "Write the number that calls are forwarded to.")
+        to = normalise(number, self._region_code)
+        if not (kind_of(to) in FORWARDABLE and may_dial(to)):
             raise FieldWrong("number", "This is not a telephone number.")
         if to in self._own:
             raise FieldWrong("number", "This is a line of the office itself: calls would go round in a circle.")
+        self._change(line, why, to, by)
+
+    def end(self, line: str, reason: str, by: User) -> None:
+        """Forward calls no longer. Raises FieldWrong, LineBusy."""
+        self._change(line, _reason(reason), "", by)
+
+    def _change(self, line: str, why: ForwardReason, to: str, by: User) -> None:
         with self._store.transaction() as tx:  # before it goes out: the network keeps it, and somebody has asked for it
-            self._audit.write(tx, "forwarding_set", "line", None, by, words=(line, reason, to))
+            self._audit.write(tx, "forwarding_set", "line", None, by, words=(line, str(why), to))
         self._command(line, lambda ref: SetForwarding(ref, why, to))
-        log.info("%s: forwarding %s to %s asked for", line, reason, mask(to) if to else "nobody")
+        log.info("%s: forwarding %s to %s asked for", line, why, mask(to) if to else "nobody")
 
     def on_told(self, event: ForwardingTold) -> None:
         """The network has told."""
@@ -158,3 +164,10 @@ class Forwarding:
 
     def _is_waiting(self, line: str) -> bool:
         return self._waiting.get(line, (0, 0.0))[1] > self._clock.monotonic_s()
+
+
+def _reason(word: str) -> ForwardReason:
+    try:
+        return ForwardReason(word)
+    except ValueError:
+        raise FieldWrong("reason", "Choose when calls are forwarded.") from None

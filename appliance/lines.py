@@ -212,9 +212,6 @@ class Lines:
         """Whether the software could answer here, if only a test call had gone well."""
         return self._talk_paths.needs_test(name)
 
-    def is_being_tested(self, name: str) -> bool:
-        return self._talk_paths.test(name) is not None
-
     def may_dial(self, name: str) -> bool:
         """Whether whoever is called on this line would hear somebody."""
         return self._talk_paths.may_dial(name)

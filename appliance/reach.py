@@ -37,8 +37,12 @@ class Chosen:
     def __init__(self, path: Path | None) -> None:
         self.path = path
 
+    def found(self) -> Path | None:
+        """The file named, else the first usual one that exists."""
+        return self.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+
     def settings(self) -> Settings:
-        path = self.path or next((each for each in DEFAULT_PATHS if each.exists()), None)
+        path = self.found()
         if path is None:
             fail("No config.ini found in /etc/hotline or here. Name one with --config, or copy config.example.ini.")
         try:

@@ -155,12 +155,16 @@ class TalkPaths:
 
     def may_answer(self, line: str) -> bool:
         """Whether the software may pick up when an operator says so."""
-        return self.path(line).software_answers and (self.is_proven(line) or self.test(line) is not None)
+        return self.path(line).software_answers and self._is_heard(line)
 
     def may_dial(self, line: str) -> bool:
         """Whether whoever is called would hear somebody."""
         path = self.path(line)
-        return path.may_dial and (not path.software_answers or self.is_proven(line) or self.test(line) is not None)
+        return path.may_dial and (not path.software_answers or self._is_heard(line))
+
+    def _is_heard(self, line: str) -> bool:
+        """Both sides hear each other, or somebody sits there to find out."""
+        return self.is_proven(line) or self.test(line) is not None
 
     def is_proven(self, line: str) -> bool:
         result = self.result(line)

@@ -81,7 +81,6 @@ class GsmConversation:
         self._raw = RawCommands(line)
         self._echo_is_usual = False
         self._is_up = False  # start-up went through
-        self._why = ""  # start-up runs
         self._answered: Reader | None = None  # who reads the running command's answer
         self._strikes = 0
         self._noise = NoiseGate(line)
@@ -165,7 +164,8 @@ class GsmConversation:
         elif heard is InStep.GAVE_UP:
             self._fell_silent()
         elif not self._is_up:
-            self._picture.set(state=LineState.STARTING, detail=self._why)
+            if self._picture.now.state in UNANSWERED:  # at last
+                self._picture.set(state=LineState.STARTING, detail="")
         else:  # in step again after a time-out: nothing about the module is sure
             self._begin_start_up(now_s, "the module missed an answer")
 
@@ -222,7 +222,6 @@ class GsmConversation:
         self._status.end()
         self._engine.echoes = 0
         self._rising.begin(now_s)
-        self._why = why
         self._picture.set(state=LineState.STARTING, detail=why)
 
     def _speak(self, dialect: Dialect) -> None:

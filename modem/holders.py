@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
-MODEM_MANAGER = "ModemManager"
 OURS = "appliance"  # `python -m appliance run`, as the service is started
 
 
@@ -27,11 +26,6 @@ def holders_of(path: str, proc: Path = PROC) -> list[Holder]:
     """The processes besides ours that have this node open, as far as we may see."""
     node = os.path.realpath(path)
     return [holder for holder in processes(proc) if holder.pid != os.getpid() and _has_open(proc, holder.pid, node)]
-
-
-def is_running(name: str, proc: Path = PROC) -> bool:
-    """Whether a process of this name runs."""
-    return any(holder.name == name for holder in processes(proc))
 
 
 def processes(proc: Path = PROC) -> list[Holder]:

@@ -36,8 +36,6 @@ class Levels:
 
     far: Level = Level()
     near: Level = Level()
-    far_call: Level = Level()
-    near_call: Level = Level()
     seconds: float = 0.0  # of far sound heard
     dropped_frames: int = 0  # that came too late to be of use, both ways
 
@@ -118,8 +116,6 @@ class Bridge:
         self.levels = Levels(
             self._far.last_second(),
             self._near.last_second(),
-            self._far.whole(),
-            self._near.whole(),
             round(self._far.frames * FRAME_S, 2),
             self._handset.dropped_frames + self._module.dropped_frames,
         )

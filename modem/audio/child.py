@@ -40,7 +40,7 @@ class Child:
     """arecord (read) or aplay (write). Every trouble is SoundGone."""
 
     def __init__(self, command: Sequence[str], card: str, *, plays: bool) -> None:
-        self._program, self._card, self._plays = command[0], card, plays
+        self._program, self._card = command[0], card
         pipe, null = subprocess.PIPE, subprocess.DEVNULL
         try:
             self._process = subprocess.Popen(

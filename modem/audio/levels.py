@@ -24,12 +24,10 @@ class Level:
 
 
 class LevelMeter:
-    """One direction of a call: the last second, and all of it."""
+    """One direction of a call."""
 
     def __init__(self) -> None:
         self._recent: deque[tuple[int, int]] = deque(maxlen=_FRAMES_A_SECOND)
-        self._energy = 0
-        self._peak = 0
         self.frames = 0
 
     def feed(self, frame: bytes) -> None:
@@ -37,16 +35,11 @@ class LevelMeter:
         samples = samples_of(frame)
         energy, peak = sum(map(mul, samples, samples)), max(*samples, -min(samples))
         self._recent.append((energy, peak))
-        self._energy += energy
-        self._peak = max(self._peak, peak)
         self.frames += 1
 
     def last_second(self) -> Level:
         energy = sum(energy for energy, _ in self._recent)
         return _level(energy, len(self._recent), max((peak for _, peak in self._recent), default=0))
-
-    def whole(self) -> Level:
-        return _level(self._energy, self.frames, self._peak)
 
 
 def dbfs(frame: bytes) -> float:

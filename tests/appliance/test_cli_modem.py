@@ -135,7 +135,7 @@ def test_the_doctor_without_any_configuration_says_how_to_begin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("appliance.cli_doctor.DEFAULT_PATHS", (Path("config.ini"),))
+    monkeypatch.setattr("appliance.reach.DEFAULT_PATHS", (Path("config.ini"),))
     done = CliRunner().invoke(main, ["doctor"])
     assert (done.exit_code, "config.example.ini" in done.stdout) == (1, True)
 

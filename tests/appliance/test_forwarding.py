@@ -37,7 +37,7 @@ def test_a_forwarding_is_set_told_and_shown_on_the_line_over_a_restart(tmp_path:
 def test_a_forwarding_that_ended_is_no_longer_shown(tmp_path: Path) -> None:
     office = SmallOffice(tmp_path)
     office.handle(told(7, is_active=True, number=DUTY))
-    office.office.forwarding.set("line1", "always", "", office.li)
+    office.office.forwarding.end("line1", "always", office.li)
     office.handle(told(1, is_active=False))
     assert office.office.forwarding.of("line1").active == ()
     assert office.office.lines.cards()[0].forwarded_to == ""
@@ -85,6 +85,7 @@ def test_a_line_that_takes_no_commands_says_so(tmp_path: Path) -> None:
         ("always", "*21#", "number"),
         ("always", "136 0000 0001", "number"),
         ("always", "9" * 30, "number"),
+        ("always", "", "number"),
     ],
 )
 def test_nonsense_is_refused_by_the_field(tmp_path: Path, reason: str, number: str, field: str) -> None:

@@ -23,13 +23,14 @@ def state(line: str) -> str:
 
 @bp.post("")
 def change(line: str) -> BaseResponse | tuple[str, int]:
-    """Forward, or with an empty number no longer."""
+    """Forward, or no longer."""
     _known(line)
     number, reason = forms.text(request.form, "number"), forms.text(request.form, "reason")
     try:
-        if request.form.get("do") == "on" and not number:
-            raise FieldWrong("number", "Write the number that calls are forwarded to.")
-        current.office().forwarding.set(line, reason, "" if request.form.get("do") == "off" else number, current.user())
+        if request.form.get("do") == "off":
+            current.office().forwarding.end(line, reason, current.user())
+        else:
+            current.office().forwarding.set(line, reason, number, current.user())
     except FieldWrong as wrong:
         return render_template("lines/forwarding.html", wrong=wrong, number=number, reason=reason, **_now(line)), 422
     return redirect(url_for("forwarding.page", line=line))

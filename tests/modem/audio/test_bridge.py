@@ -116,7 +116,7 @@ def test_keys_that_the_caller_presses_are_told_and_those_of_the_operator_are_not
     assert call.keys == ["4", "2"]
 
 
-def test_levels_of_both_sides_are_told_for_the_second_and_the_call() -> None:
+def test_levels_of_both_sides_are_told() -> None:
     call = Call(1.5)
     call.module.source.says = in_frames(sine(1000, seconds=3, dbfs=-20))
     card = call.new_card()
@@ -124,8 +124,7 @@ def test_levels_of_both_sides_are_told_for_the_second_and_the_call() -> None:
     bridge, _ = call.run(lambda: card)
     assert bridge.levels.far_dbfs == pytest.approx(-20, abs=0.5)
     assert bridge.levels.near_dbfs == pytest.approx(-30, abs=1.0)
-    assert bridge.levels.far_call.peak_dbfs == pytest.approx(-20, abs=0.5)
-    assert bridge.levels.near_call.mean_dbfs == pytest.approx(-30, abs=2.0)
+    assert bridge.levels.far.peak_dbfs == pytest.approx(-20, abs=0.5)
     assert bridge.trouble == ""
     assert Levels().far_dbfs == QUIETEST_DBFS
 
