@@ -56,6 +56,68 @@ class SendKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Go off the hook beside the office's own telephone, which has this call: to hear and record what is said.
+
+    HangUp ends the joining, not the call. Only landlines can; answered by CallAnswered, or refused.
+    """
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The office's own telephone has been lifted: let go of the line, the call goes on there. Only landlines can."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Say this to the far side of a call that is up. Ended by SoundEnded with this `ref`, or refused."""
+
+    call: int
+    ref: int
+    clips: tuple[bytes, ...]  # one after the other; G.711 u-law, 8000 samples a second, one channel
+    until_key: bool = True  # a key ends it; the key is told as KeyPressed in any case
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Hear the far side of a call that is up. Ended by SoundEnded with this `ref`, or refused."""
+
+    call: int
+    ref: int
+    most_s: float
+    until_keys: str = ""  # any of these ends it
+    quiet_s: float | None = None  # so long without speech ends it; None: however quiet
+    keep: bool = False  # record it, into the sink that belongs to `ref`
+    beep: bool = False  # a short tone before it
+
+
+@dataclass(frozen=True, slots=True)
+class StopSound:
+    """What plays or listens in this call ends now, with SoundEnd.STOPPED. Nothing happens where nothing does."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Answered by TimeUp with this `ref`, once, also when no call is there any more."""
+
+    ref: int
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Find out anew what this landline modem really does. Answered by ProfileMeasured, or refused during a call."""
+
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetForwarding:
     """Have the network forward calls; answered by ForwardingTold with this `ref`, or refused."""
 
@@ -84,5 +146,6 @@ class RawCommand:
     ref: int
 
 
-CallCommand = Answer | HangUp | Dial | SendKeys
-Command = CallCommand | SendSms | DeleteSms | SetForwarding | AskForwarding | ReadStores | RawCommand
+SoundCommand = Play | Listen | StopSound
+CallCommand = Answer | HangUp | Dial | SendKeys | Join | HandOver | SoundCommand
+Command = CallCommand | Wake | Measure | SendSms | DeleteSms | SetForwarding | AskForwarding | ReadStores | RawCommand

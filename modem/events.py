@@ -37,6 +37,8 @@ class EndReason(StrEnum):
     NO_ANSWER = "no_answer"
     FAILED = "failed"  # refused, no dial tone, CME error
     LOST = "lost"  # port or module vanished during the call
+    ELSEWHERE = "elsewhere"  # the rings stopped because the office's own telephone, beside the modem, took the call
+    UNSEEN = "unseen"  # the rings stopped, and the modem cannot tell whether anybody took the call
 
 
 class FailureKind(StrEnum):
@@ -53,6 +55,30 @@ class ReportState(StrEnum):
     DELIVERED = "delivered"  # 0x00-0x1F
     TRYING = "trying"  # 0x20-0x3F: the service centre still tries
     FAILED = "failed"  # 0x40 and above
+
+
+class SoundEnd(StrEnum):
+    """Why a Play or a Listen ended."""
+
+    PLAYED = "played"  # to the last sample
+    TIME = "time"
+    KEY = "key"
+    QUIET = "quiet"
+    HUNG_UP = "hung_up"  # the far side has: busy tone, dial tone, a break of the loop, the network's word
+    PUT_DOWN = "put_down"  # the office's own telephone was hung up (after Join)
+    LIFTED = "lifted"  # the office's own telephone was lifted: somebody wants to speak
+    STOPPED = "stopped"  # StopSound, HandOver or HangUp
+    FULL = "full"  # the sink takes no more; the call goes on
+    FAILED = "failed"  # the modem did not play or record
+
+
+class CallTone(StrEnum):
+    """What the exchange says, heard in a call (YD/T 1486: 450 Hz; GSM modules tell it in words)."""
+
+    DIAL = "dial"  # continuous
+    RING_BACK = "ring_back"  # 1 s on, 4 s off
+    BUSY = "busy"  # 0.35 s on, 0.35 s off; congestion 0.7/0.7 counts too
+    VOICE = "voice"  # somebody speaks: the called party has answered
 
 
 class ForwardReason(StrEnum):
@@ -228,6 +254,60 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRang:
+    """It rang once more. CallRinging is the first ring; this counts on from 2."""
+
+    line: str
+    call: int
+    rings: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """What the exchange, or the called party, said while we dial or listen; each change once."""
+
+    line: str
+    call: int
+    tone: CallTone
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneMoved:
+    """The office's own telephone beside the modem was lifted or hung up, as far as this modem sees that."""
+
+    line: str
+    is_lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEnded:
+    """A Play or a Listen is over."""
+
+    line: str
+    call: int
+    ref: int
+    why: SoundEnd
+    seconds: float  # played, or listened to
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUp:
+    """What commands.Wake asked for."""
+
+    line: str
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileMeasured:
+    """What a landline modem really does, as it was just found out: modem.voice_profile says what is in it."""
+
+    line: str
+    identity: str  # of the modem: what it says of itself, "" where it says nothing
+    profile: str  # JSON of modem.voice_profile.VoiceProfile
+
+
+@dataclass(frozen=True, slots=True)
 class ForwardingTold:
     """What the network forwards, after SetForwarding and AskForwarding."""
 
@@ -282,9 +362,20 @@ class RawAnswer:
     lines: tuple[str, ...]
 
 
-CallEvent = CallRinging | CallerKnown | CallDialing | CallAnswered | CallEnded | CallSound | KeyPressed
+SoundEvent = CallSound | KeyPressed | ToneHeard | SoundEnded
+CallEvent = CallRinging | CallRang | CallerKnown | CallDialing | CallAnswered | CallEnded | TelephoneMoved | SoundEvent
 MessageEvent = SmsStored | SmsReport | SmsPartSent | SmsSent | SmsFailed
-Event = CallEvent | MessageEvent | ForwardingTold | LineChanged | CommandRefused | RawAnswer | Unrecognised
+Event = (
+    CallEvent
+    | MessageEvent
+    | TimeUp
+    | ProfileMeasured
+    | ForwardingTold
+    | LineChanged
+    | CommandRefused
+    | RawAnswer
+    | Unrecognised
+)
 
 
 def masked_imsi(imsi: str) -> str:
