@@ -7,23 +7,20 @@ one comment, and a test fails until it does. Every error names section, option, 
 from __future__ import annotations
 
 import configparser
-import ipaddress
 import os
 import re
-import zoneinfo
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from appliance.limits.hours import HoursWrong, OfficeHours
+from appliance import config_readers as read
+from appliance.config_readers import AUTO, IMEI, Reader, Wrong
+from appliance.limits.hours import OfficeHours
 
 DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
-LONGEST_PATH = 4000
-HIGHEST_PORT = 65535
-AUTO = "auto"
-ALSA = "alsa:"
-IMEI_DEVICE = re.compile(r"imei:[0-9]{15}")
+VOICE = "voice"
+LANDLINE_PATHS = ("none", "parallel")  # how a person can speak beside a modem that has no sound of its own to give
+ONLY_GSM = ("pin", "dialect", "audio_device", "handset_device", "sms_per_day", "sms_per_minute")
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 
 
@@ -35,172 +32,49 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-class Wrong(Exception):
-    """What is allowed instead, for the reader of one option."""
-
-
-Reader = Callable[[str], Any]
-
-
-def _text(most: int = 200) -> Reader:
-    def read(raw: str) -> str:
-        if len(raw) > most:
-            raise Wrong(f"is longer than {most} characters.")
-        return raw
-
-    return read
-
-
-def _directory(raw: str) -> Path:
-    if not raw:
-        raise Wrong("is empty. Name a folder, such as /var/lib/hotline.")
-    if "\0" in raw or not raw.startswith("/"):
-        raise Wrong("Name the folder in full, such as /var/lib/hotline.")
-    return Path(raw)
-
-
-def _device(raw: str) -> str:
-    if not raw:
-        raise Wrong("is empty. Name the device; `hotline modem probe` shows those that are plugged in.")
-    if len(raw) > LONGEST_PATH:
-        raise Wrong(f"is longer than {LONGEST_PATH} characters.")
-    if raw == AUTO or IMEI_DEVICE.fullmatch(raw):
-        return raw
-    if "\0" in raw or not raw.startswith("/"):
-        raise Wrong("Use a full path, imei: and the module's 15 digits, or auto.")
-    if Path(raw).is_dir():
-        raise Wrong("is a folder. Name one device in it; `hotline modem list` shows them.")
-    return raw
-
-
-def _audio_device(raw: str) -> str:
-    if len(raw) > LONGEST_PATH:
-        raise Wrong(f"is longer than {LONGEST_PATH} characters.")
-    is_card = raw.startswith(ALSA) and raw != ALSA
-    if "\0" in raw or (raw and not raw.startswith("/") and not is_card):
-        raise Wrong("Use a full path, alsa: and a name that `arecord -L` shows, or nothing.")
-    return raw
-
-
-def _search(raw: str) -> tuple[str, ...]:
-    patterns = tuple(raw.split())
-    if not patterns or len(raw) > LONGEST_PATH or any(not each.startswith("/") for each in patterns):
-        raise Wrong("Use full paths with * in them, separated by blanks, such as /dev/ttyUSB* /dev/ttyACM*.")
-    return patterns
-
-
-def _one_of(*words: str) -> Reader:
-    def read(raw: str) -> str:
-        if raw not in words:
-            raise Wrong(f"Use one of {', '.join(words)}.")
-        return raw
-
-    return read
-
-
-def _number(lowest: int, highest: int, *, only: tuple[int, ...] = ()) -> Reader:
-    allowed = f"one of {', '.join(map(str, only))}" if only else f"a whole number from {lowest} to {highest}"
-
-    def read(raw: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", raw):
-            raise Wrong(f"is not a number. Use {allowed}.")
-        value = int(raw)
-        if not lowest <= value <= highest or (only and value not in only):
-            raise Wrong(f"is out of range. Use {allowed}.")
-        return value
-
-    return read
-
-
-def _digits(shape: str, allowed: str) -> Reader:
-    def read(raw: str) -> str:
-        if raw and not re.fullmatch(shape, raw):
-            raise Wrong(f"Use {allowed}.")
-        return raw
-
-    return read
-
-
-def _timezone(raw: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(raw)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise Wrong("is not a known time zone. Use a name such as Asia/Shanghai.") from unknown
-    return raw
-
-
-def _hours(raw: str) -> OfficeHours:
-    try:
-        return OfficeHours.parse(raw)
-    except HoursWrong as wrong:
-        raise Wrong(f"{wrong} Use for example: mon-fri 08:30-12:00 14:00-17:30.") from wrong
-
-
-def _listen(raw: str) -> tuple[str, int]:
-    host, _, port = raw.rpartition(":")
-    address = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
-    is_port = re.fullmatch(r"[0-9]{1,5}", port) is not None and int(port) <= HIGHEST_PORT
-    try:
-        is_address = (
-            ipaddress.ip_address("127.0.0.1" if host == "localhost" else address).version == 4 or host != address
-        )
-    except ValueError:
-        is_address = False
-    if not (is_address and is_port):
-        raise Wrong("Use an address and a port, such as 127.0.0.1:12345 or [::1]:12345.")
-    return address, int(port)
-
-
-def _yes_no(raw: str) -> bool:
-    words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-    if raw.lower() not in words:
-        raise Wrong("Use yes or no.")
-    return words[raw.lower()]
-
-
-def _setting(read: Reader, default: Any) -> Any:
-    return field(default=default, metadata={"read": read})
+def _setting(reader: Reader, default: Any) -> Any:
+    return field(default=default, metadata={"read": reader})
 
 
 @dataclass(frozen=True)
 class OfficeSettings:
     """[office]"""
 
-    name: str = _setting(_text(60), "12345")
-    short_name: str = _setting(_text(12), "12345")
-    language: str = _setting(_one_of("zh_CN", "en"), "zh_CN")
-    timezone: str = _setting(_timezone, "Asia/Shanghai")
-    region_code: str = _setting(_digits(r"0[0-9]{2,3}", "the area code with its 0, such as 0571, or nothing"), "")
-    hours: OfficeHours = _setting(_hours, OfficeHours.parse("mon-fri 08:30-12:00 14:00-17:30"))
+    name: str = _setting(read.text(60), "12345")
+    short_name: str = _setting(read.text(12), "12345")
+    language: str = _setting(read.one_of("zh_CN", "en"), "zh_CN")
+    timezone: str = _setting(read.timezone, "Asia/Shanghai")
+    region_code: str = _setting(read.digits(r"0[0-9]{2,3}", "the area code with its 0, such as 0571, or nothing"), "")
+    hours: OfficeHours = _setting(read.hours, OfficeHours.parse("mon-fri 08:30-12:00 14:00-17:30"))
 
 
 @dataclass(frozen=True)
 class DataSettings:
     """[data]"""
 
-    directory: Path = _setting(_directory, Path("/var/lib/hotline"))
+    directory: Path = _setting(read.directory, Path("/var/lib/hotline"))
 
 
 @dataclass(frozen=True)
 class WebSettings:
     """[web]"""
 
-    listen: tuple[str, int] = _setting(_listen, ("127.0.0.1", 12345))
-    trusted_proxy: bool = _setting(_yes_no, False)
+    listen: tuple[str, int] = _setting(read.listen, ("127.0.0.1", 12345))
+    trusted_proxy: bool = _setting(read.yes_no, False)
 
 
 @dataclass(frozen=True)
 class LogSettings:
     """[log]"""
 
-    level: str = _setting(_one_of("debug", "info", "warning", "error"), "info")
+    level: str = _setting(read.one_of("debug", "info", "warning", "error"), "info")
 
 
 @dataclass(frozen=True)
 class PortsSettings:
     """[ports]"""
 
-    search: tuple[str, ...] = _setting(_search, ("/dev/serial/by-path/*", "/dev/ttyUSB*", "/dev/ttyACM*"))
+    search: tuple[str, ...] = _setting(read.search, ("/dev/serial/by-path/*", "/dev/ttyUSB*", "/dev/ttyACM*"))
 
 
 @dataclass(frozen=True)
@@ -208,20 +82,20 @@ class ModemSettings:
     """[modem NAME], one section per telephone line."""
 
     name: str
-    device: str = _setting(_device, "")
-    kind: str = _setting(_one_of("auto", "gsm"), "auto")
+    device: str = _setting(read.device, "")
+    kind: str = _setting(read.one_of("auto", "gsm", "voice"), "auto")
     baudrate: int = _setting(
-        _number(1200, 921600, only=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)),
+        read.number(1200, 921600, only=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)),
         115200,
     )
-    number: str = _setting(_digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
-    pin: str = _setting(_digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
-    dialect: str = _setting(_text(24), "")
-    audio_device: str = _setting(_audio_device, "")
-    handset_device: str = _setting(_text(), "")
-    talk_path: str = _setting(_one_of("none", "parallel", "headset", "usb", "forward"), "none")
-    sms_per_day: int = _setting(_number(0, 100000), 0)
-    sms_per_minute: int = _setting(_number(0, 1000), 0)
+    number: str = _setting(read.digits(r"\+?[0-9 -]{3,20}", "the line's own telephone number in digits"), "")
+    pin: str = _setting(read.digits(r"[0-9]{4,8}", "4 to 8 digits, or nothing"), "")
+    dialect: str = _setting(read.text(24), "")
+    audio_device: str = _setting(read.audio_device, "")
+    handset_device: str = _setting(read.text(), "")
+    talk_path: str = _setting(read.one_of("none", "parallel", "headset", "usb", "forward"), "none")
+    sms_per_day: int = _setting(read.number(0, 100000), 0)
+    sms_per_minute: int = _setting(read.number(0, 1000), 0)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -302,7 +176,22 @@ def _modem(section: str, name: str, options: dict[str, str], problems: list[str]
             for option in ("audio_device", "handset_device")
             if not getattr(modem, option)
         )
+    if modem.kind == VOICE:
+        problems.extend(_of_landline(section, modem))
     return [modem]
+
+
+def _of_landline(section: str, modem: ModemSettings) -> list[str]:
+    """What only a GSM module has."""
+    problems = []
+    if modem.device == AUTO or modem.device.startswith(IMEI):
+        problems.append(
+            f"[{section}] device: a landline modem has no IMEI to be found by. Use its full path; "
+            "`hotline modem list` shows it."
+        )
+    if modem.talk_path not in LANDLINE_PATHS:
+        problems.append(f"[{section}] talk_path: a landline has {' or '.join(LANDLINE_PATHS)}, not {modem.talk_path}.")
+    return problems
 
 
 def _options(section: str, kind: type[Any], options: dict[str, str], problems: list[str]) -> dict[str, Any]:
@@ -383,10 +272,16 @@ def _decoded(path: Path) -> str:
 
 def without_effect(settings: Settings) -> list[str]:
     """A sentence for each setting that another one makes useless."""
-    return [
+    found = [
         f"[modem {modem.name}] handset_device: has no effect, because talk_path is {modem.talk_path} and not usb."
         for modem in settings.modems
-        if modem.handset_device and modem.talk_path != "usb"
+        if modem.handset_device and modem.talk_path != "usb" and modem.kind != VOICE
+    ]
+    return found + [
+        f"[modem {modem.name}] {option}: has no effect, because kind is voice: a landline has no SIM and no sound port."
+        for modem in settings.modems
+        for option in ONLY_GSM
+        if modem.kind == VOICE and getattr(modem, option)
     ]
 
 

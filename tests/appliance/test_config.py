@@ -125,6 +125,28 @@ def test_a_setting_that_another_makes_useless_is_accepted_and_said_to_be_one() -
     assert config.without_effect(parse(usb)) == []
 
 
+def test_a_landline_has_no_sim_and_no_sound_port() -> None:
+    settings = parse("[modem a]\ndevice = /dev/x\nkind = voice\ntalk_path = parallel\nsms_per_day = 5\npin = 1234\n")
+    assert [sentence.split(":")[0] for sentence in config.without_effect(settings)] == [
+        "[modem a] pin",
+        "[modem a] sms_per_day",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ("device = auto", "device"),
+        ("device = imei:004999010640000", "device"),
+        ("device = /dev/x\ntalk_path = headset", "talk_path"),
+        ("device = /dev/x\ntalk_path = forward", "talk_path"),
+    ],
+)
+def test_a_landline_is_named_by_its_path_and_spoken_on_by_telephone(lines: str, named: str) -> None:
+    (sentence,) = problems_of(f"[modem a]\nkind = voice\n{lines}\n")
+    assert sentence.startswith(f"[modem a] {named}: a landline ")
+
+
 @pytest.mark.parametrize("option", ["audio_device", "handset_device"])
 def test_a_usb_handset_needs_both_ends(option: str) -> None:
     given = {"audio_device": "/dev/y", "handset_device": "plughw:1"}
