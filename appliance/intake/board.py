@@ -45,6 +45,12 @@ class BoardCall:
     trouble: str = ""  # why the line did not do what was asked last, in plain English
     owed_outcome: str = ""  # what it was, as far as that could not be written yet
     times: int = 1  # how often this caller rang lately, where one call is shown for all
+    by_box: bool = False  # the call flow speaks with the caller: nobody has served him
+    box_step: str = ""  # what it does: a key of web.words.BOX_STEPS
+    box_step_at: datetime | None = None  # since when
+    recording_since: datetime | None = None  # what is said is being kept
+    on_telephone: bool = False  # the office's own telephone has it: the modem sees nothing of it any more
+    heard: str = ""  # modem.events.CallTone, the last one in a call of ours
 
     @property
     def is_taken(self) -> bool:
