@@ -1,0 +1,37 @@
+"""What a caller did while the box spoke with him. Pure facts: read at the end of the call, counted afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """One thing that happened with the box, in order. `step` is a key of STEPS."""
+
+    step: str
+    detail: str = ""  # what goes with it: the key pressed, how a message ended
+
+
+@dataclass(frozen=True, slots=True)
+class FlowResult:
+    """Everything a script knows of one call. Complete once the call's CallEnded has been heard."""
+
+    call_id: int
+    steps: tuple[FlowStep, ...] = ()
+    keys: str = ""  # all the keys the caller pressed while the box spoke
+    was_answered: bool = False  # the box did go off the hook
+    left_message: bool = False  # something was recorded; whether a voice is on it says the recording
+    callback_number: str = ""  # typed by a caller whose number did not come along; digits, not checked further
+    asked: tuple[int, ...] = ()  # ticket numbers whose progress was asked for
+    urgent: bool = False  # pressed 0: was told 110, 119, 120 and the duty telephone
+    heard_announcement: bool = False
+    was_handed_over: bool = False  # a person took the call from the box
+    rating: int | None = None  # 1-5, of the conversation just ended
+    ticket_rating: tuple[int, int] | None = None  # ticket number and 1-5, of the ticket's result
+
+
+STEPS = (
+    "answered", "waiting", "greeting", "announcement", "menu", "message", "progress", "found", "not_found", "urgent",
+    "number", "rated", "handed_over", "recording", "recorded", "failed", "too_long", "hung_up",
+)  # fmt: skip
