@@ -78,6 +78,14 @@ class PortsSettings:
 
 
 @dataclass(frozen=True)
+class CommandsSettings:
+    """[commands]: programs of others, plugged in by the technician; () = none."""
+
+    speak_command: tuple[str, ...] = _setting(read.command, ())
+    transcribe_command: tuple[str, ...] = _setting(read.command, ())
+
+
+@dataclass(frozen=True)
 class ModemSettings:
     """[modem NAME], one section per telephone line."""
 
@@ -104,6 +112,7 @@ SECTIONS: dict[str, type[Any]] = {
     "web": WebSettings,
     "log": LogSettings,
     "ports": PortsSettings,
+    "commands": CommandsSettings,
 }
 
 
@@ -116,6 +125,7 @@ class Settings:
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     ports: PortsSettings = PortsSettings()
+    commands: CommandsSettings = CommandsSettings()
     modems: tuple[ModemSettings, ...] = ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import shlex
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from appliance.limits.hours import HoursWrong, OfficeHours
 
 LONGEST_PATH = 4000
+SHELL_SIGN = re.compile(r"[|;&<>]|[0-9]>|\$\(|`")
 HIGHEST_PORT = 65535
 AUTO = "auto"
 ALSA = "alsa:"
@@ -140,3 +142,19 @@ def yes_no(raw: str) -> bool:
     if raw.lower() not in words:
         raise Wrong("Use yes or no.")
     return words[raw.lower()]
+
+
+def command(raw: str) -> tuple[str, ...]:
+    """A program and its arguments, split as a shell would split them; no shell ever reads them."""
+    if len(raw) > LONGEST_PATH or "\0" in raw:
+        raise Wrong(f"is longer than {LONGEST_PATH} characters, or holds a zero byte.")
+    try:
+        argv = tuple(shlex.split(raw))
+    except ValueError as unclosed:
+        raise Wrong("is not closed: a quotation mark, or a backslash at the end, has nothing behind it.") from unclosed
+    if argv and not argv[0].startswith("/"):
+        raise Wrong("Name the program by its full path, such as /usr/local/bin/speak, or nothing.")
+    of_a_shell = [word for word in argv if SHELL_SIGN.match(word)]
+    if of_a_shell:
+        raise Wrong(f"No shell reads this: write {' '.join(of_a_shell)} into a script of your own, and name that.")
+    return argv

@@ -33,7 +33,10 @@ def test_a_modem_section_becomes_a_line() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[offise]\nname = x\n", ("[offise]", "unknown section", "office, data, web, log, ports or modem NAME")),
+        (
+            "[offise]\nname = x\n",
+            ("[offise]", "unknown section", "office, data, web, log, ports, commands or modem NAME"),
+        ),
         ("[office]\nnam = x\n", ("[office] nam", "unknown option", "name, short_name, language")),
         ("[office]\nName = x\n", ("[office] Name", "unknown option")),
         ("[office]\nlanguage = de\n", ('[office] language: "de"', "zh_CN, en")),
@@ -76,6 +79,12 @@ def test_a_modem_section_becomes_a_line() -> None:
         ("[modem a]\ndevice = /dev\n", ("[modem a] device", "is a folder", "modem list")),
         ("[ports]\nsearch =\n", ("[ports] search", "/dev/ttyUSB*")),
         ("[ports]\nsearch = ttyUSB*\n", ("[ports] search", "/dev/ttyUSB*")),
+        ("[commands]\nspeak_command = speak\n", ("[commands] speak_command", "full path")),
+        ("[commands]\nspeak_command = /bin/a 'b\n", ("[commands] speak_command", "quotation mark")),
+        ("[commands]\ntranscribe_command = /bin/a | /bin/b 2>&1\n", ("transcribe_command", "No shell", "| 2>&1")),
+        ("[commands]\nspeak_command = /bin/a $(b)\n", ("speak_command", "No shell", "$(b)")),
+        ("[commands]\nspeak_command = /" + "x" * 4001 + "\n", ("speak_command", "longer than 4000")),
+        ("[commands]\nother_command = /bin/a\n", ("[commands] other_command", "unknown option", "speak_command")),
         ("[data]\ndirectory =\n", ("[data] directory", "is empty", "/var/lib/hotline")),
         ("[data]\ndirectory = data\n", ("[data] directory", "in full", "/var/lib/hotline")),
         ("[data]\ndirectory = ~/data\n", ("[data] directory", "in full")),
