@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shlex
 import sys
 import threading
@@ -143,12 +142,12 @@ def test_no_shell_reads_the_arguments(tmp_path: Path) -> None:
 
 
 def test_no_process_and_no_file_is_left_behind() -> None:
-    files = len(os.listdir("/proc/self/fd"))
+    files = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
         ran("print(1)")
         refusal("import time; time.sleep(600)", within_s=0.2)
 
-    assert len(os.listdir("/proc/self/fd")) == files
+    assert len(list(Path("/proc/self/fd").iterdir())) == files
 
 
 def test_when_the_box_stops_it_is_not_waited_for() -> None:
@@ -202,7 +201,7 @@ def test_two_people_do_not_make_it_speak_at_once(tmp_path: Path) -> None:
     plugged = office(speak=python(code))
     first = threading.Thread(target=plugged.speak, args=("hello",))
     first.start()
-    eventually(lambda: plugged._speaking.locked())
+    eventually(plugged._speaking.locked)
 
     with pytest.raises(PluginBusy):
         plugged.speak("hello")
