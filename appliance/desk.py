@@ -81,6 +81,7 @@ class Desk:
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
             CallRinging: hearing.hear_ringing,
             CallerKnown: hearing.hear_caller,
+            TelephoneMoved: hearing.hear_telephone,
         }
         self._table: dict[type[Any], Callable[[Any], object]] = {
             CallRinging: hearing.on_ringing,
@@ -96,8 +97,8 @@ class Desk:
             CommandRefused: self._refused,
             CallSound: self._nothing,
             CallRang: self._nothing,
-            ToneHeard: self._nothing,
-            TelephoneMoved: self._nothing,
+            ToneHeard: hearing.on_tone,
+            TelephoneMoved: hearing.on_telephone,
             SoundEnded: self._nothing,
             TimeUp: self._nothing,
             ProfileMeasured: self._nothing,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.clock import Clock, utc_text
-from appliance.config import ModemSettings
+from appliance.config import VOICE, ModemSettings
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
 from appliance.outreach.budget import SmsBudget
@@ -216,11 +216,17 @@ class Lines:
         """Whether whoever is called on this line would hear somebody."""
         return self._talk_paths.may_dial(name)
 
-    def pickup_is_seen(self, name: str) -> bool:
-        """Whether somebody's picking up shows on the wire, so that an unanswered call is known to be one."""
+    def is_landline(self, name: str) -> bool:
+        """Whether the office's own telephone stands beside a modem on this line, and may take calls unseen."""
         line = self._lines.get(name)
-        is_landline = line is not None and line.settings.kind == "voice"
-        return self.talk_path(name).pickup_is_seen and not is_landline
+        return line is not None and line.settings.kind == VOICE
+
+    def pickup_is_seen(self, name: str) -> bool:
+        """Whether somebody's picking up shows on the wire, so that an unanswered call is known to be one.
+
+        Of a landline it depends on the modem and on the moment: the end of each call tells it (EndReason).
+        """
+        return self.talk_path(name).pickup_is_seen and not self.is_landline(name)
 
     def is_ready(self, name: str) -> bool:
         with self._lock:
@@ -229,7 +235,7 @@ class Lines:
 
     def texting(self) -> tuple[str, ...]:
         """Lines that could carry messages, ready or not: landlines can't."""
-        return tuple(name for name, line in self._lines.items() if line.settings.kind != "voice")
+        return tuple(name for name, line in self._lines.items() if line.settings.kind != VOICE)
 
     def not_ready_for_s(self, name: str) -> float:
         """Seconds since it was last ready, or since the start; 0 when it is ready."""

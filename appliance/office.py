@@ -11,7 +11,9 @@ from appliance.config import Settings
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
 from appliance.intake.calls import Calls
+from appliance.intake.during_calls import DuringCalls
 from appliance.intake.messages import Messages
+from appliance.intake.trial_calls import TrialCalls
 from appliance.lines import Lines
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.reminders import Reminders
@@ -28,6 +30,20 @@ class Town(Protocol):
     """The demo's telephone network: citizens who ring and text. Absent in a real office."""
 
     def ring(self, number: str) -> None: ...
+
+    def ring_landline(self, number: str) -> None: ...
+
+    def voices(self) -> tuple[str, ...]: ...
+
+    def speak(self, voice: str) -> None: ...
+
+    def press(self, keys: str) -> None: ...
+
+    def heard(self) -> bytes: ...
+
+    def lift(self) -> None: ...
+
+    def put_down(self) -> None: ...
 
     def text(self, number: str, text: str) -> None: ...
 
@@ -53,6 +69,8 @@ class Office:
     citizens: Citizens
     tickets: Tickets
     calls: Calls
+    during_calls: DuringCalls
+    trial_calls: TrialCalls
     messages: Messages
     callbacks: Callbacks
     reminders: Reminders

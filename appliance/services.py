@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
+from appliance.callflow.runner import Runner
 from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
@@ -18,9 +19,11 @@ from appliance.intake.board import Board
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.intake.calls import Calls
+from appliance.intake.during_calls import DuringCalls
 from appliance.intake.hearing import Hearing
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
+from appliance.intake.trial_calls import TrialCalls
 from appliance.lines import Lines
 from appliance.office import Office, Town
 from appliance.outreach.answers import Answers
@@ -142,8 +145,10 @@ class Services:
             audit=audit,
             boot_id=boot_id,
             clock_ok=clock_ok,
+            is_open=hours.is_open,
         )
-        ends = CallEnds(clock, feed, lines, board, call_log)
+        flow = Runner()
+        ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
         hearing = Hearing(
             clock,
             feed,
@@ -153,18 +158,20 @@ class Services:
             send=send,
             region_code=region_code,
             talk_paths=talk_paths,
+            lines=lines,
+            flow=flow,
         )
         calls = Calls(
             store,
             clock,
             feed,
             lines=lines,
-            talk_paths=talk_paths,
             citizens=citizens,
             tickets=tickets,
             board=board,
             call_log=call_log,
             ends=ends,
+            flow=flow,
             send=send,
             region_code=region_code,
         )
@@ -203,6 +210,17 @@ class Services:
             citizens=citizens,
             tickets=tickets,
             calls=calls,
+            during_calls=DuringCalls(
+                feed,
+                calls,
+                board=board,
+                call_log=call_log,
+                ends=ends,
+                flow=flow,
+                send=send,
+                region_code=region_code,
+            ),
+            trial_calls=TrialCalls(calls, board, lines, talk_paths),
             messages=Messages(
                 store,
                 clock,

@@ -23,6 +23,7 @@ ERASABLE = (
     "ticket_words",
     "note_words",
     "outbox_words",
+    "recording_mark",
 )
 
 
@@ -346,6 +347,55 @@ def m0007_pin_try_line(database: Database) -> None:
         database,
         """
         ALTER TABLE pin_try ADD COLUMN line TEXT NOT NULL DEFAULT '';
+        """,
+    )
+
+
+@MIGRATIONS()
+def m0008_recordings(database: Database) -> None:
+    """What was said in calls: where the sealed sound lies, and the key that opens it."""
+    _run(
+        database,
+        """
+        -- The sound is the file NAME.FORMAT below recordings/; wrapped_key opens it, and without that nothing does.
+        -- call_id names no row: a recording may be whole on the disk before its call is written.
+        -- ending: why it ended before its time ("full", "slow", "broken", "crash"). counts_from_at: since when its age
+        -- counts; not before the clock could be believed. needs_ticket: a voicemail that nobody made a ticket of yet.
+        CREATE TABLE recording (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, format TEXT NOT NULL, kind TEXT NOT NULL,
+            call_id INTEGER NOT NULL, ticket_id INTEGER REFERENCES ticket,
+            started_at TEXT NOT NULL, seconds REAL NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+            wrapped_key BLOB, state TEXT NOT NULL, ending TEXT NOT NULL DEFAULT '',
+            counts_from_at TEXT, needs_ticket INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
+            held_at TEXT, held_by INTEGER REFERENCES user, erased_at TEXT
+        ) STRICT;
+        CREATE INDEX recording_call ON recording (call_id, id);
+        CREATE INDEX recording_ticket ON recording (ticket_id, id) WHERE ticket_id IS NOT NULL;
+        CREATE INDEX recording_new ON recording (id) WHERE needs_ticket = 1;
+        CREATE INDEX recording_format ON recording (format, id) WHERE state = 'kept';
+        CREATE INDEX recording_age ON recording (counts_from_at) WHERE state = 'kept';
+
+        -- What happened at which second of it. A note may be what the caller typed.
+        CREATE TABLE recording_mark (
+            id INTEGER PRIMARY KEY, recording_id INTEGER NOT NULL REFERENCES recording, at_s REAL NOT NULL,
+            kind TEXT NOT NULL, note TEXT NOT NULL DEFAULT ''
+        ) STRICT;
+        CREATE INDEX recording_mark_recording ON recording_mark (recording_id, at_s);
+        """,
+    )
+
+
+@MIGRATIONS()
+def m0012_landline_calls(database: Database) -> None:
+    """Who spoke with a caller, when he rang, and who he was where the network told nobody."""
+    _run(
+        database,
+        """
+        -- by_box: the box itself spoke with the caller. after_hours: it rang while the office was closed.
+        ALTER TABLE call ADD COLUMN by_box INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE call ADD COLUMN after_hours INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE call_number ADD COLUMN typed TEXT NOT NULL DEFAULT '';
+        CREATE INDEX call_undecided ON call (id) WHERE outcome = '';
         """,
     )
 

@@ -49,12 +49,23 @@ class BoardCall:
     box_step: str = ""  # what it does: a key of web.words.BOX_STEPS
     box_step_at: datetime | None = None  # since when
     recording_since: datetime | None = None  # what is said is being kept
-    on_telephone: bool = False  # the office's own telephone has it: the modem sees nothing of it any more
+    on_telephone_s: float | None = None  # since when the office's own telephone has it, out of the modem's sight
     heard: str = ""  # modem.events.CallTone, the last one in a call of ours
+    is_urgent: bool = False  # the caller pressed the key for what can't wait
+    typed: str = ""  # who it is, as keyed in by the caller or typed by the operator where the network told nobody
 
     @property
     def is_taken(self) -> bool:
         return self.taken_at is not None
+
+    @property
+    def is_on_telephone(self) -> bool:
+        return self.on_telephone_s is not None and self.state != ENDED
+
+    @property
+    def caller(self) -> str:
+        """Whom to call back: "" where nobody has said."""
+        return self.number or self.typed
 
 
 class Board:
@@ -97,6 +108,11 @@ class Board:
         """The calls that go on on this line."""
         with self._lock:
             return [call for call in self._calls.values() if call.line == line and call.state != ENDED]
+
+    def on_telephone(self) -> list[BoardCall]:
+        """The calls that the office's own telephones have, as far as anybody knows."""
+        with self._lock:
+            return [call for call in self._calls.values() if call.is_on_telephone]
 
     def dialled_by(self, user_id: int, number: str) -> BoardCall | None:
         """This user's own call to this number, while it goes on."""
@@ -227,9 +243,9 @@ class Board:
 
 def _is_unserved(call: BoardCall) -> bool:
     """Came in, ended, and nobody had it in hand."""
-    return call.direction == "in" and call.state == ENDED and not call.is_taken
+    return call.direction == "in" and call.state == ENDED and not call.is_taken and call.outcome != "answered"
 
 
 def _caller(call: BoardCall) -> str:
     """Who rings, as far as that shows: those without a number are one on each line."""
-    return call.number or f"line {call.line}"
+    return call.caller or f"line {call.line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
@@ -20,7 +21,8 @@ from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-UNSERVED = frozenset({"missed", "interrupted"})
+UNSERVED = frozenset({"missed", "interrupted", "unclear"})
+ON_TELEPHONE = "elsewhere"  # end_reason of a row: it went to the office's own telephone, whatever becomes of the box
 REACHABLE_KINDS = frozenset({"mobile", "landline", "short", "international"})  # whom calling back makes sense
 
 
@@ -38,8 +40,10 @@ class CallLog:
         audit: Audit,
         boot_id: int,
         clock_ok: Callable[[], bool],
+        is_open: Callable[[datetime], bool],
     ) -> None:
         self._store, self._clock, self._citizens, self._callbacks = store, clock, citizens, callbacks
+        self._is_open = is_open
         self._answers, self._audit, self._boot_id, self._clock_ok = answers, audit, boot_id, clock_ok
 
     def begin(self, latest: Callable[[], BoardCall], by: User | None = None) -> BoardCall:
@@ -88,6 +92,32 @@ class CallLog:
             rows.change(tx, call.call_id, answered_at=utc_text(at))
             self._reached(tx, call)
 
+    def by_box(self, call: BoardCall) -> None:
+        """The box itself speaks with the caller: he is not reached, and nobody has answered."""
+        with self._store.transaction() as tx:
+            self._ensure(tx, call)
+            rows.change(tx, call.call_id, by_box=1)
+
+    def on_telephone(self, call: BoardCall) -> None:
+        """The office's own telephone has the call: no end of this program cuts it off."""
+        with self._store.transaction() as tx:
+            self._ensure(tx, call)
+            answered_at = utc_text(call.answered_at) if call.answered_at else None
+            rows.change(tx, call.call_id, end_reason=ON_TELEPHONE, answered_at=answered_at)
+            if call.direction == "in":
+                self._reached(tx, call)
+            tx.announce("call", call.call_id)
+
+    def typed(self, call: BoardCall, by: User | None) -> None:
+        """The operator wrote down who calls."""
+        with self._store.transaction() as tx:
+            self._ensure(tx, call)
+            self._write_number(tx, call)
+            if call.answered_at is not None:
+                self._reached(tx, call)
+            self._audit.write(tx, "call_number_typed", "call", call.call_id, by, words=(call.typed,))
+            tx.announce("call", call.call_id)
+
     def ended(self, call: BoardCall, outcome: str) -> None:
         """The call is over; `outcome` '' where nobody can know yet what it was."""
         with self._store.transaction() as tx:
@@ -107,20 +137,26 @@ class CallLog:
             tx.announce("call", call.call_id)
 
     def recover(self) -> int:
-        """At the start: calls that the last run never saw end were cut off; their callers are called back."""
+        """At the start: settle the calls that the last run left without an outcome. Returns how many.
+
+        What it never saw end was cut off, and is called back; what the office's own telephone had went on there; what
+        had ended, and waited for somebody to say what it was, waits no longer.
+        """
         now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
-            left = rows.left_open(tx)
+            left = rows.undecided(tx)
             for row in left:
-                rows.change(tx, row["id"], ended_at=now, outcome="interrupted", end_reason="crash")
-                if row["direction"] != "in":
+                outcome = _left_as(row)
+                end = {} if row["ended_at"] else {"ended_at": now, "end_reason": row["end_reason"] or "crash"}
+                rows.change(tx, row["id"], outcome=outcome, **end)
+                if row["direction"] != "in" or outcome not in UNSERVED:
                     continue
                 if row["citizen_id"] is not None:
-                    self._callbacks.open(tx, row["citizen_id"], "interrupted", call_id=row["id"])
-                else:
+                    self._callbacks.open(tx, row["citizen_id"], outcome, call_id=row["id"])
+                elif outcome == "interrupted":
                     self._note_unknown_caller(tx, row["id"], row["line"])
         for row in left:
-            log.warning("call %d was interrupted by the end of the program", row["id"])
+            log.warning("call %d was left by the end of the program: %s", row["id"], _left_as(row))
         return len(left)
 
     def _ensure(self, tx: Transaction, call: BoardCall) -> None:
@@ -141,20 +177,26 @@ class CallLog:
             ringing_at=utc_text(call.ringing_at),
             taken_by=call.taken_by_id,
             taken_at=utc_text(call.taken_at) if call.taken_at else None,
+            by_box=int(call.by_box),
+            after_hours=int(self._clock_ok() and not self._is_open(call.ringing_at)),
             boot_id=self._boot_id,
             clock_ok=int(self._clock_ok()),
         )
+        rows.set_typed_number(tx, call.call_id, call.typed)
         return citizen_id
 
     def _write_number(self, tx: Transaction, call: BoardCall) -> int | None:
         citizen_id = self._citizen_id(tx, call)
         rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
         rows.set_raw_number(tx, call.call_id, call.raw_number)
+        rows.set_typed_number(tx, call.call_id, call.typed)
         return citizen_id
 
     def _write_end(self, tx: Transaction, call: BoardCall) -> None:
         ended_at = utc_text(call.ended_at or self._clock.now())
         rows.change(tx, call.call_id, ended_at=ended_at, end_reason=call.end_reason)
+        if call.typed:
+            self._write_number(tx, call)
 
     def _decide(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
         answered_at = utc_text(call.answered_at) if call.answered_at else None
@@ -166,15 +208,20 @@ class CallLog:
         tx.log(log, logging.INFO, "call %d was %s", call.call_id, outcome)
 
     def _owe_a_call(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
-        """Into the call-back list; the caller is told only where it is certain that nobody spoke with him."""
-        if not call.number:
-            self._note_unknown_caller(tx, call.call_id, call.line)
+        """Into the call-back list; the caller is told only where it is certain that nobody spoke with him.
+
+        Nobody is texted at a number that he merely keyed in.
+        """
+        if not call.caller:
+            if outcome != "unclear":
+                self._note_unknown_caller(tx, call.call_id, call.line)
             return
-        if kind_of(call.number) not in REACHABLE_KINDS:
+        if kind_of(call.caller) not in REACHABLE_KINDS:
             return
-        citizen_id = self._citizens.find_or_add(tx, call.number)
-        callback_id, _ = self._callbacks.open(tx, citizen_id, outcome, call_id=call.call_id)
-        if outcome == "missed" and (call.said_missed or not call.is_taken):
+        citizen_id = self._citizens.find_or_add(tx, call.caller)
+        reason = "urgent" if call.is_urgent else outcome
+        callback_id, _ = self._callbacks.open(tx, citizen_id, reason, call_id=call.call_id)
+        if outcome == "missed" and call.number and (call.said_missed or not call.is_taken):
             self._answers.missed(tx, callback_id=callback_id, number=call.number, citizen_id=citizen_id, line=call.line)
 
     def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str) -> None:
@@ -186,8 +233,16 @@ class CallLog:
         tx.announce("reminder", raised or 0)
 
     def _reached(self, tx: Transaction, call: BoardCall) -> None:
-        if call.number:
-            self._callbacks.reached(tx, self._citizens.find_or_add(tx, call.number))
+        if call.caller:
+            self._callbacks.reached(tx, self._citizens.find_or_add(tx, call.caller))
 
     def _citizen_id(self, tx: Transaction, call: BoardCall) -> int | None:
-        return self._citizens.find_or_add(tx, call.number) if call.number else None
+        return self._citizens.find_or_add(tx, call.caller) if call.caller else None
+
+
+def _left_as(row: sqlite3.Row) -> str:
+    """What a call was that the last run left without an outcome."""
+    was_spoken = row["answered_at"] is not None or (row["ended_at"] is not None and row["taken_by"] is not None)
+    if row["end_reason"] == ON_TELEPHONE or row["ended_at"] is not None:
+        return "answered" if was_spoken else "unclear"
+    return "interrupted"

@@ -41,6 +41,16 @@ class RingCard:
     is_free: bool = True  # nobody took or dialled it: it is everybody's
     is_mine: bool = False  # whoever looks took or dialled it
     may_take: bool = True  # somebody can have picked it up, or the software can
+    by_box: bool = False  # the box speaks with the caller
+    box_step: str = ""  # what it does, a key of web.words.BOX_STEPS
+    box_step_at: datetime | None = None
+    recording_since: datetime | None = None
+    may_record: bool = False
+    is_on_telephone: bool = False  # the office's own telephone has it: only people know when it ends
+    is_landline: bool = False
+    dialled: str = ""  # how far a call of ours on a landline is: "dialling", "ring_back", "busy", "voice"
+    typed: str = ""  # who it is, as somebody typed it
+    lacks_number: bool = False  # the network told nobody, so the operator may
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,8 @@ class CallRow:
     outcome: str
     taken_by: str | None
     ticket_no: int | None
+    by_box: bool = False
+    after_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,8 @@ class CallPage:
 
 def call_of(row: sqlite3.Row, region_code: str) -> BoardCall:
     """A call that is no longer on the board."""
-    number = row["citizen_phone"] or normalise(row["raw"] or "", region_code) or ("" if row["is_withheld"] else None)
+    known = normalise(row["raw"] or "", region_code) or ("" if row["is_withheld"] else None)
+    number = known if row["typed"] else row["citizen_phone"] or known
     return BoardCall(
         call_id=row["id"],
         line=row["line"],
@@ -84,11 +97,13 @@ def call_of(row: sqlite3.Row, region_code: str) -> BoardCall:
         taken_at=_moment(row["taken_at"]),
         outcome=row["outcome"],
         ticket_no=row["ticket_no"],
+        by_box=bool(row["by_box"]),
+        typed=row["typed"] or "",
     )
 
 
 def row_of(row: sqlite3.Row) -> CallRow:
-    number = row["citizen_phone"] or row["raw"] or ""
+    number = row["citizen_phone"] or row["typed"] or row["raw"] or ""
     return CallRow(
         id=row["id"],
         line=row["line"],
@@ -102,6 +117,8 @@ def row_of(row: sqlite3.Row) -> CallRow:
         outcome=row["outcome"],
         taken_by=row["taken_by_name"],
         ticket_no=row["ticket_no"],
+        by_box=bool(row["by_box"]),
+        after_hours=bool(row["after_hours"]),
     )
 
 

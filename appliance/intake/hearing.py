@@ -9,15 +9,27 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from appliance.callflow.runner import Runner
 from appliance.clock import Clock
 from appliance.feed import Feed
 from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
+from appliance.lines import Lines
 from appliance.people.numbers import mask, normalise
 from appliance.talk_paths import TalkPaths
 from modem.commands import Command, HangUp
-from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallRinging, EndReason, KeyPressed
+from modem.events import (
+    CallAnswered,
+    CallDialing,
+    CallEnded,
+    CallerKnown,
+    CallRinging,
+    EndReason,
+    KeyPressed,
+    TelephoneMoved,
+    ToneHeard,
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +51,11 @@ class Hearing:
         send: Callable[[str, Command], bool],
         region_code: str,
         talk_paths: TalkPaths,
+        lines: Lines,
+        flow: Runner,
     ) -> None:
         self._clock, self._feed, self._board, self._log, self._ends = clock, feed, board, call_log, ends
+        self._lines, self._flow = lines, flow
         self._send, self._region_code, self._talk_paths = send, region_code, talk_paths
 
     def hear_ringing(self, event: CallRinging) -> None:
@@ -74,6 +89,7 @@ class Hearing:
         if call is None:
             return
         log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
+        self._telephone_is_free(call.line)
         self._log.begin(lambda: self._board.get(call.call_id) or call)
 
     def on_caller_known(self, event: CallerKnown) -> None:
@@ -96,8 +112,17 @@ class Hearing:
             self._feed.announce("call", event.ref)
 
     def on_answered(self, event: CallAnswered) -> None:
+        """Both sides are connected. Nobody has answered where the box did, or where a landline dialled for us."""
         call = self._board.of_modem(event.line, event.call)
-        if call is None:
+        if call is None or call.is_on_telephone:  # joined beside the telephone that has it
+            return
+        if call.direction == "out" and self._lines.is_landline(call.line):
+            return  # an announcement says "hello" too: only who lifts the handset knows
+        if call.by_box:
+            self._board.change(call.call_id, state=TALKING)
+            self._feed.announce("call", call.call_id)
+            log.info("call %d was answered by the box", call.call_id)
+            self._log.by_box(call)
             return
         now = self._clock.now()
         self._board.change(call.call_id, state=TALKING, answered_at=now)
@@ -105,6 +130,27 @@ class Hearing:
         log.info("call %d was answered", call.call_id)
         self._talk_paths.picked_up(call.line, call.call_id)
         self._log.answered(call, now)
+
+    def on_tone(self, event: ToneHeard) -> None:
+        """How far a call of ours has come."""
+        call = self._board.of_modem(event.line, event.call)
+        if call is not None and call.direction == "out":
+            self._board.change(call.call_id, heard=str(event.tone))
+            self._feed.announce("call", call.call_id)
+
+    def hear_telephone(self, event: TelephoneMoved) -> None:
+        """Let go at once of a call that was dialled for whoever lifts the handset now."""
+        if event.is_lifted:
+            for call in self._dialled_on(event.line):
+                self._flow.hand_over(call.call_id)
+
+    def on_telephone(self, event: TelephoneMoved) -> None:
+        """The office's own telephone was lifted or put down, on a modem that sees it."""
+        if not event.is_lifted:
+            self._telephone_is_free(event.line)
+            return
+        for call in self._dialled_on(event.line):
+            self._ends.on_telephone(call)
 
     def on_key(self, event: KeyPressed) -> None:
         """The far side pressed a key."""
@@ -139,6 +185,17 @@ class Hearing:
         """The line is gone: what went on on it is over, whatever the far end thinks."""
         for call in self._board.on_line(line):
             self._ends.end(call.call_id, EndReason.LOST)
+
+    def _dialled_on(self, line: str) -> list[BoardCall]:
+        """Calls of ours that wait for the handset."""
+        calls = self._board.on_line(line)
+        return [call for call in calls if call.direction == "out" and call.modem_call and not call.is_on_telephone]
+
+    def _telephone_is_free(self, line: str) -> None:
+        """What the office's own telephone had is over."""
+        for call in self._board.on_line(line):
+            if call.is_on_telephone:
+                self._ends.over(call.call_id, EndReason.ELSEWHERE)
 
     def tick(self) -> None:
         """Decide what a minute without input decides."""

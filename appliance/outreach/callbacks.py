@@ -19,6 +19,7 @@ from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.clock_steps import Steps
 from db import callbacks as rows
+from db import calls as call_rows
 from db import tokens
 from db.store import Store, Transaction
 
@@ -26,14 +27,19 @@ log = logging.getLogger(__name__)
 
 REASONS = {
     "missed": "Missed call",
+    "unclear": "Did anybody speak with this caller? If not, call back",
+    "urgent": "Pressed 0: something urgent",
+    "voicemail": "Left a message: no text can be sent to this number",
     "interrupted": "The line broke during the call",
     "asked": "Asked to be called",
     "unsent": "A text could not be sent",
     "tell": "Tell the result: no text can be sent to this number",
     "dissatisfied": "Not satisfied: ask what is missing, then confirm or drop the redo",
 }
-RESULTS = ("reached", "no_answer", "wrong", "dropped")
-CLOSING_RESULTS = frozenset({"reached", "wrong", "dropped"})
+RESULTS = ("reached", "no_answer", "wrong", "dropped", "served")
+CLOSING_RESULTS = frozenset(RESULTS) - {"no_answer"}
+# What is surer, or graver, than the reason an entry was opened with, takes its place.
+SURER = {"unclear": frozenset({"missed", "interrupted", "asked", "urgent"}), "missed": frozenset({"urgent"})}
 DUE_AFTER = timedelta(minutes=30)  # of office time (domain: the office's own clocks)
 SOON = timedelta(minutes=10)
 
@@ -106,13 +112,14 @@ class Callbacks:
     ) -> tuple[int, bool]:
         """Owe this citizen a call, or add to what is owed. Returns the entry's id and whether it is a new one."""
         now = self._clock.now()
-        missed = int(reason in {"missed", "interrupted"})
+        missed = int(reason in {"missed", "interrupted", "urgent"})
         known = rows.open_of(tx, citizen_id)
         if known is not None:
             callback_id = int(known["id"])
             rows.change(
                 tx,
                 callback_id,
+                reason=reason if reason in SURER.get(known["reason"], ()) else known["reason"],
                 missed_calls=known["missed_calls"] + missed,
                 last_call_id=call_id or known["last_call_id"],
                 ticket_id=known["ticket_id"] or ticket_id,
@@ -124,7 +131,7 @@ class Callbacks:
                 reason=reason,
                 ticket_id=ticket_id,
                 opened_at=utc_text(now),
-                due_at=utc_text(self._hours.add_open(now, DUE_AFTER)),
+                due_at=utc_text(self._hours.add_open(now, _due_after(reason))),
                 missed_calls=missed,
                 last_call_id=call_id,
                 boot_id=self._boot_id,
@@ -167,7 +174,7 @@ class Callbacks:
         since = now
         if steps is not None and row["boot_id"] == self._boot_id:
             since = min(steps.of_mended(from_utc_text(row["opened_at"])), now)
-        due_at = self._hours.add_open(since, DUE_AFTER)
+        due_at = self._hours.add_open(since, _due_after(row["reason"]))
         changes = {"opened_at": utc_text(since), "due_at": utc_text(due_at), "clock_ok": 1}
         if all(row[name] == value for name, value in changes.items()):
             return False
@@ -197,6 +204,8 @@ class Callbacks:
             tokens.remember(tx, scoped, now, by.id, str(callback_id))
             if note.strip():
                 self._write_note(tx, row, note.strip(), by)
+            if result == "served" and row["last_call_id"] is not None:
+                call_rows.was_served(tx, row["last_call_id"])
             if result in CLOSING_RESULTS:
                 is_new = self._close(tx, callback_id, result, by.id)
             else:
@@ -239,3 +248,8 @@ class Callbacks:
             ticket_no=row["ticket_no"],
             last_call_at=from_utc_text(row["last_call_at"]) if row["last_call_at"] else None,
         )
+
+
+def _due_after(reason: str) -> timedelta:
+    """Something urgent is the first thing to be done when the office is open."""
+    return timedelta(0) if reason == "urgent" else DUE_AFTER

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.config import ModemSettings
 from appliance.errors import LineBusy, NotFound, NotProven
-from appliance.intake.calls import CallInTest
+from appliance.intake.trial_calls import CallInTest
 from appliance.talk_paths import (
     TAKE_OVER_AFTER_S,
     TALK_PATHS,
@@ -121,9 +121,9 @@ def test_a_telephone_beside_the_line_is_proven_only_by_a_call_that_rang_on_it(tm
     with pytest.raises(NoTestRing):  # the call was before
         paths.judge("line1", office.li, caller_hears=True, office_hears=True)
     call = office.ring(from_=WANG)
-    assert office.office.calls.test_call("line1", office.li).state == "ringing"
+    assert office.office.trial_calls.on_line("line1", office.li).state == "ringing"
     office.hang_up(call)
-    assert office.office.calls.test_call("line1", office.li).state == "ended"
+    assert office.office.trial_calls.on_line("line1", office.li).state == "ended"
     assert paths.judge("line1", office.li, caller_hears=True, office_hears=True).is_proven
 
 
@@ -160,27 +160,27 @@ def test_a_test_left_behind_may_be_given_up_by_anybody_after_five_minutes(tmp_pa
 
 def test_who_picked_the_test_call_up_hangs_it_up_and_nobody_else(tmp_path: Path) -> None:
     office = unproven(tmp_path)
-    calls = office.office.calls
+    trials = office.office.trial_calls
     with pytest.raises(NoTestCall):
-        calls.hang_up_test("line1", office.li)  # no test
+        trials.hang_up("line1", office.li)  # no test
     office.office.talk_paths.begin("line1", office.li)
     call = office.ring(from_=WANG)
     with pytest.raises(NoTestCall):
-        calls.hang_up_test("line1", office.li)  # it only rings
-    calls.pick_up_test("line1", office.li)
+        trials.hang_up("line1", office.li)  # it only rings
+    trials.pick_up("line1", office.li)
     office.connected(call)
-    assert calls.test_call("line1", office.li) == CallInTest("talking", is_mine=True)
-    assert calls.test_call("line1", office.lead) == CallInTest("talking")
+    assert trials.on_line("line1", office.li) == CallInTest("talking", is_mine=True)
+    assert trials.on_line("line1", office.lead) == CallInTest("talking")
     office.commands.clear()
     with pytest.raises(NoTestCall):
-        calls.hang_up_test("line1", office.lead)
+        trials.hang_up("line1", office.lead)
     assert office.commands == []
-    calls.hang_up_test("line1", office.li)
+    trials.hang_up("line1", office.li)
     assert office.commands == [("line1", HangUp(call))]
     office.hang_up(call, EndReason.LOCAL)
-    assert calls.test_call("line1", office.li).state == "ended"
+    assert trials.on_line("line1", office.li).state == "ended"
     office.wait(120)
-    assert calls.test_call("line1", office.li).state == "ended", "also once the call is off the board"
+    assert trials.on_line("line1", office.li).state == "ended", "also once the call is off the board"
 
 
 def test_sound_that_was_missing_during_the_call_is_remembered_after_it(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_keys_go_into_a_call_that_is_up_and_into_no_other(tmp_path: Path) -> Non
     office = SmallOffice(tmp_path)
     call_id = rings(office)
     with pytest.raises(LineBusy):
-        office.office.calls.press(call_id, "1", office.li)
+        office.office.during_calls.press(call_id, "1", office.li)
 
 
 def test_nobody_can_have_heard_anything_where_the_box_carries_no_sound(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def missed(call_id: int) -> BaseResponse:
 @bp.post("/<int:call_id>/keys")
 def press(call_id: int) -> BaseResponse:
     """Keys for a menu at the other end."""
-    current.office().calls.press(call_id, forms.text(request.form, "keys"), current.user())
+    current.office().during_calls.press(call_id, forms.text(request.form, "keys"), current.user())
     return _after("pressed", pressed_in=call_id)
 
 

@@ -46,14 +46,14 @@ def begin(line: str) -> BaseResponse:
 @bp.post("/pick-up")
 def pick_up(line: str) -> BaseResponse:
     """Answer the test call that rings on this line now."""
-    current.office().calls.pick_up_test(line, current.user())
+    current.office().trial_calls.pick_up(line, current.user())
     return _after(line)
 
 
 @bp.post("/hang-up")
 def hang_up(line: str) -> BaseResponse:
     """End the test call that this user picked up."""
-    current.office().calls.hang_up_test(line, current.user())
+    current.office().trial_calls.hang_up(line, current.user())
     return _after(line)
 
 
@@ -101,6 +101,6 @@ def _now(line: str) -> dict[str, object]:
         "test_ref": str(test.ref) if test is not None and is_mine else "",
         "may_give_up": test is not None and office.talk_paths.may_give_up(test, user),
         # The state of the call is all that is shown: who calls is nothing a technician may see.
-        "call": office.calls.test_call(line, user),
+        "call": office.trial_calls.on_line(line, user),
         "levels": office.talk_paths.levels(line),
     }

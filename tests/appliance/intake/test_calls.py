@@ -30,7 +30,7 @@ from modem.events import (
 from tests import rounds
 from tests.appliance.small_office import ADVERT, GSM, HANDLER, LANDLINE, NIGHT, WANG, ZHAO, SmallOffice
 
-PARALLEL = ModemSettings("land", kind="voice", talk_path="parallel")
+PARALLEL = ModemSettings("land", talk_path="parallel")  # a pick-up that nobody sees
 MUTE = ModemSettings("line1", talk_path="none")
 
 
