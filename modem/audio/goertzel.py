@@ -2,7 +2,7 @@
 
 Sound is looked at in slices of 10 ms, three at a time, moving on by one. In each slice the eight tones are correlated
 once, as Goertzel's recursion would, but folded about the slice's middle: a cosine is even and a sine odd, so half the
-products do, and one call does them in C. Three slices know four things that tell a key from a voice:
+products do, and C does them (modem/audio/products.py). Three slices know four things that tell a key from a voice:
 
 - how far each tone is from its nominal frequency, from how its phase turns from slice to slice;
 - how much of all the energy the two tones are, each taken at its true frequency. A key is nearly everything there is,
@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import add, mul, sub
+from operator import add, sub
 
 from modem.audio.frames import FRAME_SAMPLES, RATE_HZ, samples_of
 from modem.audio.levels import FULL_SCALE
+from modem.audio.products import Samples, Wave, energy
 from modem.audio.tones import HIGH_HZ, KEYS, LOW_HZ
 
 SLICE = 80  # samples
@@ -40,14 +41,7 @@ HELD_POWER = 0.25  # the same by each tone's power, against that when the key be
 MISSES_TO_END = 3
 
 
-def _by_map(ones: Sequence[float], others: Sequence[float]) -> float:
-    """The sum of products, for Python before 3.12."""
-    products: map[float] = map(mul, ones, others)
-    return sum(products)
-
-
 _HALF = SLICE // 2
-_sum_of_products: Callable[[Sequence[float], Sequence[float]], float] = getattr(math, "sumprod", _by_map)
 _LEAST_POWER = FULL_SCALE * FULL_SCALE / 2 * 10 ** (QUIETEST_KEY_DBFS / 10)
 _MOST_TWIST = 10 ** (MOST_TWIST_DB / 10)
 
@@ -56,8 +50,8 @@ _MOST_TWIST = 10 ** (MOST_TWIST_DB / 10)
 class _Tone:
     """One of the eight frequencies, ready to be correlated."""
 
-    cosines: tuple[float, ...]
-    sines: tuple[float, ...]
+    cosines: Wave
+    sines: Wave
     back: complex  # undoes by how much a tone of exactly this frequency turns in a slice
     most_turn: float  # radians a slice that MOST_OFF is worth
 
@@ -65,7 +59,7 @@ class _Tone:
     def of(cls, hz: float) -> _Tone:
         step = 2 * math.pi * hz / RATE_HZ
         angles = [step * (n + 0.5) for n in range(_HALF)]
-        cosines, sines = tuple(map(math.cos, angles)), tuple(map(math.sin, angles))
+        cosines, sines = Wave.of(tuple(map(math.cos, angles))), Wave.of(tuple(map(math.sin, angles)))
         return cls(cosines, sines, cmath.exp(-1j * step * SLICE), step * SLICE * MOST_OFF)
 
 
@@ -111,11 +105,14 @@ class DtmfDetector:
 
     def feed(self, frame: bytes) -> list[str]:
         """Hear one frame; the keys whose press was noticed in it (one press, one key, however long it lasts)."""
-        samples = tuple(map(float, samples_of(frame)))
-        keys = (self._hear(samples[at : at + SLICE]) for at in range(0, FRAME_SAMPLES, SLICE))
+        return self.hear(tuple(map(float, samples_of(frame))))
+
+    def hear(self, samples: Samples) -> list[str]:
+        """The same of a frame's samples."""
+        keys = (self._hear_slice(samples[at : at + SLICE]) for at in range(0, FRAME_SAMPLES, SLICE))
         return [key for key in keys if key is not None]
 
-    def _hear(self, samples: tuple[float, ...]) -> str | None:
+    def _hear_slice(self, samples: Samples) -> str | None:
         """Take in the next slice; the key that begins with it."""
         _, first, second = self._slices
         self._slices = first, second, _slice(samples)
@@ -130,6 +127,11 @@ class DtmfDetector:
             return None
         self._pressed, self._misses = stronger, 0
         return stronger.key
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether a key is held down."""
+        return self._pressed is not None
 
     def _let_go(self) -> None:
         """The pressed key ends when its tones have been gone for long enough."""
@@ -146,33 +148,34 @@ class DtmfDetector:
             self._pressed = None
 
 
-def _slice(samples: tuple[float, ...]) -> _Slice:
-    energy = _sum_of_products(samples, samples)
-    if energy < _LEAST_POWER * SLICE / 8:
-        return _Slice(energy)
+def _slice(samples: Samples) -> _Slice:
+    whole = energy(samples)
+    if whole < _LEAST_POWER * SLICE / 8:
+        return _Slice(whole)
     early, late = samples[_HALF - 1 :: -1], samples[_HALF:]
     even, odd = tuple(map(add, late, early)), tuple(map(sub, late, early))
-    least = LEAST_SLICE_SHARE * energy * _HALF  # of |x|^2; it is energy * _HALF for a tone that is all there is
+    even_energy, odd_energy = energy(even), energy(odd)
+    least = LEAST_SLICE_SHARE * whole * _HALF  # of |x|^2; it is whole * _HALF for a tone that is all there is
     tones: list[complex] = []
     for band in (_TONES[:4], _TONES[4:]):
-        found = [complex(_sum_of_products(tone.cosines, even), -_sum_of_products(tone.sines, odd)) for tone in band]
+        found = [complex(tone.cosines.times(even, even_energy), -tone.sines.times(odd, odd_energy)) for tone in band]
         if max(map(_square, found)) < least:
-            return _Slice(energy)
+            return _Slice(whole)
         tones += found
-    return _Slice(energy, tones)
+    return _Slice(whole, tones)
 
 
 def _look(slices: _Three) -> _Look | None:
     """The key that may be there; None where its tones are too quiet, out of tune or of too different strength."""
-    energy = slices[0].energy + slices[1].energy + slices[2].energy
-    if energy < _LEAST_POWER * 3 * SLICE or any(slice_.tones is _NO_TONES for slice_ in slices):
+    whole = slices[0].energy + slices[1].energy + slices[2].energy
+    if whole < _LEAST_POWER * 3 * SLICE or any(slice_.tones is _NO_TONES for slice_ in slices):
         return None
     low_power, low = max((_power(slices, index), index) for index in _ROWS)
     high_power, high = max((_power(slices, index), index) for index in _COLUMNS)
     low_energy, high_energy = _energy(slices, low), _energy(slices, high)
     if not 0 < low_energy / _MOST_TWIST <= high_energy <= low_energy * _MOST_TWIST:
         return None
-    return _Look(low, high, (low_energy + high_energy) / energy, low_power, high_power)
+    return _Look(low, high, (low_energy + high_energy) / whole, low_power, high_power)
 
 
 def _power(slices: _Three, index: int) -> float:

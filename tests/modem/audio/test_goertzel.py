@@ -6,7 +6,6 @@ import math
 import random
 import struct
 import wave
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -181,16 +180,6 @@ def test_a_detector_that_lets_go_at_once_hears_one_press_twice(monkeypatch: pyte
     monkeypatch.setattr(goertzel, "MISSES_TO_END", 1)
     press = key_tone("5", seconds=1.0)
     assert heard(press[:8000] + SILENCE + press[8320:] + pause(0.1)) == ["5", "5"]
-
-
-@pytest.mark.parametrize("multiply", [goertzel._by_map, goertzel._sum_of_products])
-def test_both_ways_to_multiply_hear_the_same(
-    multiply: Callable[[Sequence[float], Sequence[float]], float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Python 3.12 has one that is five times as fast."""
-    monkeypatch.setattr(goertzel, "_sum_of_products", multiply)
-    keys, sound = dialled(50, Line(always_worst=True), random.Random(5))
-    assert heard(sound) == keys
 
 
 def test_the_low_tones_are_those_of_the_standard() -> None:
