@@ -84,6 +84,7 @@ test_packages() {
 /usr/bin/arecord alsa-utils
 /usr/share/asterisk/sounds asterisk-core-sounds-en-wav
 /usr/share/asterisk/moh asterisk-moh-opsound-wav
+/usr/bin/opusenc opus-tools
 /usr/bin/gammu gammu
 /usr/bin/gammu-smsd gammu-smsd
 /usr/sbin/smsd smstools

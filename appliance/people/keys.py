@@ -60,6 +60,10 @@ class BoxKey:
         """What knows a message that the network, or the module, delivers again."""
         return self.digest("pdu", identity, pdu)
 
+    def secret_for(self, purpose: str) -> bytes:
+        """32 bytes for one purpose alone, to seal with. They are never written down, as digests are."""
+        return hmac.new(self._secret, _frame(("secret for", purpose)), hashlib.sha256).digest()
+
     @staticmethod
     def digest_with(salt: bytes, purpose: str, *words: str) -> str:
         """The same with another key: a person's salt. Once the salt is gone nobody can try words against it."""

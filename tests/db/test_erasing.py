@@ -37,6 +37,11 @@ def lived(tmp_path: Path) -> Path:
             created_at=at, not_before_at=at, **base,
         )  # fmt: skip
         tx.insert("outbox_words", outbox_id=1, number=NUMBER, text=f"{NAME}您好")
+        tx.insert(
+            "recording", id=1, name="0" * 32, format="raw", kind="voicemail", call_id=1, started_at=at, seconds=3.0,
+            size_bytes=1, sha256="", state="kept",
+        )  # fmt: skip
+        tx.insert("recording_mark", recording_id=1, at_s=1.0, kind="number", note=NUMBER)
     form = bed.form(content=SENTENCE, title=SENTENCE[:10], contact_name=NAME, contact_phone=NUMBER)
     no = bed.tickets.create(form, bed.li, call_id=1, token="t")
     row = bed.tickets.row(no)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import callbacks, calls, messages, outbox, reminders, ticket_facts, tickets
+from db import callbacks, calls, messages, outbox, recordings, reminders, ticket_facts, tickets
 from db.store import Store
 
 AT = "2026-11-23T01:30:00.000Z"
@@ -48,6 +48,13 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "open reminders": lambda tx: reminders.all_open(tx, 200),
     "a ticket": lambda tx: ticket_facts.by_no(tx, 1),
     "a department's tickets": lambda tx: ticket_facts.open_of_department(tx, 1),
+    "recordings of a call": lambda tx: recordings.of_call(tx, 1),
+    "recordings of a ticket": lambda tx: recordings.of_ticket(tx, 1, 2),
+    "the newest recordings": lambda tx: recordings.rows(tx, 1, 50),
+    "voicemails without a ticket": recordings.new_voicemails,
+    "recordings to make small": lambda tx: recordings.in_format(tx, "pcm", 3, 10),
+    "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
+    "the age of a recording": recordings.undated,
     "a citizen's latest": lambda tx: ticket_facts.latest_of_citizen(tx, 1),
 }
 
@@ -91,4 +98,5 @@ PARTIAL = (
     "callback_due",
     "reminder_open",
     "ticket_open",
+    "recording_new",
 )
