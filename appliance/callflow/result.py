@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,42 @@ class FlowResult:
     ticket_rating: tuple[int, int] | None = None  # ticket number and 1-5, of the ticket's result
 
 
-STEPS = (
-    "answered", "waiting", "greeting", "announcement", "menu", "message", "progress", "found", "not_found", "urgent",
-    "number", "rated", "handed_over", "recording", "recorded", "failed", "too_long", "hung_up",
-)  # fmt: skip
+# What can be counted, and the word of the result that it makes true.
+STEPS = {
+    "answered": "was_answered",
+    "waiting": "",
+    "greeting": "",
+    "announcement": "heard_announcement",
+    "menu": "",
+    "message": "",
+    "progress": "",
+    "found": "",
+    "not_found": "",
+    "urgent": "urgent",
+    "number": "",
+    "rated": "",
+    "handed_over": "was_handed_over",
+    "recording": "",
+    "recorded": "",
+    "failed": "",
+    "too_long": "",
+    "hung_up": "",
+}
+MOST_STEPS = 100  # of one call
+
+
+class Notes:
+    """The result while it grows."""
+
+    def __init__(self, call_id: int) -> None:
+        self.result = FlowResult(call_id)
+
+    def add(self, step: str, detail: str = "") -> None:
+        """This happened; `step` is a key of STEPS."""
+        if len(self.result.steps) < MOST_STEPS:
+            self.change(steps=(*self.result.steps, FlowStep(step, detail)))
+        if STEPS[step]:
+            self.change(**{STEPS[step]: True})
+
+    def change(self, **words: Any) -> None:
+        self.result = replace(self.result, **words)
