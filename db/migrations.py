@@ -386,6 +386,29 @@ def m0008_recordings(database: Database) -> None:
 
 
 @MIGRATIONS()
+def m0011_prompts(database: Database) -> None:
+    """What the office says to callers in its own voice."""
+    _run(
+        database,
+        """
+        -- One row per recording; line '' = every line. Of each key and line one may be listened to (draft), one is in
+        -- use, and of those before it one keeps its sound: G.711 u-law, 8000 bytes a second. Levels are as it came.
+        CREATE TABLE prompt (
+            id INTEGER PRIMARY KEY, key TEXT NOT NULL, line TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('draft', 'used', 'former')),
+            source TEXT NOT NULL, program TEXT NOT NULL, words TEXT NOT NULL, sound BLOB, seconds REAL NOT NULL,
+            active_dbfs REAL NOT NULL, peak_dbfs REAL NOT NULL, room_dbfs REAL NOT NULL, raised_db REAL NOT NULL,
+            made_at TEXT NOT NULL, made_by INTEGER REFERENCES user,
+            used_at TEXT, used_by INTEGER REFERENCES user, ended_at TEXT, ended_by INTEGER REFERENCES user
+        ) STRICT;
+        CREATE UNIQUE INDEX prompt_draft ON prompt (key, line) WHERE state = 'draft';
+        CREATE UNIQUE INDEX prompt_used ON prompt (key, line) WHERE state = 'used';
+        CREATE INDEX prompt_history ON prompt (key, line, id);
+        """,
+    )
+
+
+@MIGRATIONS()
 def m0012_landline_calls(database: Database) -> None:
     """Who spoke with a caller, when he rang, and who he was where the network told nobody."""
     _run(
@@ -396,6 +419,7 @@ def m0012_landline_calls(database: Database) -> None:
         ALTER TABLE call ADD COLUMN after_hours INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE call_number ADD COLUMN typed TEXT NOT NULL DEFAULT '';
         CREATE INDEX call_undecided ON call (id) WHERE outcome = '';
+        DROP INDEX call_open;  -- what hasn't ended is undecided too
         """,
     )
 

@@ -67,8 +67,7 @@ class CallEnds:
             return
         if call.is_on_telephone and reason in LET_GO:
             return
-        is_taken_unseen = reason is EndReason.UNSEEN and call.is_taken and not call.said_missed
-        if reason is EndReason.ELSEWHERE or is_taken_unseen:
+        if reason is EndReason.ELSEWHERE:
             self.on_telephone(call)
         else:
             self.over(call_id, reason)
@@ -117,7 +116,7 @@ class CallEnds:
         if call.answered_at is not None:
             return "answered"
         if call.direction == "out":
-            return "" if call.on_telephone_s is not None else OUTGOING_ENDS.get(reason, "failed")
+            return self._of_ours(call, reason)
         if call.by_box:
             return box_calls.outcome_of(result)
         if call.said_missed:
@@ -126,6 +125,12 @@ class CallEnds:
             return "refused"
         is_certain = reason is EndReason.NO_ANSWER or self._lines.pickup_is_seen(call.line)
         return "missed" if is_certain else ""
+
+    def _of_ours(self, call: BoardCall, reason: EndReason) -> str:
+        """A call that we made. Who lifted the handset for it says himself whether anybody was there."""
+        if call.said_missed:
+            return "no_answer"
+        return "" if call.on_telephone_s is not None else OUTGOING_ENDS.get(reason, "failed")
 
     def decide(self, call: BoardCall, outcome: str, *, unless_taken: bool = False) -> None:
         """Claim it, then write it: of two who decide at once, one is heard, and a taken caller gets no apology."""

@@ -115,6 +115,8 @@ class CallLog:
             self._write_number(tx, call)
             if call.answered_at is not None:
                 self._reached(tx, call)
+            elif call.outcome in UNSERVED:
+                self._owe_a_call(tx, call, call.outcome)
             self._audit.write(tx, "call_number_typed", "call", call.call_id, by, words=(call.typed,))
             tx.announce("call", call.call_id)
 
