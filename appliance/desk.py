@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from appliance.callflow.runner import Runner
 from appliance.clock import Clock
 from appliance.forwarding import Forwarding
 from appliance.intake.hearing import Hearing
@@ -19,7 +20,7 @@ from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
 from appliance.trouble import where
 from db.store import StoreError
-from modem.commands import Answer, AskForwarding, Command, Dial, HangUp, SendKeys, SendSms, SetForwarding
+from modem.commands import Answer, AskForwarding, Command, Dial, HangUp, Join, SendKeys, SendSms, SetForwarding
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -69,13 +70,14 @@ class Desk:
         lines: Lines,
         *,
         hearing: Hearing,
+        flow: Runner,
         intake: SmsIntake,
         sending: Sending,
         forwarding: Forwarding,
         send: Callable[[str, Command], bool],
     ) -> None:
         self._clock, self._lines, self._hearing, self._intake, self._sending = clock, lines, hearing, intake, sending
-        self._send, self._forwarding = send, forwarding
+        self._send, self._forwarding, self._flow = send, forwarding, flow
         self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
@@ -118,7 +120,7 @@ class Desk:
         self._is_closing = True
 
     def at_once(self, event: Event) -> None:
-        """What can't wait for the desk thread, which may be waiting for the disk: the screen pop.
+        """What can't wait for the desk thread, which may be waiting for the disk: the screen pop, and the call flow.
 
         For the thread that brings the event, before it goes into the inbox. Never raises, never writes.
         """
@@ -128,6 +130,7 @@ class Desk:
                 hear(event)
             except Exception as bug:
                 log.error("%s: %s could not be announced: %s", event.line, type(event).__name__, where(bug))
+        self._flow.at_once(event)
 
     def handle(self, event: Event) -> list[Outgoing]:
         """Do what the event asks for. A bug or a full disk costs this one event at most, never the thread."""
@@ -184,7 +187,7 @@ class Desk:
             self._forwarding.on_refused(event)
         elif isinstance(event.command, Dial):
             self._hearing.on_dial_refused(event.command.ref, event.reason)
-        elif isinstance(event.command, Answer | HangUp | SendKeys):
+        elif isinstance(event.command, Answer | HangUp | SendKeys | Join):
             self._hearing.on_refused(
                 event.line, event.command.call, event.reason, was_answer=isinstance(event.command, Answer)
             )

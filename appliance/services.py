@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
-from appliance.callflow.runner import Runner
+from appliance.callflow.runner import KeepsNothing, Runner
 from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
-from appliance.config import Settings
+from appliance.config import VOICE, Settings
 from appliance.desk import Desk
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
@@ -38,6 +38,7 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.users import Users
+from appliance.prompts.prompts import Prompts
 from appliance.talk_paths import SoundLevels, TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
@@ -147,7 +148,18 @@ class Services:
             clock_ok=clock_ok,
             is_open=hours.is_open,
         )
-        flow = Runner()
+        prompts = Prompts(settings.office.language)
+        flow = Runner(
+            clock,
+            feed,
+            board,
+            lines={modem.name: modem.kind == VOICE for modem in settings.modems},
+            send=send,
+            prompts=prompts,
+            recorder=KeepsNothing(),
+            is_open=lambda: hours.is_open(clock.now()),
+            is_tested=lambda line: talk_paths.test(line) is not None,
+        )
         ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
         hearing = Hearing(
             clock,
@@ -198,7 +210,14 @@ class Services:
         users.connect(look_at_clock=self.mend_after_clock)
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(
-            clock, lines, hearing=hearing, intake=intake, sending=sending, forwarding=forwarding, send=send
+            clock,
+            lines,
+            hearing=hearing,
+            flow=flow,
+            intake=intake,
+            sending=sending,
+            forwarding=forwarding,
+            send=send,
         )
         self.office = Office(
             settings=settings,

@@ -35,6 +35,7 @@ class FlowResult:
 # What can be counted, and the word of the result that it makes true.
 STEPS = {
     "answered": "was_answered",
+    "joined": "",  # the box is beside the office's telephone, or keeps what is said
     "waiting": "",
     "greeting": "",
     "announcement": "heard_announcement",
@@ -71,3 +72,23 @@ class Notes:
 
     def change(self, **words: Any) -> None:
         self.result = replace(self.result, **words)
+
+
+def joined(first: FlowResult | None, then: FlowResult) -> FlowResult:
+    """Of one call that the box had a part in twice, such as a greeting and a recording after it."""
+    if first is None or first is then:
+        return then
+    return FlowResult(
+        then.call_id,
+        steps=(*first.steps, *then.steps),
+        keys=first.keys + then.keys,
+        was_answered=first.was_answered or then.was_answered,
+        left_message=first.left_message or then.left_message,
+        callback_number=then.callback_number or first.callback_number,
+        asked=(*first.asked, *then.asked),
+        urgent=first.urgent or then.urgent,
+        heard_announcement=first.heard_announcement or then.heard_announcement,
+        was_handed_over=first.was_handed_over or then.was_handed_over,
+        rating=then.rating if then.rating is not None else first.rating,
+        ticket_rating=then.ticket_rating or first.ticket_rating,
+    )

@@ -17,7 +17,7 @@ from appliance.callflow.wakes import Wakes
 from appliance.callflow.walk import HEARS, WAKES, Voice, Walk
 from appliance.callflow.words import Deed, Enough, Heard, RateNow, TakenOver
 from modem.commands import Answer, HandOver, HangUp, Join, Listen, Play, StopSound
-from modem.events import CallAnswered, CallEnded, CallerKnown, CallRang, CommandRefused, TimeUp
+from modem.events import CallAnswered, CallEnded, CallerKnown, CallRang, CallSound, CommandRefused, TimeUp
 
 CALLER_ID_S = 1.0  # after the ring that is waited for: a number that comes late is still heard
 RING_EVERY_S = 5.0  # 1 s on, 4 s off (YD/T 1486), for lines that do not count rings
@@ -54,6 +54,7 @@ class Setting:
     most_s: float
     at_last: str  # where it leads after so long: a step, or a way out
     rings: int = 0
+    settles_s: float = 0.0  # so long is waited for the sound of a call that is up (CallSound)
 
 
 class Script:
@@ -62,7 +63,7 @@ class Script:
     def __init__(self, setting: Setting, steps: Mapping[str, Step], voice: Voice, refs: Iterator[int]) -> None:
         """`voice` turns a prompt's key, or number:DIGITS, into sound; it must wait for nothing."""
         self.setting = setting
-        self._phase, self._hang_ups = Phase.RINGING, 0
+        self._phase, self._is_up, self._hang_ups = Phase.RINGING, False, 0
         self._notes, self._wakes = Notes(setting.call_id), Wakes(refs)
         self._walk = Walk(setting.call, steps, voice, refs=refs, wakes=self._wakes, notes=self._notes)
 
@@ -93,7 +94,7 @@ class Script:
     def begin(self) -> list[Deed]:
         """The first commands."""
         if self.setting.opening is Opening.NONE:
-            return self._set_out()
+            return self._settle()
         if self.setting.opening is Opening.JOIN:
             return self._open()
         by_clock_s = (self.setting.rings - 1) * RING_EVERY_S + CALLER_ID_S
@@ -125,11 +126,22 @@ class Script:
             return self._over()
         if self._phase is not Phase.OPENING:
             return []
-        if self.setting.opening is Opening.RING:
-            self._notes.add("answered")
-        return self._set_out()
+        if self._is_up:
+            return []
+        self._notes.add("answered" if self.setting.opening is Opening.RING else "joined")
+        return self._settle()
+
+    def _settle(self) -> list[Deed]:
+        """Up; a GSM module's sound comes a moment later."""
+        self._phase, self._is_up = Phase.OPENING, True
+        return [self._wakes.set("settled", self.setting.settles_s)] if self.setting.settles_s else self._set_out()
+
+    def _sound_on(self, event: CallSound) -> list[Deed]:
+        return self._set_out() if event.is_on else []
 
     def _set_out(self) -> list[Deed]:
+        if self._phase is not Phase.OPENING or not self._is_up:
+            return []
         self._phase = Phase.WALKING
         return [self._wakes.set("total", self.setting.most_s), *self._on(self._walk.enter(self.setting.first))]
 
@@ -166,7 +178,7 @@ class Script:
             return []
         if isinstance(command, Play | Listen) and self._phase is Phase.WALKING:
             return self._on(self._walk.refused(command))
-        if isinstance(command, Answer | Join) and self._phase is Phase.OPENING:
+        if isinstance(command, Answer | Join) and self._phase is Phase.OPENING and not self._is_up:
             self._notes.add("failed", self.setting.opening.value)
             return self._over()
         return []
@@ -180,7 +192,7 @@ class Script:
         return _WAKES[purpose](self) if purpose else []
 
     def _not_opened(self) -> list[Deed]:
-        if self._phase is not Phase.OPENING:
+        if self._phase is not Phase.OPENING or self._is_up:
             return []
         self._notes.add("failed", self.setting.opening.value)
         return self._hang_up()
@@ -225,6 +237,7 @@ _TABLE: Mapping[type[Any], Callable[[Script, Any], list[Deed]]] = {
     CallRang: Script._rang,
     CallAnswered: Script._answered,
     CallEnded: Script._ended,
+    CallSound: Script._sound_on,
     CommandRefused: Script._refused,
     TimeUp: Script._time_up,
     TakenOver: Script._taken_over,
@@ -234,6 +247,7 @@ _TABLE: Mapping[type[Any], Callable[[Script, Any], list[Deed]]] = {
 _WAKES: Mapping[str, Callable[[Script], list[Deed]]] = {
     "open": Script._open,
     "opened": Script._not_opened,
+    "settled": Script._set_out,
     "total": Script._too_long,
     "hang_up": Script._hang_up,
 }

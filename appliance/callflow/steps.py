@@ -27,6 +27,7 @@ OFFICE_ANSWERS_S = 4.0
 END_OF_MESSAGE_S = 6.0  # of silence
 END_OF_TALK_S = 8.0  # of nothing at all, where both have hung up and the modem alone holds the line
 LONGEST_TALK_S = 4 * 3600.0
+MOST_WITH_BOX_S = 590.0  # then goodbye: ten minutes in all
 LEAST_SPOKEN_S = 1.0
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number; ITU-T E.164 6.1 ends at 15
 RATINGS = "12345"
@@ -184,7 +185,7 @@ def talk_steps(plan: Plan, *, is_landline: bool) -> dict[str, Step]:
             # Never recorded in secret; nor is the line of two who have gone held.
             after={SoundEnd.FAILED: done, SoundEnd.STOPPED: done, SoundEnd.PUT_DOWN: done, SoundEnd.LIFTED: "record"},
         ),
-        "record": Step(done, "recording", hear=Hear(LONGEST_TALK_S, quiet_s, "talk"), after=ends, visits=20),
+        "record": Step(done, "recording", hear=Hear(LONGEST_TALK_S - 60.0, quiet_s, "talk"), after=ends, visits=20),
         "rate": Step(
             "bye", say=("rate",), hear=Hear(CHOICE_S), keys=dict.fromkeys(RATINGS, "rated"), tries=2, visits=2
         ),

@@ -50,6 +50,7 @@ class Walk:
         self._failures = 0
         self._digits: Digits | None = None
         self._typed = ""  # the last number that was whole
+        self._rated = ""
         self._asked, self._ticket = 0, TicketState(0, "")
 
     @property
@@ -79,7 +80,7 @@ class Walk:
         was_patient = bool(self.name and self._steps[self.name].patience_s)
         self._rounds, self.name = self._rounds if name == self.name else 0, name
         if step.note:
-            self._notes.add(step.note)
+            self._notes.add(step.note, self._rated if step.note == "rated" else "")
         if step.note == "number":
             self._notes.change(callback_number=self._typed)
         self._digits = Digits(step.typing) if step.typing is not None else None
@@ -126,6 +127,7 @@ class Walk:
         led_to = step.keys.get(event.key, "")
         if not led_to:
             return self._hear_on()
+        self._rated = event.key if step.rates else ""
         if step.rates == "rating":
             self._notes.change(rating=int(event.key))
         elif step.rates:
