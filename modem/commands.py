@@ -115,6 +115,7 @@ class Measure:
     """Find out anew what this landline modem really does. Answered by ProfileMeasured, or refused during a call."""
 
     ref: int
+    with_telephone: bool = False  # a person lifts the office's telephone about now: only what that teaches is found out
 
 
 @dataclass(frozen=True, slots=True)

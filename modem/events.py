@@ -305,6 +305,9 @@ class ProfileMeasured:
     line: str
     identity: str  # of the modem: what it says of itself, "" where it says nothing
     profile: str  # JSON of modem.voice_profile.VoiceProfile
+    evidence: tuple[tuple[str, str], ...] = ()  # each question and its answer; () where it was learnt in passing
+    stopped: str = ""  # why it ended before its end: "rang", "silent", "time"
+    ref: int | None = None  # the `ref` of commands.Measure; None: it was learnt without being asked
 
 
 @dataclass(frozen=True, slots=True)

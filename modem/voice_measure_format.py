@@ -32,7 +32,7 @@ _NEXT_TO_ZERO = {
     SampleFormat.ULAW: frozenset((*range(0x70, 0x80), *range(0xF0, 0x100))),
     SampleFormat.ALAW: frozenset((*range(0x50, 0x60), *range(0xD0, 0xE0))),
     SampleFormat.UNSIGNED: frozenset(range(0x78, 0x88)),
-    SampleFormat.SIGNED: frozenset((*range(0x00, 0x08), *range(0xF8, 0x100))),
+    SampleFormat.SIGNED: frozenset((*range(0x08), *range(0xF8, 0x100))),
 }
 
 

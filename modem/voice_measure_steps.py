@@ -36,7 +36,10 @@ LIFTS = "hHpP"
 TONE_SHAPES = ("[{hz},,{ticks}]", "[{hz},{hz},{ticks}]", "[{hz},0,{ticks}]")
 JOINS = (3, 5)  # +VLS values that listen beside a telephone without taking its current, where they exist
 SELVES = ("ATI0", "ATI3", "AT+GMI", "AT+GMM")  # what a modem says of itself
-CHINA = "AT+GCI=26"
+CHINA = "AT+GCI=26"  # T.35 annex A, in hex
+CLASS_8 = "AT+FCLASS=8"
+CALLER_ID = ("AT+VCID=1", "AT#CID=1")  # the second one: Rockwell's, before V.253
+WAYS_OUT = b"\x10\x18\x10\x03\x10!\x10\x1b\x10^\r"  # of what a life before left behind; junk to a command line
 COMMON_OFFERS = tuple(Offer(number, BY_NUMBER[number]) for number in (1, 128, 4, 0))  # where none is named
 
 
@@ -102,20 +105,22 @@ Dialogue = Generator[Step, Heard, None]
 
 
 def identity_of(answers: Sequence[Sequence[str]]) -> str:
-    """What a modem says of itself, in one line, by its answers to SELVES; "" where it says nothing."""
-    words = [line.strip().strip('"')[:60] for lines in answers for line in lines[:2]]
+    """What a modem says of itself, in one line, by the lines of its answers to SELVES; "" where it says nothing."""
+    words = [_bare(line) for lines in answers for line in lines[:2]]
     return " / ".join(dict.fromkeys(word for word in words if word))[:160]
+
+
+def _bare(line: str) -> str:
+    return " ".join((line.rpartition(": ")[2] if line.startswith("+") else line).strip().strip('"').split())[:60]
 
 
 def everything(findings: Findings) -> Dialogue:
     """Find out all that can be found without a person."""
+    yield Step(WAYS_OUT, RESYNC_S, Until.TIME)
     yield from _in_step()
     for command in ("ATE0", "ATV1"):
         yield from ask(findings, command)
-    answers = []
-    for command in SELVES:
-        answers.append((yield from ask(findings, command)).lines)
-    findings.identity = identity_of(answers)
+    yield from _who(findings)
     if not (yield from _has_voice(findings)):
         return
     for command in (CHINA, "AT+VLS=?", "AT+VTS=?", "AT+VSD=?", "AT+VCDT=?", "AT-STE=?", "AT+VIT=0", "AT+VSD=128,0"):
@@ -127,20 +132,21 @@ def everything(findings: Findings) -> Dialogue:
         if not (yield from ask(findings, "AT+VRX")).is_connected:
             yield from hang_up(findings)
             return
-    silent = yield from _hear_silence(findings, named)
+    silent, can_stop = yield from _hear_silence(findings, named)
     yield from _cancel(findings)
     yield from _tones(findings)
     yield from _duplex(findings)
-    if can_on_hook:
-        yield from ask(findings, f"AT+VLS={findings.profile.vls_line}")
-    yield from _dial_tone(findings, silent)
+    if can_stop:  # else the line could not be given back
+        if can_on_hook:
+            yield from ask(findings, f"AT+VLS={findings.profile.vls_line}")
+        yield from _dial_tone(findings, silent)
     yield from hang_up(findings)
 
 
 def telephone(findings: Findings) -> Dialogue:
     """A person lifts the office's telephone about now: is it seen, and how is it joined without holding the line?"""
     yield from _in_step()
-    for command in ("ATE0", "ATV1", "AT+FCLASS=8", "AT-STE=7", "AT+VLS=0"):
+    for command in ("ATE0", "ATV1", CLASS_8, "AT-STE=7", "AT+VLS=0"):
         yield from ask(findings, command)
     heard = yield Step(within_s=LIFTED_WITHIN_S, until=Until.EVENT, codes=LIFTS)
     lifted = next((code for code in heard.codes if code in LIFTS), "")
@@ -180,18 +186,26 @@ def end_recording(stops: Sequence[str], within_s: float = END_S) -> Generator[St
 
 def hang_up(findings: Findings) -> Dialogue:
     """Whatever it was: on hook, and ready for the next call and its number."""
-    for command in ("AT+VLS=0", "ATH0", "AT+FCLASS=8", "AT+VCID=1"):
+    for command in ("AT+VLS=0", "ATH0", CLASS_8):
         yield from ask(findings, command)
+    yield from _tells_callers(findings)
 
 
 def leave(findings: Findings, stream: str) -> Dialogue:
     """Get out of whatever goes on, at once: a stream ("+VRX", "+VTX", "+VTR" or "" none), the line, everything."""
     if stream == "+VTX":
-        if not (yield Step(told(ETX), END_S)).final:
-            yield Step(told(CAN), END_S)
+        yield from _end_playing(END_S)
     elif stream:
         yield from end_recording(_stops(findings), END_S / 2)
     yield from hang_up(findings)
+
+
+def _end_playing(within_s: float) -> Generator[Step, Heard, bool]:
+    """At its end, or at once where that doesn't help; whether it has ended."""
+    for code in (ETX, CAN):
+        if (yield Step(told(code), within_s)).final is not None:
+            return True
+    return False
 
 
 def _stops(findings: Findings) -> tuple[str, ...]:
@@ -200,25 +214,41 @@ def _stops(findings: Findings) -> tuple[str, ...]:
 
 
 def _in_step() -> Dialogue:
-    for _ in range(RESYNC_TRIES):
-        yield Step(b"\r", RESYNC_S, Until.TIME)  # late answers, and half a command that nobody ended
+    for attempt in range(RESYNC_TRIES):
+        # Late answers, and half a command that nobody ended; then perhaps a stream that nobody knows of.
+        yield Step(WAYS_OUT if attempt else b"\r", RESYNC_S, Until.TIME)
         if (yield Step(b"AT\r", ANSWER_S)).is_ok:
             return
     raise NoAnswer
 
 
+def _who(findings: Findings) -> Dialogue:
+    answers = []
+    for command in SELVES:
+        heard = yield from ask(findings, command)
+        answers.append(heard.lines if heard.is_ok else ())
+    findings.identity = identity_of(answers)
+
+
+def _tells_callers(findings: Findings) -> Generator[Step, Heard, bool]:
+    for way in CALLER_ID:
+        if (yield from ask(findings, way)).is_ok:
+            return True
+    return False
+
+
 def _has_voice(findings: Findings) -> Generator[Step, Heard, bool]:
     yield from ask(findings, "AT+FCLASS=0")
-    tells_in_data = (yield from ask(findings, "AT+VCID=1")).is_ok
+    tells_in_data = (yield from ask(findings, CALLER_ID[0])).is_ok
     classes = yield from ask(findings, "AT+FCLASS=?")
     is_listed = any(word == "8" for line in classes.lines for word in _words(line))
-    has_voice = (is_listed or not classes.lines) and (yield from ask(findings, "AT+FCLASS=8")).is_ok
+    has_voice = (is_listed or not classes.lines) and (yield from ask(findings, CLASS_8)).is_ok
     findings.found(has_voice=has_voice)
     if not has_voice:
         yield from ask(findings, "AT+FCLASS=0")
-        yield from ask(findings, "AT+VCID=1")
+        yield from _tells_callers(findings)
         return False
-    tells_in_voice = (yield from ask(findings, "AT+VCID=1")).is_ok
+    tells_in_voice = (yield from ask(findings, CALLER_ID[0])).is_ok
     findings.found(id_needs_voice=tells_in_voice and not tells_in_data)
     return True
 
@@ -238,8 +268,8 @@ def _choose_format(findings: Findings) -> Generator[Step, Heard, SampleFormat]:
     return findings.profile.sample_format
 
 
-def _hear_silence(findings: Findings, named: SampleFormat) -> Generator[Step, Heard, SampleFormat | None]:
-    """Hear the line that has just begun to be recorded, then end that: by what, is found out too."""
+def _hear_silence(findings: Findings, named: SampleFormat) -> Generator[Step, Heard, tuple[SampleFormat | None, bool]]:
+    """Hear the line that has just begun to be recorded, then end that: its format, and whether it could be ended."""
     heard = yield Step(within_s=QUIET_LINE_S, until=Until.TIME)
     silent = by_silence(heard.sound, heard.seconds)
     findings.note("quiet line", _commonest(heard.sound, heard.seconds))
@@ -251,9 +281,9 @@ def _hear_silence(findings: Findings, named: SampleFormat) -> Generator[Step, He
     findings.note("recording ended by", repr(stop) if stop else "nothing")
     if not stop:
         yield from ask(findings, "ATH0")
-        return silent
+        return silent, False
     findings.found(stop_recording=stop)
-    return silent
+    return silent, True
 
 
 def _commonest(sound: bytes, seconds: float) -> str:
@@ -274,7 +304,7 @@ def _cancel(findings: Findings) -> Dialogue:
     yield Step(_quiet(findings, PIECE_S), PIECE_S, Until.TIME)
     does_end = (yield Step(told(CAN), CANCEL_S)).final is not None
     findings.found(cancel_ends=does_end)
-    if not does_end and not (yield Step(told(ETX), ANSWER_S)).final:
+    if not does_end and not (yield from _end_playing(ANSWER_S)):
         yield from _in_step()
 
 
@@ -321,7 +351,7 @@ def _events_while_playing(findings: Findings, recorded: str) -> Dialogue:
         findings.found(hears_while_playing=True)
     elif any(code in SIGNS for code in recorded):
         findings.found(hears_while_playing=False)
-    if not (yield Step(told(ETX), ANSWER_S + PLAYED_S)).final:
+    if not (yield from _end_playing(ANSWER_S)):
         yield from _in_step()
 
 

@@ -33,7 +33,7 @@ class VoiceProfile:
     stop_recording: str = "!"  # what ends +VRX: "!", ESC as "\x1b", "^", or "!!!" (thrice)
     tone_shape: str = "[{hz},,{ticks}]"  # inside +VTS=; "" = it plays no tones
     has_duplex: bool = False  # +VTR works
-    sees_telephone: str = ""  # which events came when the telephone beside it was moved: "hH", "pP", "" = none
+    sees_telephone: str = ""  # the events for a telephone hung up, then lifted: "hH", "pP", "Pp"; "" = none comes
     id_needs_voice: bool = False  # +VCID=1 only after +FCLASS=8
     measured: tuple[str, ...] = ()
 

@@ -33,6 +33,10 @@ class Modem:
     cancel_ends: bool = False
     etx_ends_playing: bool = True
     records_on_hook: bool = True
+    records_off_hook: bool = True
+    duplex_stop: str = "^"
+    hangs_up_in_streams: bool = False  # ATH0 ends even those
+    echoes: bool = False
     idle: Callable[[int], bytes] | None = None  # bytes of a quiet line
     dial_tone: bytes = DIAL_TONE  # s16le
     told_recording: str = ""  # events at the beginning of what it records off hook
@@ -41,7 +45,7 @@ class Modem:
     rings_at_s: float | None = None
     rings_with: bytes = b"\r\nRING\r\n"
     dies_at_s: float | None = None
-    says_itself: str = "Example 56K\r\nOK"
+    says_itself: str = "Example 56K"
 
     vls: int = 0
     voice_class: bool = False
@@ -56,6 +60,8 @@ class Modem:
     def receive(self, data: bytes, now_s: float) -> None:
         if self.dies_at_s is not None and now_s >= self.dies_at_s:
             return
+        if data == b"ATH0\r" and self.hangs_up_in_streams:
+            self.stream = ""
         for byte in data:
             if self.stream:
                 self._shielded(byte)
@@ -99,7 +105,7 @@ class Modem:
             if (code == "\x18" and self.cancel_ends) or (code == "\x03" and self.etx_ends_playing):
                 self.stream = ""
                 self.out += OK
-        elif code in self.stops or (self.stream == "+VTR" and code == "^"):
+        elif code in self.stops or (self.stream == "+VTR" and code == self.duplex_stop):
             self.stream = ""
             self.out += b"\x10\x03" + OK
 
@@ -108,6 +114,8 @@ class Modem:
         if body is None:
             return
         self.commands.append(body)
+        if self.echoes:
+            self.out += text.encode() + b"\r"
         if any(body.startswith(each) for each in self.ignores):
             return
         if any(body.startswith(each) for each in self.refuses):
@@ -135,13 +143,13 @@ class Modem:
         if body == "H0":
             self.vls, self.stream = 0, ""
         if body in ("I0", "I3"):
-            return b"\r\n" + self.says_itself.encode() + b"\r\n"
+            return b"\r\n" + self.says_itself.encode() + b"\r\n" + OK
         if body in ("+VRX", "+VTX", "+VTR"):
             return self._begin(body)
         return OK
 
     def _begin(self, stream: str) -> bytes:
-        if stream == "+VRX" and not self.vls and not self.records_on_hook:
+        if stream == "+VRX" and not (self.records_off_hook if self.vls else self.records_on_hook):
             return ERROR
         self.stream, self._escape = stream, 0
         told = self.told_recording if stream == "+VRX" else self.told_playing if stream == "+VTX" else ""

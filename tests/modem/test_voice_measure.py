@@ -94,13 +94,21 @@ def test_caller_id_only_in_voice_mode_is_noticed() -> None:
     assert not profile_of(Modem()).id_needs_voice
 
 
+@pytest.mark.parametrize(("refused", "last"), [((), "+VCID=1"), (("+VCID",), "#CID=1"), (("+VCID", "#CID"), "#CID=1")])
+def test_caller_id_is_switched_on_in_the_way_it_knows(refused: tuple[str, ...], last: str) -> None:
+    modem = Modem(refuses=refused)
+    assert not profile_of(modem).id_needs_voice
+    assert modem.commands[-1] == last
+
+
 @pytest.mark.parametrize("stop", ["!", "\x1b", "^", "!!!"])
 def test_what_ends_a_recording_is_found(stop: str) -> None:
     assert profile_of(Modem(stops=(stop,))).stop_recording == stop
 
 
 def test_a_recording_that_nothing_ends_is_left_by_hanging_up() -> None:
-    outcome = outcome_of(Modem(stops=()))
+    outcome = outcome_of(Modem(stops=(), hangs_up_in_streams=True))
+    assert outcome.stopped is Stopped.NO
     assert "stop_recording" not in outcome.profile.measured
     assert ("recording ended by", "nothing") in outcome.evidence
 
@@ -159,6 +167,32 @@ def test_what_is_refused_is_not_called_measured(refused: tuple[str, ...]) -> Non
     assert ("cancel_ends" in found.measured) is (refused == ("+VLS",))
 
 
+def test_a_format_that_no_setting_brings_is_measured_all_the_same() -> None:
+    found = profile_of(Modem(takes_vsm="9,8000"))
+    assert (found.vsm, found.sample_format) == ("", SampleFormat.ULAW)
+
+
+def test_an_echo_is_no_answer() -> None:
+    outcome = outcome_of(Modem(echoes=True))
+    assert outcome.profile == outcome_of(Modem()).profile
+    assert ("ATE0", "OK") in outcome.evidence
+
+
+def test_a_stream_that_goes_on_whatever_is_said_is_given_up() -> None:
+    assert outcome_of(Modem(stops=())).stopped in (Stopped.SILENT, Stopped.TIME)
+
+
+def test_duplex_that_nothing_ends_is_left_by_hanging_up() -> None:
+    modem = Modem(refuses=(), duplex_stop="never", stops=(), hangs_up_in_streams=True)
+    assert outcome_of(modem).profile.has_duplex
+    assert modem.stream == ""
+
+
+def test_a_modem_that_does_not_record_off_hook_has_no_dial_tone() -> None:
+    found = profile_of(Modem(records_off_hook=False, told_recording="d"))
+    assert "hears_while_playing" not in found.measured
+
+
 def test_what_was_known_stays_where_it_could_not_be_measured() -> None:
     before = VoiceProfile().found(sees_telephone="pP", vls_join=3, stop_recording="^")
     found = outcome_of(Modem(refuses=("+VRX",)), before).profile
@@ -191,6 +225,13 @@ def test_a_modem_that_dies_is_given_up(tenths: int) -> None:
     assert measure(modem, measuring) <= MOST_S + LEAVE_S + 0.1
     assert measuring.outcome is not None
     assert measuring.outcome.stopped in (Stopped.SILENT, Stopped.TIME)
+
+
+@pytest.mark.parametrize("tenths", range(20, 60))
+def test_a_call_while_playing_is_heard_also_where_only_cancelling_ends_that(tenths: int) -> None:
+    modem = Modem(cancel_ends=True, etx_ends_playing=False, rings_at_s=tenths / 10)
+    assert outcome_of(modem).stopped in (Stopped.NO, Stopped.RANG)
+    assert modem.stream == ""
 
 
 def test_a_modem_slow_with_everything_ends_in_time() -> None:
@@ -262,6 +303,7 @@ def test_a_way_to_join_through_which_nothing_is_heard_is_not_taken(modem: Modem)
     ("answers", "identity"),
     [
         ([["V90"], ["V90"], [], ['"CX93010"']], "V90 / CX93010"),
+        ([["+GMM: V 90"]], "V 90"),
         ([[], []], ""),
         ([["  ", "a" * 500]], "a" * 60),
     ],
