@@ -37,6 +37,19 @@ def gsm(context: click.Context) -> None:
     sys.exit(main(["gsm", *context.args]))
 
 
+@simulate.command(
+    "voice",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.pass_context
+def voice(context: click.Context) -> None:
+    """A landline voice modem: --link PATH [--control SOCKET] [--profile NAME] ... (--help lists all)"""
+    from modem.simulator.main import main
+
+    sys.exit(main(["voice", *context.args]))
+
+
 @simulate.command("ring")
 @click.argument("number")
 @_control
@@ -100,6 +113,20 @@ def heard(control: Path) -> None:
     answer = _tell(control, {"do": "heard"}, quiet=True)
     level, hz = answer["level_dbfs"], answer["hz"]
     click.echo("nothing" if level is None else f"{level} dBFS" if hz is None else f"{level} dBFS, strongest at {hz} Hz")
+
+
+@simulate.command("lift")
+@_control
+def lift(control: Path) -> None:
+    """Somebody lifts the office's own telephone beside a landline modem."""
+    _tell(control, {"do": "lift"})
+
+
+@simulate.command("put_down")
+@_control
+def put_down(control: Path) -> None:
+    """The office's own telephone is hung up."""
+    _tell(control, {"do": "put_down"})
 
 
 @simulate.command("phones")

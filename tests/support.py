@@ -1,4 +1,4 @@
-"""A simulated GSM module as a process of its own, for tests that want a modem at the end of a pty."""
+"""A simulated modem as a process of its own, for tests that want one at the end of a pty."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Simulator:
     `link` is the device for config.ini; it goes on living whatever its client does. Words: modem/simulator/README.md.
     """
 
+    KIND = "gsm"
+
     def __init__(self, folder: Path, name: str = "gsm", *options: str) -> None:
         self.link = folder / f"{name}.tty"
         self.control = folder / f"{name}.sock"
@@ -36,7 +38,7 @@ class Simulator:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "modem.simulator", "gsm", "--link", str(self.link)]
+        command = [sys.executable, "-m", "modem.simulator", self.KIND, "--link", str(self.link)]
         self.process = subprocess.Popen([*command, "--control", str(self.control), *self._options], cwd=ROOT)
         eventually(self._serves, 10.0, every_s=0.005)
         return self
@@ -67,3 +69,15 @@ class Simulator:
     def texts_shown(self) -> list[str]:
         """What the citizens' telephones show, oldest first."""
         return [message["text"] for message in self.ask("phones")["messages"]]
+
+
+class VoiceSimulator(Simulator):
+    """The same for a landline: `with VoiceSimulator(tmp_path, "--profile", "usr") as town:`."""
+
+    KIND = "voice"
+
+    def __init__(self, folder: Path, *options: str, name: str = "voice") -> None:
+        super().__init__(folder, name, *options)
+
+    def state(self) -> dict[str, Any]:
+        return self.ask("state")

@@ -1,4 +1,4 @@
-"""`python -m modem.simulator gsm --link PATH ...`"""
+"""`python -m modem.simulator gsm|voice --link PATH ...`"""
 
 from __future__ import annotations
 

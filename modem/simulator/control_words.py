@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from modem.simulator.bad_word import BadWord, text_of
 from modem.simulator.exchange import NoSuchCall
 from modem.simulator.fault_words import FAULTS
+from modem.simulator.module import Module
 from modem.simulator.network_pdu import BadPdu
 from modem.simulator.pacing import SerialLine
-from modem.simulator.sound_words import SOUND_WORDS
+from modem.simulator.sound_words import SOUND_WORDS, keys_of
 from modem.simulator.switches import UnknownSwitch
 
 Json = dict[str, Any]
@@ -37,7 +38,7 @@ class Cable(Protocol):
 class ControlWords:
     """Carries out one message after the other; every answer has "ok"."""
 
-    def __init__(self, line: SerialLine, cable: Cable) -> None:
+    def __init__(self, line: SerialLine[Module], cable: Cable) -> None:
         self.line = line
         self.cable = cable
         self.equipment = line.module.equipment
@@ -85,9 +86,7 @@ def _refuse(words: ControlWords, message: Json, now_s: float) -> Json:
 
 def _dtmf(words: ControlWords, message: Json, now_s: float) -> Json:
     """The far party presses keys. "heard": the module tells its client; "played": the tones go there as sound."""
-    keys = text_of(message, "digits").upper()
-    if not keys or any(key not in "0123456789*#ABCD" for key in keys):
-        raise BadWord("digits: 0-9, *, #, A-D are wanted")
+    keys = keys_of(message)
     sound = words.equipment.sound
     is_played = sound.next_deadline() is not None
     if is_played:

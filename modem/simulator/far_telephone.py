@@ -15,7 +15,7 @@ AUDIBLE_DBFS = -70.0  # below this there is no frequency worth naming
 _LOUDEST_FRAMES = TRANSFORM_SIZE // FRAME_SAMPLES
 
 
-class _Track:
+class Track:
     """Sounds one after the other."""
 
     def __init__(self) -> None:
@@ -57,9 +57,9 @@ class _Frame:
 class FarTelephone:
     """One for all calls; a new call finds it silent and forgetful."""
 
-    def __init__(self) -> None:
-        self._voice, self._keys = _Track(), _Track()
-        self._heard: deque[_Frame] = deque(maxlen=round(REMEMBERED_S / FRAME_S))
+    def __init__(self, remembered_s: float = REMEMBERED_S) -> None:
+        self._voice, self._keys = Track(), Track()
+        self._heard: deque[_Frame] = deque(maxlen=round(remembered_s / FRAME_S))
 
     def new_call(self) -> None:
         self._voice.clear()

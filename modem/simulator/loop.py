@@ -6,36 +6,50 @@ import os
 import selectors
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from modem.simulator.clock import Clock
 from modem.simulator.control_server import ControlServer
-from modem.simulator.control_words import ControlWords
-from modem.simulator.pacing import SerialLine
+from modem.simulator.pacing import Modem, SerialLine
 from modem.simulator.pty_port import LOOK_EVERY_S, PtyPort
+from modem.simulator.sound import Sound
 
 LONGEST_SLEEP_S = 60.0
 PCM_UNSENT_ROOM = 3200  # bytes; 0.2 s of sound that a slow computer may still get
 
 
+class Words(Protocol):
+    """Carries out control words."""
+
+    def answer(self, message: dict[str, Any], now_s: float) -> dict[str, Any]: ...
+
+
 class Loop:
-    """Runs one module until `stop`."""
+    """Runs one modem until `stop`. `words` is given the loop, which control words may reach into as their cable."""
 
     def __init__(
-        self, line: SerialLine, link: Path, control: Path | None, clock: Clock, pcm_link: Path | None = None
+        self,
+        line: SerialLine[Any],
+        words: Callable[[Loop], Words],
+        link: Path,
+        control: Path | None,
+        clock: Clock,
+        *,
+        pcm: tuple[Path, Sound] | None = None,
     ) -> None:
-        self._line = line
-        self._sound = line.module.equipment.sound
+        self._line: SerialLine[Modem] = line
         self._clock = clock
         self._selector = selectors.SelectSelector()  # its time-out is exact to the microsecond; epoll's is not
         self._port = PtyPort(link)
-        self._pcm = PtyPort(pcm_link, PCM_UNSENT_ROOM) if pcm_link else None
+        self._pcm = PtyPort(pcm[0], PCM_UNSENT_ROOM) if pcm else None
+        self._sound = pcm[1] if pcm else None
         self._ports = [port for port in (self._port, self._pcm) if port]
         self._watched: dict[PtyPort, tuple[int, int]] = {}  # descriptor and events
         self._stopping = False
-        self._words = ControlWords(line, self)
+        self._words = words(self)
         try:
             self._plug_ports()
             self._control = ControlServer(control, self._selector, self._answer) if control else None
@@ -85,13 +99,12 @@ class Loop:
         for port in self._ports:
             self._unwatch(port)  # before its number can come back as another file's
         self._unplug_ports()
-        self._line.unplug()
-        self._line.module.equipment.power_off(now_s)
+        self._line.power_off(now_s)
 
     def plug(self, now_s: float) -> None:
         if self._port.master is None:
             self._plug_ports()
-            self._line.module.equipment.restart(now_s)
+            self._line.power_on(now_s)
 
     def rename(self, link: Path | None, pcm_link: Path | None) -> None:
         if pcm_link is not None and self._pcm is None:
@@ -117,11 +130,14 @@ class Loop:
             key.data(events)
         now_s = self._clock.monotonic_s()
         self._port.write(self._line.read(now_s))  # what control words caused, before a newer client is noticed
-        if self._pcm is not None:
+        if self._pcm is not None and self._sound is not None:
             self._sound.write(self._pcm.read(self._sound.room()))
+        had_client = self._port.has_client
         self._line.write(self._port.read(self._line.room()), now_s)
+        if had_client and not self._port.has_client:
+            self._line.client_left(now_s)
         self._port.write(self._line.read(now_s))
-        if self._pcm is not None:
+        if self._pcm is not None and self._sound is not None:
             self._pcm.write(self._sound.read())
 
     def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +152,7 @@ class Loop:
 
     def _watch(self, port: PtyPort) -> None:
         """Have the selector look at the pty, but only while a client has it open."""
-        room = self._line.room() if port is self._port else self._sound.room()
+        room = self._line.room() if port is self._port or self._sound is None else self._sound.room()
         events = (selectors.EVENT_WRITE if port.wants_to_write else 0) | (selectors.EVENT_READ if room else 0)
         wanted = (port.master, events) if port.master is not None and port.has_client and events else None
         if self._watched.get(port) != wanted:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from modem.simulator.clock import Clock, RealClock
 from modem.simulator.control import SHORT_WORDS, ask, default_path, message
+from modem.simulator.control_words import ControlWords
 from modem.simulator.equipment import Equipment
 from modem.simulator.identity import Identity
 from modem.simulator.loop import Loop
@@ -18,6 +19,8 @@ from modem.simulator.module import Module
 from modem.simulator.network import Network
 from modem.simulator.pacing import SerialLine
 from modem.simulator.profiles import PACES, profile
+from modem.simulator.voice.chips import CHIPS
+from modem.simulator.voice.main import OUR_NUMBER, run_voice
 
 
 class NoPcm(ValueError):
@@ -32,7 +35,7 @@ def build_line(
     identity: Identity | None = None,
     seed: int = 1,
     has_pcm_port: bool = False,
-) -> SerialLine:
+) -> SerialLine[Module]:
     """A module with its network, sans I/O: what the loop drives, and what tests in fake time drive themselves."""
     identity = identity or Identity()
     chosen = profile(profile_name)
@@ -67,15 +70,17 @@ def run_gsm(
         seed=seed,
         has_pcm_port=pcm_link is not None,
     )
-    Loop(line, link, control, clock, pcm_link).run(sys.stdin.fileno() if with_stdin else None)
+    pcm = (pcm_link, line.module.equipment.sound) if pcm_link else None
+    loop = Loop(line, lambda cable: ControlWords(line, cable), link, control, clock, pcm=pcm)
+    loop.run(sys.stdin.fileno() if with_stdin else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`gsm ...` serves; `ring NUMBER` and the like ask a running simulator. Exit 0, 1 trouble, 2 wrong arguments."""
+    """`gsm` and `voice` serve; `ring NUMBER` and the like ask a running one. Exit 0, 1 trouble, 2 wrong arguments."""
     chosen = _parser().parse_args(arguments)
     try:
-        if chosen.kind == "gsm":
-            _serve(chosen)
+        if chosen.kind in SERVERS:
+            SERVERS[chosen.kind](chosen)
             return 0
         names = SHORT_WORDS[chosen.kind]
         answer = ask(chosen.control, message(chosen.kind, [getattr(chosen, name) for name in names]))
@@ -103,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     gsm.add_argument("--module-slots", type=int, default=start.module_slots)
     gsm.add_argument("--no-sim", action="store_true", help="the SIM card is missing")
     gsm.add_argument("--with-stdin", action="store_true", help="end when standard input ends: with the parent")
+    _voice_options(kinds.add_parser("voice", help="a landline voice modem with an exchange and a telephone beside it"))
     for word, names in SHORT_WORDS.items():
         asking = kinds.add_parser(word, help="ask a running simulator")
         for name in names:
@@ -112,7 +118,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(chosen: argparse.Namespace) -> None:
+def _voice_options(voice: argparse.ArgumentParser) -> None:
+    voice.add_argument("--link", type=Path, required=True, help="symbolic link to the device node")
+    voice.add_argument("--baud", type=int, default=0, help="pace both directions to this rate; 0 = do not")
+    voice.add_argument("--profile", default="standard", help=", ".join(CHIPS))
+    voice.add_argument("--number", default=OUR_NUMBER, help="of the office's line")
+    voice.add_argument("--seed", type=int, default=1, help="of everything that happens by chance")
+    voice.add_argument("--with-stdin", action="store_true", help="end when standard input ends: with the parent")
+
+
+def _serve_voice(chosen: argparse.Namespace) -> None:
+    run_voice(
+        chosen.link,
+        chosen.control,
+        baud=chosen.baud,
+        profile_name=chosen.profile,
+        number=chosen.number,
+        seed=chosen.seed,
+        with_stdin=chosen.with_stdin,
+    )
+
+
+def _serve_gsm(chosen: argparse.Namespace) -> None:
     identity = Identity(
         imei=chosen.imei,
         imsi=chosen.imsi,
@@ -133,3 +160,6 @@ def _serve(chosen: argparse.Namespace) -> None:
         seed=chosen.seed,
         with_stdin=chosen.with_stdin,
     )
+
+
+SERVERS = {"gsm": _serve_gsm, "voice": _serve_voice}

@@ -92,6 +92,21 @@ class Module:
         """The serial line will have carried everything out then: the client cannot have read the answer before."""
         self._quiet_at_s = max(self._quiet_at_s, due_s)
 
+    def room(self) -> None:
+        """It never makes the client wait."""
+
+    def is_mute(self, now_s: float) -> bool:
+        return self.equipment.is_mute
+
+    def power_off(self, now_s: float) -> None:
+        self.equipment.power_off(now_s)
+
+    def restart(self, now_s: float) -> None:
+        self.equipment.restart(now_s)
+
+    def client_left(self, now_s: float) -> None:
+        """Calls and prompts outlive the client: a prompt is left to the next one."""
+
     # steps
 
     def _advance(self, now_s: float) -> bool:

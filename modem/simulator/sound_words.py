@@ -34,7 +34,7 @@ def _sound(words: ControlWords, *, in_call: bool) -> Sound:
 def say(words: ControlWords, message: Json, now_s: float) -> Json:
     """A WAV file is played to the office, after what plays already."""
     sound = _sound(words, in_call=True)
-    samples = _read_wav(text_of(message, "wav"))
+    samples = read_wav(text_of(message, "wav"))
     return {"seconds": len(samples) / tones.RATE_HZ, "until_s": now_s + sound.far.say(samples)}
 
 
@@ -62,8 +62,19 @@ def heard(words: ControlWords, message: Json, now_s: float) -> Json:
 
 def record(words: ControlWords, message: Json, now_s: float) -> Json:
     """Write what the far party heard in this call (its last minute) to a WAV file."""
-    data = _sound(words, in_call=False).far.recording()
-    path = text_of(message, "wav")
+    return write_wav(text_of(message, "wav"), _sound(words, in_call=False).far.recording())
+
+
+def keys_of(message: Json) -> str:
+    """The field `digits`."""
+    keys = text_of(message, "digits").upper()
+    if not keys or any(key not in tones.KEY_TONES_HZ for key in keys):
+        raise BadWord("digits: 0-9, *, #, A-D are wanted")
+    return keys
+
+
+def write_wav(path: str, data: bytes) -> Json:
+    """8000 Hz, 16 bit, one channel: the answer to the word that wants it."""
     try:
         with Path(path).open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(1)
@@ -75,7 +86,7 @@ def record(words: ControlWords, message: Json, now_s: float) -> Json:
     return {"seconds": len(data) / 2 / tones.RATE_HZ}
 
 
-def _read_wav(path: str) -> tones.Samples:
+def read_wav(path: str) -> tones.Samples:
     try:
         with Path(path).open("rb") as raw, wave.open(raw, "rb") as file:
             shape = (file.getframerate(), file.getsampwidth() * 8, file.getnchannels())

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 
 class UnknownSwitch(ValueError):
     """There is no such switch, or the value has the wrong type."""
 
 
+class SwitchBoard:
+    """What every dataclass of switches can do."""
+
+    __slots__ = ()
+
+    def set(self, values: Mapping[str, object]) -> None:
+        """Turn switches; raises UnknownSwitch and changes nothing if a name or a type is wrong."""
+        kinds = _kinds(self)
+        checked = {name: _checked(kinds, name, value) for name, value in values.items()}
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+    def picture(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in _kinds(self)}
+
+
+def _kinds(board: Any) -> dict[str, str]:
+    return {field.name: str(field.type) for field in fields(board)}
+
+
+def _checked(kinds: Mapping[str, str], name: str, value: object) -> object:
+    kind = kinds.get(name)
+    if kind is None:
+        raise UnknownSwitch(f"{name}: no such switch. There are: {', '.join(sorted(kinds))}")
+    if "float" in kind and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value).__name__ not in kind and not (value is None and "None" in kind):
+        raise UnknownSwitch(f"{name}: {value!r} is not of type {kind}")
+    return value
+
+
 @dataclass(slots=True)
-class Switches:
+class Switches(SwitchBoard):
     """Changed while the simulator runs. Times are seconds of the injected clock."""
 
     # the radio
@@ -42,26 +74,3 @@ class Switches:
     # the module; None = as the profile says
     cmgs_delay_s: float | None = None
     ussd_reply: str = "Balance 42.00"
-
-    def set(self, values: Mapping[str, object]) -> None:
-        """Turn switches; raises UnknownSwitch and changes nothing if a name or a type is wrong."""
-        checked = {name: _checked(name, value) for name, value in values.items()}
-        for name, value in checked.items():
-            setattr(self, name, value)
-
-    def picture(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in _KINDS}
-
-
-def _checked(name: str, value: object) -> object:
-    kind = _KINDS.get(name)
-    if kind is None:
-        raise UnknownSwitch(f"{name}: no such switch. There are: {', '.join(sorted(_KINDS))}")
-    if "float" in kind and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value).__name__ not in kind and not (value is None and "None" in kind):
-        raise UnknownSwitch(f"{name}: {value!r} is not of type {kind}")
-    return value
-
-
-_KINDS: dict[str, str] = {field.name: str(field.type) for field in fields(Switches)}
