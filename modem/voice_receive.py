@@ -1,7 +1,7 @@
 """The voice stream that comes in (+VRX): sample bytes and events, and the ways out of it. Sans-I/O.
 
-The theory. Nobody can rely on one code: DLE ! ends it by V.253, DLE ESC on older modems, DLE ^ on Conexant's, the code
-three times where the modem looks for it in a noisy buffer. So they are tried one after the other, and ATH at last. The
+The theory. Nobody can rely on one code: DLE ! ends it by V.253, DLE ESC on older modems, DLE ^ on Conexant's, three
+DLE where a chip loses the first ones. So they are tried one after the other, and ATH at last. The
 end is ETX and a final result. Bytes get lost: an ETX that no final result follows while sound goes on coming was none,
 and an end whose ETX was lost shows in that nothing comes any more.
 """
@@ -15,7 +15,8 @@ from modem.audio.shield import Sound, Unshield, told
 from modem.line_buffer import LineBuffer
 from modem.voice_steps import Found, Text
 
-LADDER = ("!", "\x1b", "^", "!!!")  # modems.md 7.1; "!!!" is three times DLE !
+THRICE = "!!!"
+LADDER = ("!", "\x1b", "^", THRICE)  # modems.md 7.1
 RUNG_S = 0.7  # for each way out (modems.md 7.1)
 LAST_WAY = b"ATH\r"
 LAST_RUNG_S = 2.0
@@ -35,7 +36,7 @@ class Receive:
         self.is_over, self.is_clean, self.rest = False, True, b""
         self.ended_by = ""  # the way out that worked; "" = the modem ended it by itself
         self.sound_bytes = 0
-        self.is_stalled = False
+        self.is_hung_up = False  # nothing else ended it
         self._take, self._most_s = take, most_s
         self._ways = [first_way, *(way for way in LADDER if way != first_way)]
         self._tried: str | None = None
@@ -78,7 +79,6 @@ class Receive:
         if self.is_over:
             return
         if self._tried is None and self._text is None and now_s - self._heard_s >= STALLED_S:
-            self.is_stalled = True
             self._next_way(now_s)
         elif now_s < self._until_s:
             if self._tried is not None and self._text is None and now_s - self._heard_s >= SILENT_S:
@@ -125,11 +125,12 @@ class Receive:
                 self._lose()
                 return
             self._tried = ""
+            self.is_hung_up = True
             self._out += LAST_WAY
             self._until_s = now_s + LAST_RUNG_S
             return
         self._tried = self._ways.pop(0)
-        self._out += b"".join(map(told, self._tried))
+        self._out += b"\x10\x10" + told("!") if self._tried == THRICE else told(self._tried)
         self._until_s = now_s + RUNG_S
 
     def _lose(self) -> None:

@@ -35,6 +35,7 @@ class Transmit:
         """`sound` is in the modem's own sample format; `hear` gets each portion of it when it goes out."""
         self.is_over, self.is_clean, self.rest = False, True, b""
         self.sent_bytes = 0
+        self.is_hung_up = False  # nothing else ended it
         self.is_cut = False  # stopped before the last sample
         self.cancel_ended: bool | None = None  # whether DLE CAN alone ended it; None: it was not needed
         self._sound, self._hear = sound, hear
@@ -158,6 +159,7 @@ class Transmit:
         self.is_clean = False  # where its final result and our ETX crossed, the ETX stands in a command line
 
     def _hang_up(self, now_s: float) -> None:
+        self.is_hung_up = True
         self._out += LAST_WAY
         self._until_s = now_s + LAST_RUNG_S
 

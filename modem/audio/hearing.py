@@ -22,6 +22,11 @@ class Hearing:
         """What the exchange says now."""
         return self._tones.tone
 
+    @property
+    def is_tone_on(self) -> bool:
+        """The last frame was of the exchange's frequency, whatever it may become."""
+        return self._tones.is_on
+
     def feed(self, frame: bytes) -> tuple[list[str], list[CallTone]]:
         """Hear one frame; the keys and the tones of the exchange that were recognised with it."""
         samples = tuple(map(float, samples_of(frame)))

@@ -1,0 +1,464 @@
+"""The conversation with a landline voice modem (V.253): bytes, the office's commands and the time in; events and bytes
+out. Sans-I/O.
+
+The theory. One wire carries commands and their answers, or a stream of sound; never both. So there is one job at a
+time, a straight generator of steps (modem.voice_steps): start-up, what the office wants of the call, a sound, upkeep.
+What the modem tells meanwhile (rings, events behind DLE, callers) is taken note of at once, and may cut a sound short;
+what follows from it is the next job. Every step has a deadline, and a stream that does not end ends with the modem
+started anew: nothing here waits for ever, and nothing holds the line for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from modem.at import Ask, AtEngine, Done, Heard, InStep, News, Noise
+from modem.at_words import FinalKind
+from modem.audio.shield import PACKET, Sound, Unshield
+from modem.audio.sink import Ear, OpenSink, no_sink
+from modem.commands import (
+    Answer,
+    Command,
+    Dial,
+    HandOver,
+    HangUp,
+    Join,
+    Listen,
+    Measure,
+    Play,
+    RawCommand,
+    SendKeys,
+    StopSound,
+)
+from modem.events import EndReason, Event, LineState, SoundEnd
+from modem.gsm_picture import Picture
+from modem.gsm_unasked import NoiseGate
+from modem.voice_caller_id import CallerId, CallerIdReader, is_caller_id
+from modem.voice_calls import Calls
+from modem.voice_hook import Hook, no_ear
+from modem.voice_landline import Landline
+from modem.voice_measuring import Measurements
+from modem.voice_profile import VoiceProfile
+from modem.voice_signs import Edges, KeyPresses, Sign
+from modem.voice_sounds import Sounds
+from modem.voice_steps import Found, Job, Pause, Step, Stream, Text
+from modem.voice_upkeep import Upkeep
+from modem.voice_wishes import NO_VOICE, Wishes
+
+NO_TEXTS = "a landline carries no text messages"
+STUCK = "the modem does not let go of the line"
+STRIKES = 3  # commands without any answer, nothing working in between
+_CALL_ENDED_WORDS = ("NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE")
+_MOST_STEPS = 1000  # of jobs, for one portion of bytes: more is a mistake of ours
+
+
+class VoiceConversation:
+    """One landline modem on one port. Lives over reconnects: call numbers go on."""
+
+    def __init__(
+        self,
+        line: str,
+        profile: VoiceProfile | None = None,
+        *,
+        open_sink: OpenSink = no_sink,
+        ear: Ear = no_ear,
+        profile_of: Callable[[str], VoiceProfile | None] = lambda identity: None,
+        first_call: int = 1,
+    ) -> None:
+        """`profile` None: what `profile_of` knows of the modem's identity, else what is measured at the start."""
+        self._line, self._named_profile = line, profile
+        self._open_sink, self._ear, self._profile_of = open_sink, ear, profile_of
+        self._land = land = Landline(line, profile or VoiceProfile(), first_call)
+        self._engine = AtEngine(is_news, frozenset())
+        self._unshield = Unshield()
+        self._picture = Picture(line)
+        self._noise = NoiseGate(line)
+        self._ids = CallerIdReader()
+        self._edges, self._presses = Edges(), KeyPresses()
+        self._calls = Calls(land)
+        hook = Hook(land, ear)
+        self._wishes = Wishes(land, self._calls, hook)
+        self._sounds = Sounds(land, self._calls, self._wishes, hook, open_sink)
+        self._upkeep = Upkeep(land, self._picture, profile, profile_of)
+        self._measurements = Measurements(land, self._line_meanwhile)
+        self._job: Job[None] | None = None
+        self._step: Step | None = None
+        self._is_asked = False  # the step's command went out
+        self._pause_until_s: float | None = None
+        self._skips_lf = False  # the other half of CONNECT's end
+        self._strikes = 0
+        self.wants_reopen = False
+
+    # -- what the port calls
+
+    def start(self, now_s: float) -> list[Event]:
+        """The port was just opened."""
+        self._land.now_s = now_s
+        self.wants_reopen = self._land.is_stuck = False
+        self._strikes = 0
+        self._unshield, self._skips_lf = Unshield(), False
+        self._engine.open(now_s)
+        self._upkeep.begin()
+        return self._go_on()
+
+    def receive(self, data: bytes, now_s: float) -> list[Event]:
+        self._land.now_s = now_s
+        while data:
+            if self._measurements.is_running:
+                self._measurements.receive(data)
+                data = b""
+            elif self._land.stream is not None:
+                data = self._stream_says(self._land.stream, data)
+            else:
+                data = self._modem_says(data)
+        return self._go_on()
+
+    def tick(self, now_s: float) -> list[Event]:
+        self._land.now_s = now_s
+        self._measurements.tick()
+        stream = self._land.stream
+        if stream is not None:
+            stream.tick(now_s)
+            self._look_whether_over(stream)
+        elif self._pause_until_s is not None and now_s >= self._pause_until_s:
+            self._advance(None)
+        for heard in self._engine.tick(now_s):
+            self._hear(heard)
+        for caller in self._ids.tick(now_s):
+            self._caller(caller)
+        return self._go_on()
+
+    def send(self, command: Command, now_s: float) -> list[Event]:
+        """Take a command of the office; carried out when its turn comes, or refused at once."""
+        self._land.now_s = now_s
+        if (take := _COMMANDS.get(type(command))) is not None:
+            take(self, command)
+        else:
+            self._land.refuse(command, NO_TEXTS)
+        return self._go_on()
+
+    def data_to_send(self) -> bytes:
+        stream = self._land.stream
+        return (
+            self._upkeep.data_to_send()
+            + self._engine.data_to_send()
+            + (stream.data_to_send() if stream is not None else b"")
+            + self._measurements.data_to_send()
+        )
+
+    def next_deadline(self) -> float | None:
+        """When `tick` has something to do, if no bytes come before."""
+        stream = self._land.stream
+        times = [
+            self._engine.next_deadline(),
+            stream.next_deadline() if stream is not None else None,
+            self._pause_until_s,
+            self._calls.next_deadline(),
+            self._ids.next_deadline(),
+            self._measurements.next_deadline(),
+            self._upkeep.next_deadline() if self._is_free else None,
+        ]
+        return min((time for time in times if time is not None), default=None)
+
+    def lost(self, reason: str, now_s: float, state: LineState = LineState.BROKEN) -> list[Event]:
+        """The port is gone, or is not there: what played has failed, the call is lost for us."""
+        self._land.now_s = now_s
+        self._engine.close()
+        self._give_up(reason)
+        self._picture.set(state=state, detail=reason)
+        return self._told()
+
+    @property
+    def is_sending(self) -> bool:
+        """No text message ever is on its way here."""
+        return False
+
+    def successor(self) -> VoiceConversation:
+        """A new conversation for the same line, after a fault of ours made this one's state doubtful."""
+        return VoiceConversation(
+            self._line, self._named_profile, open_sink=self._open_sink, ear=self._ear, profile_of=self._profile_of,
+            first_call=self._land.next_serial,
+        )  # fmt: skip
+
+    # -- bytes
+
+    def _modem_says(self, data: bytes) -> bytes:
+        """Text, and events between it; up to where a stream begins. What is left."""
+        if self._skips_lf:
+            self._skips_lf = False
+            data = data.removeprefix(b"\n")
+        end = next((at + 1 for at, byte in enumerate(data) if byte in b"\r\n"), len(data))
+        for found in self._unshield.feed(data[:end]):
+            if isinstance(found, Sound):
+                for heard in self._engine.receive(found.data, self._land.now_s):
+                    self._hear(heard)
+            else:
+                self._event(found.code, found.text)
+        rest = self._unshield.rest + data[end:]
+        if self._unshield.is_ended:  # of a stream that has ended without us
+            self._unshield = Unshield()
+        if not self._measurements.is_running and self._land.stream is None:
+            self._start_next()  # an answer may bring the next command, and that one CONNECT, within this very portion
+        return rest
+
+    def _stream_says(self, stream: Stream, data: bytes) -> bytes:
+        if self._skips_lf:
+            self._skips_lf = False
+            data = data.removeprefix(b"\n")
+        for found in stream.receive(data, self._land.now_s):
+            self._found(found)
+        self._look_whether_over(stream)
+        return stream.rest if stream.is_over else b""
+
+    def _line_meanwhile(self, line: str) -> None:
+        """While the modem is measured."""
+        if is_news(line):
+            self._news(line)
+
+    def _found(self, found: Found) -> None:
+        """What came within a stream."""
+        if isinstance(found, Text):
+            if is_news(found.line):
+                self._news(found.line)
+            else:
+                self._land.events += self._noise.tell(found.line, self._land.now_s)
+        elif not isinstance(found, Sound):
+            self._event(found.code, found.text)
+
+    def _look_whether_over(self, stream: Stream) -> None:
+        if not stream.is_over or self._land.stream is not stream:
+            return
+        land = self._land
+        self._upkeep.send_first(stream.data_to_send())
+        land.stream = None
+        self._unshield = Unshield()
+        if stream.is_hung_up:
+            land.is_off_hook = True  # it is not sure: released like any other
+            land.leave(EndReason.LOCAL, SoundEnd.FAILED)
+        if not stream.is_clean:
+            for heard in self._engine.break_off(land.now_s):
+                self._hear(heard)
+        self._advance(None)
+
+    # -- what is heard
+
+    def _hear(self, heard: Heard) -> None:
+        if isinstance(heard, News):
+            self._news(heard.text)
+        elif isinstance(heard, Done):
+            self._done(heard)
+        elif isinstance(heard, Noise):
+            self._land.events += self._noise.tell(heard.text, self._land.now_s)
+        elif heard is InStep.GAVE_UP:
+            self._fell_silent("the module does not answer")
+        elif heard is InStep.FOUND:
+            self._upkeep.answers()
+
+    def _done(self, done: Done) -> None:
+        if done.final.kind is FinalKind.TIMEOUT:
+            self._strikes += 1
+        elif done.final.kind is not FinalKind.BROKEN_OFF:
+            self._strikes = 0
+        if done.final.kind is FinalKind.CONNECT:
+            self._skips_lf = True
+        if self._is_asked:
+            self._advance(done)
+        if self._strikes >= STRIKES:
+            self._fell_silent("the module does not answer")
+
+    def _news(self, line: str) -> None:
+        word = line.upper()
+        if word in _CALL_ENDED_WORDS:
+            self._calls.sign(Sign.BROKEN)
+        elif word.startswith("RING"):
+            self._ring()
+        else:
+            for caller in self._ids.feed(line, self._land.now_s):
+                self._caller(caller)
+
+    def _ring(self) -> None:
+        for caller in self._ids.ring(self._land.now_s):
+            self._caller(caller)
+        if self._land.call is None:
+            self._edges.forget()
+        known = self._ids.recent(self._land.now_s)
+        self._calls.ring(known.number if known is not None else None)
+
+    def _caller(self, caller: CallerId) -> None:
+        self._calls.caller(caller.number)
+
+    def _event(self, code: str, text: str = "") -> None:
+        """One letter behind DLE."""
+        land = self._land
+        if code == PACKET:
+            for line in text.splitlines():
+                if is_news(line):
+                    self._news(line)
+            return
+        if key := self._presses.press(code, land.now_s):
+            self._key(key)
+        elif (sign := self._edges.sign(code, land.now_s)) is Sign.RING:
+            self._ring()
+        elif sign is not None:
+            if sign in _OPPOSITES:
+                self._edges.forget(_OPPOSITES[sign])
+            self._calls.sign(sign)
+
+    def _key(self, key: str) -> None:
+        """In a call it is the caller's; on hook it may be his number, sent as keys."""
+        if self._land.is_off_hook:
+            self._land.key("event", key)
+            return
+        for caller in self._ids.key(key, self._land.now_s):
+            self._caller(caller)
+
+    # -- commands of the office
+
+    def _sound(self, command: Play | Listen) -> None:
+        self._sounds.take(command)
+
+    def _stop_sound(self, command: StopSound) -> None:
+        if self._land.call is not None and self._land.call.serial == command.call:
+            self._sounds.stop()
+
+    def _measure(self, command: Measure) -> None:
+        if not self._upkeep.is_up:
+            self._land.refuse(command, f"the line is not ready: {self._picture.now.state}")
+        elif self._land.call is not None or self._land.is_off_hook:
+            self._land.refuse(command, "the line is in a call; try again after it")
+        elif not self._land.has_voice:
+            self._land.refuse(command, NO_VOICE)
+        else:
+            self._measurements.want()
+
+    def _raw_command(self, command: RawCommand) -> None:
+        self._upkeep.raw(command, is_answering=self._engine.is_idle or self._engine.running is not None)
+
+    def _of_call(self, command: Answer | HangUp | Join | HandOver | Dial | SendKeys) -> None:
+        if not self._upkeep.is_up:
+            self._land.refuse(command, f"the line is not ready: {self._picture.now.state}")
+        else:
+            _WISHES[type(command)](self._wishes, command)
+
+    # -- whose turn it is
+
+    @property
+    def _is_free(self) -> bool:
+        """On the hook, and nothing to do."""
+        land = self._land
+        return self._job is None and land.call is None and not land.is_off_hook and not self._measurements.is_running
+
+    def _go_on(self) -> list[Event]:
+        """Start what is next; give away the events."""
+        self._start_next()
+        self._calls.tick(is_busy=self._job is not None)
+        self._start_next()  # the look at the clock may have brought something to do
+        return self._told()
+
+    def _start_next(self) -> None:
+        if self._measurements.has_just_ended():
+            self._unshield = Unshield()
+            self._engine.break_off(self._land.now_s)
+        for _ in range(_MOST_STEPS):
+            if self._measurements.is_running:
+                return
+            if self._job is None:
+                self._job = self._next_job()
+                if self._job is None:
+                    return
+                self._advance(None)
+            elif self._step is not None and not self._is_asked and self._engine.is_idle:
+                assert not isinstance(self._step, Pause)
+                self._is_asked = True
+                self._engine.run(self._step, self._land.now_s)  # type: ignore[arg-type]
+            else:
+                return
+
+    def _next_job(self) -> Job[None] | None:
+        if not self._engine.is_idle:
+            return None
+        if job := self._upkeep.start_job():
+            return job
+        if self._upkeep.is_unknown and self._land.has_voice:
+            self._upkeep.is_unknown = False
+            self._measurements.want()
+        if job := self._wishes.next_job() or self._sounds.next_job():
+            return job
+        if self._land.is_stuck:
+            self._fell_silent(STUCK)
+            return None
+        if not self._is_free:
+            return None
+        if self._measurements.begin():
+            return None
+        return self._upkeep.next_job()
+
+    def _advance(self, outcome: Done | None) -> None:
+        """The step is over: the next one."""
+        self._step, self._is_asked, self._pause_until_s = None, False, None
+        if self._job is None:
+            return
+        try:
+            step = self._job.send(outcome)
+        except StopIteration:
+            self._job = None
+            return
+        if isinstance(step, Pause):
+            self._pause_until_s = self._land.now_s + step.seconds
+        elif isinstance(step, Ask):
+            self._step = step
+        else:
+            self._land.stream = step
+            step.begin(self._land.now_s)
+            if self._land.why is not None or self._land.leaving is not None:
+                step.stop(self._land.now_s)  # it was cut before it began
+
+    # -- rise and fall
+
+    def _fell_silent(self, why: str) -> None:
+        self._engine.close()
+        self._give_up(why)
+        self._picture.set(state=LineState.SILENT, detail=why)
+        self.wants_reopen = True
+
+    def _give_up(self, reason: str) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.close()
+        self._step, self._is_asked, self._pause_until_s, self._strikes = None, False, None, 0
+        self._land.stream = None
+        self._wishes.lost()
+        self._sounds.lost()
+        self._calls.lost()
+        self._ids.forget()
+        self._measurements.lost()
+        self._upkeep.lost(reason)
+
+    def _told(self) -> list[Event]:
+        events, self._land.events = self._land.events, []
+        return [*events, *self._picture.changed()]
+
+
+def is_news(line: str) -> bool:
+    """Lines that come unasked."""
+    word = line.upper()
+    return word == "RING" or word.startswith("RING ") or word in _CALL_ENDED_WORDS or is_caller_id(line)
+
+
+_OPPOSITES = {Sign.LIFTED: Sign.PUT_DOWN, Sign.PUT_DOWN: Sign.LIFTED}
+_WISHES: dict[type, Callable[..., None]] = {
+    Answer: Wishes.answer,
+    HangUp: Wishes.hang_up,
+    Join: Wishes.join,
+    HandOver: Wishes.hand_over,
+    Dial: Wishes.dial,
+    SendKeys: Wishes.press,
+}
+_COMMANDS: dict[type, Callable[..., None]] = {
+    **dict.fromkeys(_WISHES, VoiceConversation._of_call),
+    Play: VoiceConversation._sound,
+    Listen: VoiceConversation._sound,
+    StopSound: VoiceConversation._stop_sound,
+    Measure: VoiceConversation._measure,
+    RawCommand: VoiceConversation._raw_command,
+}

@@ -1,0 +1,82 @@
+"""Lends the port to modem.voice_measure while nobody calls, and takes the profile back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from modem.events import ProfileMeasured
+from modem.line_buffer import LineBuffer
+from modem.voice_landline import Landline
+from modem.voice_measure import Measuring, Stopped
+
+MOST_TRIES = 3  # broken off by calls
+
+
+class Measurements:
+    """At most one goes on. Whoever has the port gives it all bytes meanwhile."""
+
+    def __init__(self, land: Landline, on_line: Callable[[str], None]) -> None:
+        """`on_line` gets every line of text all the same: whoever calls meanwhile is called by his number."""
+        self._land, self._on_line = land, on_line
+        self._measuring: Measuring | None = None
+        self._lines = LineBuffer()
+        self._tries_left = 0
+        self._is_over = False
+
+    @property
+    def is_running(self) -> bool:
+        return self._measuring is not None
+
+    def want(self) -> None:
+        """As soon as nobody calls."""
+        self._tries_left = MOST_TRIES
+
+    def begin(self) -> bool:
+        """Whether one was wanted, and has begun."""
+        if not self._tries_left:
+            return False
+        self._tries_left -= 1
+        self._lines.clear()
+        self._measuring = Measuring(self._land.profile)
+        self._measuring.start(self._land.now_s)
+        return True
+
+    def receive(self, data: bytes) -> None:
+        if self._measuring is not None:
+            self._measuring.receive(data, self._land.now_s)
+            self._look()
+        self._lines.feed(data)
+        while (line := self._lines.next_line()) is not None:
+            self._on_line(line)
+
+    def tick(self) -> None:
+        if self._measuring is not None:
+            self._measuring.tick(self._land.now_s)
+            self._look()
+
+    def data_to_send(self) -> bytes:
+        return self._measuring.data_to_send() if self._measuring is not None else b""
+
+    def next_deadline(self) -> float | None:
+        return self._measuring.next_deadline() if self._measuring is not None else None
+
+    def has_just_ended(self) -> bool:
+        """Once after each: the port is ours again."""
+        was_over, self._is_over = self._is_over, False
+        return was_over
+
+    def lost(self) -> None:
+        self._measuring, self._tries_left, self._is_over = None, 0, False
+
+    def _look(self) -> None:
+        """Take back the port if it is over. `last` bytes it wants sent are sent by whoever gets in step."""
+        outcome = self._measuring.outcome if self._measuring is not None else None
+        if outcome is None:
+            return
+        land = self._land
+        self._measuring, self._is_over = None, True
+        land.profile = outcome.profile
+        if outcome.stopped is Stopped.RANG and self._tries_left:
+            return  # the rest when the call is over
+        self._tries_left = 0
+        land.tell(ProfileMeasured(land.line, land.identity, land.profile.as_json()))
