@@ -26,6 +26,7 @@ DESK = frozenset({Role.OPERATOR, Role.LEAD})
 CASES = DESK | {Role.UNIT}
 BOX = DESK | {Role.TECHNICIAN}
 KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_users)
+LINE_KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_lines)
 ANYBODY = frozenset(Role)
 STRANGERS = None  # also whoever isn't signed in
 NOBODY: frozenset[Role] = frozenset()
@@ -59,6 +60,10 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "calls.missed": DESK,
     "calls.dial": DESK,
     "calls.press": DESK,
+    "calls.lifted": DESK,
+    "calls.record": DESK,
+    "calls.stop_recording": DESK,
+    "calls.name_caller": DESK,
     "callbacks.page": DESK,
     "callbacks.rows": DESK,
     "callbacks.call": DESK,
@@ -99,9 +104,19 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "forwarding.state": BOX,
     "forwarding.change": DESK,
     "forwarding.ask": BOX,
+    "prompts.page": BOX,
+    "prompts.one": BOX,
+    "prompts.listen": BOX,
+    "prompts.upload": LINE_KEEPERS,
+    "prompts.speak": LINE_KEEPERS,
+    "prompts.use": LINE_KEEPERS,
+    "prompts.discard": LINE_KEEPERS,
+    "prompts.shipped": LINE_KEEPERS,
+    "prompts.before": LINE_KEEPERS,
     "town.page": ANYBODY,
     "town.phones": ANYBODY,
     "town.act": ANYBODY,
+    "town.heard": ANYBODY,
 }
 
 # What somebody with a one-time password may open before choosing their own.
@@ -232,7 +247,7 @@ def _harden(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     # Not "no-referrer": with it browsers send `Origin: null` with our own forms, and the check above would be blind.
     headers["Referrer-Policy"] = "same-origin"
     if request.is_secure:

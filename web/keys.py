@@ -18,9 +18,10 @@ class Key:
 
 
 KEYS = (
-    Key(("F2", "A"), N_("Take the call that is ringing")),
-    Key(("F8",), N_("Hang up")),
-    Key(("M",), N_("Mark the ringing call as missed")),
+    Key(("F2", "A"), N_("Take the call that is ringing, or that the box has; say that you have lifted the handset")),
+    Key(("F4",), N_("Record the call; again: stop recording")),
+    Key(("F8",), N_("Hang up; say that a call on the telephone is over")),
+    Key(("M",), N_("Mark the ringing call as missed; say that nobody answered")),
     Key(("D",), N_("Show the details of the call")),
     Key(("N",), N_("Write a new ticket")),
     Key(("/",), N_("Search")),

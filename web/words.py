@@ -71,6 +71,32 @@ OUTCOMES: Mapping[str, Word] = {
     "busy": Word(N_("Busy"), "telephone-minus", "amber"),
     "cancelled": Word(N_("Broken off"), "x-circle", "grey"),
     "failed": Word(N_("Did not work"), "telephone-x", "red"),
+    "voicemail": Word(N_("Left a message"), "chat-left-text", "blue"),
+    "self_served": Word(N_("Heard what they wanted"), "volume-up", "grey"),
+    "unclear": Word(N_("Not known whether anybody spoke"), "question-circle", "amber"),
+}
+
+# What the box does while it speaks with a caller.
+BOX_STEPS: Mapping[str, Word] = {
+    "": Word(N_("The box has answered"), "volume-up"),
+    "waiting": Word(N_("The box asks the caller to wait"), "hourglass-split"),
+    "greeting": Word(N_("The box greets the caller"), "volume-up"),
+    "announcement": Word(N_("The caller hears an announcement"), "megaphone"),
+    "menu": Word(N_("The caller is in the menu"), "list-task"),
+    "message": Word(N_("The caller leaves a message"), "chat-left-text"),
+    "progress": Word(N_("The caller asks for a ticket's progress"), "search"),
+    "urgent": Word(N_("The caller pressed 0: urgent"), "exclamation-triangle"),
+    "number": Word(N_("The caller types a number"), "keyboard"),
+    "rate": Word(N_("The caller is asked for a rating"), "star"),
+}
+
+# How far a call of ours on a landline is.
+DIALLED: Mapping[str, Word] = {
+    "dialling": Word(N_("dialling"), "telephone-outbound"),
+    "dial": Word(N_("dialling"), "telephone-outbound"),
+    "ring_back": Word(N_("it rings at the other end"), "telephone-outbound"),
+    "busy": Word(N_("busy"), "telephone-minus"),
+    "voice": Word(N_("somebody speaks"), "telephone"),
 }
 
 RESULTS: Mapping[str, Word] = {
@@ -79,10 +105,14 @@ RESULTS: Mapping[str, Word] = {
     "wrong": Word(N_("Wrong number"), "x-circle", "red"),
     "dropped": Word(N_("No longer needed"), "archive", "grey"),
 }
+SERVED = Word(N_("Was spoken with"), "check-circle", "green")  # offered where an entry asks whether somebody was
 
 # Their words stand with the reasons (appliance.outreach.callbacks): icon and colour.
 CALLBACK_SIGNS: Mapping[str, tuple[str, str]] = {
     "missed": ("telephone-x", "red"),
+    "unclear": ("question-circle", "amber"),
+    "urgent": ("exclamation-triangle", "red"),
+    "voicemail": ("chat-left-text", "blue"),
     "interrupted": ("exclamation-triangle", "red"),
     "asked": ("telephone-forward", "blue"),
     "unsent": ("send", "amber"),
@@ -98,6 +128,12 @@ TOWN_CALLS: Mapping[str, Word] = {
     "waiting": Word(N_("waits in line"), "telephone", "amber"),
     "active": Word(N_("talking"), "telephone", "green"),
     "held": Word(N_("on hold"), "telephone", "grey"),
+}
+
+TOWN_VOICES: Mapping[str, Word] = {
+    "hole": Word(N_("A hole in the road (English)"), "chat-dots", "grey"),
+    "lamp": Word(N_("The street lamp is out"), "chat-dots", "grey"),
+    "water": Word(N_("No water in the village"), "chat-dots", "grey"),
 }
 
 LINE_STATES: Mapping[str, Word] = {

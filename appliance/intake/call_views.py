@@ -52,6 +52,12 @@ class RingCard:
     typed: str = ""  # who it is, as somebody typed it
     lacks_number: bool = False  # the network told nobody, so the operator may
 
+    @property
+    def rings(self) -> bool:
+        """Somebody waits for the desk: it rings, or the box has asked the caller to hold the line."""
+        is_ringing = self.state == "ringing" and self.direction == "in"
+        return is_ringing or (self.by_box and self.box_step == "waiting")
+
 
 @dataclass(frozen=True, slots=True)
 class CallRow:

@@ -55,6 +55,32 @@ def press(call_id: int) -> BaseResponse:
     return _after("pressed", pressed_in=call_id)
 
 
+@bp.post("/<int:call_id>/lifted")
+def lifted(call_id: int) -> BaseResponse:
+    """The handset is up: the box, which dialled, lets go of the line."""
+    current.office().during_calls.lifted(call_id, current.user())
+    return _after("lifted")
+
+
+@bp.post("/<int:call_id>/record")
+def record(call_id: int) -> BaseResponse:
+    current.office().during_calls.record(call_id, current.user())
+    return _after("recording")
+
+
+@bp.post("/<int:call_id>/record/stop")
+def stop_recording(call_id: int) -> BaseResponse:
+    current.office().during_calls.stop_recording(call_id, current.user())
+    return _after("recording-ended")
+
+
+@bp.post("/<int:call_id>/number")
+def name_caller(call_id: int) -> BaseResponse:
+    """Who it is, where the network told nobody."""
+    current.office().during_calls.name_caller(call_id, forms.text(request.form, "number"), current.user())
+    return _after("named")
+
+
 @bp.post("/dial")
 def dial() -> BaseResponse:
     current.office().calls.dial(

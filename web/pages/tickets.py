@@ -161,7 +161,7 @@ def _of_call(call_id: int | None) -> TicketForm:
     if call_id is None:
         return TicketForm()
     card = current.office().calls.card(call_id)
-    return TicketForm(contact_phone=card.number or "", contact_name=card.citizen_name)
+    return TicketForm(contact_phone=card.shown_number, contact_name=card.citizen_name)
 
 
 def _form_for_new(call_id: int | None, form: TicketForm, token: str, wrong: FieldWrong | None = None) -> BaseResponse:

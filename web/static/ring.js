@@ -97,7 +97,7 @@
   // --- what rings ----------------------------------------------------------------------------------------------------
   function look() {
     var panel = document.getElementById("ringing");
-    var calls = panel ? Array.prototype.slice.call(panel.querySelectorAll('[data-state="ringing"][data-direction="in"]')) : [];
+    var calls = panel ? Array.prototype.slice.call(panel.querySelectorAll("[data-rings]")) : [];
     document.title = calls.length ? "(" + calls.length + ") \u260E " + words.wordsRing + " \u00B7 " + TITLE : TITLE;
     var icon = document.querySelector('link[rel="icon"]');
     var wanted = calls.length ? icon.dataset.ringing : icon.dataset.quiet;
