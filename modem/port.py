@@ -6,6 +6,7 @@ ends only when it is stopped.
 
 from __future__ import annotations
 
+import heapq
 import logging
 import os
 import threading
@@ -17,8 +18,8 @@ from pathlib import Path
 from typing import Protocol
 
 from modem import holders
-from modem.commands import Command
-from modem.events import Event, LineState
+from modem.commands import Command, Wake
+from modem.events import Event, LineState, TimeUp
 from modem.nodes import node_at
 from modem.sense import Ear, Sense
 from modem.serial_device import DeviceGone, Opening, SerialDevice, wait_readable
@@ -113,6 +114,8 @@ class Port(threading.Thread):
         self._deliver = deliver
         self._clock = clock
         self._commands: deque[Command] = deque()
+        self._wakes: list[tuple[float, int, int]] = []  # a heap: when, in which order asked for, `ref`
+        self._wakes_asked = 0
         self._stopping = threading.Event()
         self._wake_lock = threading.Lock()
         self._wake_read, wake_write = os.pipe()
@@ -228,7 +231,7 @@ class Port(threading.Thread):
                     return None
                 self._hung = opening
                 raise opening.gone()
-            wait_readable(self._wake_read, left_s)
+            wait_readable(self._wake_read, self._until_wake_s(left_s))
             self._drain_wakes()
             self._hand_over_commands()
         return opening.device()
@@ -247,7 +250,8 @@ class Port(threading.Thread):
         device.write(conversation.data_to_send())
         device.flush(now_s)
         deadline_s = conversation.next_deadline()
-        data = device.wait(self._wake_read, None if deadline_s is None else max(0.0, deadline_s - now_s))
+        left_s = None if deadline_s is None else max(0.0, deadline_s - now_s)
+        data = device.wait(self._wake_read, self._until_wake_s(left_s))
         now_s = self._clock.monotonic_s()
         self._drain_wakes()
         if data:
@@ -303,12 +307,29 @@ class Port(threading.Thread):
             left_s = until_s - self._clock.monotonic_s()
             if left_s <= 0:
                 return
-            wait_readable(self._wake_read, left_s)
+            wait_readable(self._wake_read, self._until_wake_s(left_s))
             self._drain_wakes()
 
     def _hand_over_commands(self) -> None:
+        """To the conversation; what only asks for time is answered here, whatever became of the device."""
         while self._commands:
-            self._tell(self._conversation.send(self._commands.popleft(), self._clock.monotonic_s()))
+            command = self._commands.popleft()
+            now_s = self._clock.monotonic_s()
+            if isinstance(command, Wake):
+                self._wakes_asked += 1
+                heapq.heappush(self._wakes, (now_s + command.after_s, self._wakes_asked, command.ref))
+            else:
+                self._tell(self._conversation.send(command, now_s))
+        while self._wakes and self._wakes[0][0] <= self._clock.monotonic_s():
+            _, _, ref = heapq.heappop(self._wakes)
+            self._tell([TimeUp(self.line, ref)])
+
+    def _until_wake_s(self, timeout_s: float | None) -> float | None:
+        """How long to wait for something else, so that nobody who asked for time waits longer."""
+        if not self._wakes:
+            return timeout_s
+        left_s = max(0.0, self._wakes[0][0] - self._clock.monotonic_s())
+        return left_s if timeout_s is None else min(timeout_s, left_s)
 
     def _drain_wakes(self) -> None:
         with suppress(BlockingIOError):

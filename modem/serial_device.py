@@ -148,8 +148,8 @@ class Opening:
         self._when_done()
 
 
-def wait_readable(fd: int, timeout_s: float) -> None:
-    """Wait until something can be read, or the time has passed."""
+def wait_readable(fd: int, timeout_s: float | None) -> None:
+    """Wait until something can be read, or the time has passed; None: however long."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     poll.poll(_milliseconds(timeout_s))

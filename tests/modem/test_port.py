@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import serial
 
-from modem.commands import DeleteSms, Dial, RawCommand, SendSms
+from modem.commands import DeleteSms, Dial, RawCommand, SendSms, Wake
 from modem.events import (
     CallEnded,
     CallRinging,
@@ -26,6 +26,7 @@ from modem.events import (
     SmsFailed,
     SmsSent,
     SmsStored,
+    TimeUp,
 )
 from modem.gsm import GsmConversation
 from modem.port import OPEN_WITHIN_S, Port
@@ -440,3 +441,47 @@ def test_a_port_that_is_told_to_leave_while_it_is_being_opened_never_asks_anythi
     assert module.asked == []
     line.time_passes(3)
     line.is_ready()  # it was about that time only
+
+
+def test_who_asks_for_time_is_told_when_it_is_up_once_and_in_its_order(plug_in: Plug, open_line: OpenLine) -> None:
+    line = open_line(plug_in().path)
+    line.is_ready()
+    line.port.send(Wake(1, 60.0))
+    line.port.send(Wake(2, 0.05))
+    line.port.send(Wake(3, 0.0))
+    assert line.sees(TimeUp).ref == 3
+    assert line.sees(TimeUp).ref == 2  # by the clock alone: nothing else wakes a quiet line so soon
+    line.time_passes(59.0)
+    line.port.send(Wake(4, 0.0))
+    assert line.sees(TimeUp).ref == 4  # and not 1, which is a second early
+    line.time_passes(1.0)
+    assert line.sees(TimeUp) == TimeUp("line1", 1)
+
+
+def test_time_is_up_also_while_the_device_is_missing(tmp_path: Path, open_line: OpenLine) -> None:
+    line = open_line(tmp_path / "nothing")
+    line.sees(LineChanged, state=LineState.MISSING)
+    line.port.send(Wake(7, 30.0))
+    line.port.send(Wake(8, 0.05))
+    assert line.sees(TimeUp).ref == 8
+    line.time_passes(30.0)
+    assert line.sees(TimeUp).ref == 7
+
+
+def test_time_is_up_also_while_the_device_does_not_open(
+    plug_in: Plug, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = plug_in()
+    opening, free = threading.Event(), threading.Event()
+
+    def hangs(*_: Any, **__: Any) -> serial.Serial:
+        opening.set()
+        free.wait()
+        raise OSError("gone")
+
+    monkeypatch.setattr(serial, "Serial", hangs)
+    line = open_line(module.path)
+    assert opening.wait(PATIENCE_S)
+    line.port.send(Wake(9, 0.05))
+    assert line.sees(TimeUp).ref == 9
+    free.set()
