@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from appliance.callflow.runner import Runner
@@ -16,6 +16,7 @@ from appliance.clock import Clock
 from appliance.forwarding import Forwarding
 from appliance.intake.hearing import Hearing
 from appliance.intake.sms_in import SmsIntake
+from appliance.intake.voicemails import Voicemails
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
 from appliance.trouble import where
@@ -71,13 +72,17 @@ class Desk:
         *,
         hearing: Hearing,
         flow: Runner,
+        voicemails: Voicemails,
         intake: SmsIntake,
         sending: Sending,
         forwarding: Forwarding,
         send: Callable[[str, Command], bool],
+        every_round: Sequence[Callable[[], object]] = (),
     ) -> None:
+        """`every_round`: short looks at what others have finished."""
+        self._every_round = every_round
         self._clock, self._lines, self._hearing, self._intake, self._sending = clock, lines, hearing, intake, sending
-        self._send, self._forwarding, self._flow = send, forwarding, flow
+        self._send, self._forwarding, self._flow, self._voicemails = send, forwarding, flow, voicemails
         self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
@@ -150,6 +155,8 @@ class Desk:
     def tick(self) -> list[Outgoing]:
         """What time brings: decide on missed calls, look for late parts, carry the outbox. None holds up the others."""
         self._guarded(self._hearing.tick)
+        for look in self._every_round:
+            self._guarded(look)
         if self._clock.monotonic_s() >= self._next_slow_look_s:
             self._next_slow_look_s = self._clock.monotonic_s() + SLOW_LOOK_S
             self._guarded(self._intake.show_waiting)

@@ -15,11 +15,15 @@ from appliance.intake.during_calls import DuringCalls
 from appliance.intake.messages import Messages
 from appliance.intake.trial_calls import TrialCalls
 from appliance.lines import Lines
+from appliance.listening_in import ListeningIn
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.reminders import Reminders
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.users import Users
+from appliance.plugins import Plugins
+from appliance.prompts.studio import Studio
+from appliance.recordings.library import Library
 from appliance.talk_paths import TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
@@ -77,6 +81,10 @@ class Office:
     lines: Lines
     talk_paths: TalkPaths
     forwarding: Forwarding
+    plugins: Plugins
+    studio: Studio
+    recordings: Library
+    listening_in: ListeningIn
     health: Health
     box_clock: BoxClock
     town: Town | None = None

@@ -11,6 +11,7 @@ import functools
 import logging
 import signal
 import threading
+from collections.abc import Sequence
 from types import FrameType
 
 from appliance import __version__, sdnotify
@@ -21,15 +22,21 @@ from appliance.gate import Gate, ProcessLock
 from appliance.jobs import Jobs
 from appliance.office import Office, Town
 from appliance.people.keys import BoxKey
+from appliance.prompts.sound import NotASound, SoundForms
 from appliance.services import Services
 from appliance.shell import TABLE
 from appliance.talk_paths import SoundLevels
 from appliance.upkeep.pin_tries import PinTries
 from appliance.webserver import WebServer
 from db.store import Store
+from modem.audio import laws
+from modem.audio.riff import NotSound
+from modem.audio.sink import Sink
+from modem.audio.wav import read_wav
 from modem.events import Event
 from modem.fleet import Fleet, LineSettings
 from modem.multipart import join, text_of
+from modem.voice_profile import SampleFormat
 from web import create_app
 from web.settings import DemoUser, WebSettings
 
@@ -67,6 +74,8 @@ class Runtime:
             at_once=self._at_once,
             search=settings.ports.search,
             pin_tries=PinTries(self._store, self._clock, BoxKey.load(settings.data.directory)),
+            open_sink=self._open_sink,
+            ear=self._hear,
         )
         self._services = Services(
             settings,
@@ -78,6 +87,7 @@ class Runtime:
             parts={"desk": self._desk_is_alive, "jobs": self._jobs_are_alive},
             town=town,
             sound_of=self._sound_of,
+            sound_forms=sound_forms(),
         )
         self._desk = DeskThread(self._services.desk, self._fleet.inbox, self._clock)
         self._jobs = Jobs(self._services.every_minute)
@@ -104,6 +114,7 @@ class Runtime:
         self._web.start()
         self._gate.start()
         self._desk.start()
+        self._services.recordings.start(warm=any(_can_record(modem) for modem in self._settings.modems))
         self._fleet.start()
         self._jobs.start()
         log.info("hotline %s started: %s, %d lines", __version__, self.url, len(self._settings.modems))
@@ -126,6 +137,7 @@ class Runtime:
             "desk": self._desk.is_alive(),
             "jobs": self._jobs.is_alive(),
             "ports": self._fleet.is_alive(),
+            "recordings": self._services.recordings.is_alive(),
             "writer": self._store.can_write(),
         }
         for name in (name for name, is_fine in well.items() if not is_fine):
@@ -142,6 +154,12 @@ class Runtime:
         levels = sound.levels()
         return SoundLevels(levels.far_dbfs, levels.near_dbfs, sound.trouble)
 
+    def _open_sink(self, line: str, call: int, ref: int) -> Sink | None:
+        return self._services.recordings.recorder.open(line, call, ref)
+
+    def _hear(self, line: str, frames: Sequence[bytes]) -> None:
+        self._services.listening_in.hear(line, frames)
+
     def _desk_is_alive(self) -> bool:
         return self._desk.is_alive()
 
@@ -154,11 +172,15 @@ class Runtime:
         self._gate.stop()
         self._desk.close_for_new()
         self._fleet.stop(2.0)
+        self._services.recordings.stop_recording()
         if not self._desk.drain():
             log.error("the desk did not finish what the lines still told")
         self._desk.stop(0.5)
+        self._services.recordings.stop()
         self._jobs.stop()
+        self._services.plugins.stop()
         self.office.feed.close()
+        self._services.listening_in.close_all()
         self._web.stop()
         self._services.close()
         self._store.close()
@@ -167,6 +189,11 @@ class Runtime:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stop_asked.set()
+
+
+def _can_record(modem: ModemSettings) -> bool:
+    """Whether sound of this line comes to the box."""
+    return bool(modem.audio_device) or modem.kind == "voice"
 
 
 def _line(modem: ModemSettings) -> LineSettings:
@@ -179,4 +206,20 @@ def _line(modem: ModemSettings) -> LineSettings:
         dialect=modem.dialect or None,
         audio_device=modem.audio_device,
         handset_device=modem.handset_device if modem.talk_path == "usb" else "",
+    )
+
+
+def sound_forms() -> SoundForms:
+    """What the telephones' package knows of sound files, for the office, which must not import it."""
+
+    def read(file: bytes, most_s: float) -> bytes:
+        try:
+            return read_wav(file, most_s)
+        except NotSound as wrong:
+            raise NotASound(str(wrong.fault), wrong.detail) from wrong
+
+    return SoundForms(
+        read_wav=read,
+        encode=lambda samples: laws.encode(samples, SampleFormat.ULAW),
+        decode=lambda sound: laws.decode(sound, SampleFormat.ULAW),
     )

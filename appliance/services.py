@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
-from appliance.callflow.runner import KeepsNothing, Runner
+from appliance.callflow.runner import Runner
 from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
@@ -24,7 +24,9 @@ from appliance.intake.hearing import Hearing
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
 from appliance.intake.trial_calls import TrialCalls
+from appliance.intake.voicemails import Voicemails
 from appliance.lines import Lines
+from appliance.listening_in import ListeningIn
 from appliance.office import Office, Town
 from appliance.outreach.answers import Answers
 from appliance.outreach.budget import SmsBudget
@@ -38,7 +40,12 @@ from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.users import Users
+from appliance.plugins import Plugins
 from appliance.prompts.prompts import Prompts
+from appliance.prompts.sound import SoundForms
+from appliance.prompts.studio import Studio
+from appliance.recordings.recordings import Recordings
+from appliance.recordings.remaking import Polish, as_it_is
 from appliance.talk_paths import SoundLevels, TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
@@ -80,6 +87,9 @@ class Services:
         parts: Mapping[str, Callable[[], bool]],
         town: Town | None = None,
         sound_of: Callable[[str], SoundLevels | None] = lambda line: None,
+        sound_forms: SoundForms | None = None,
+        polish: Polish = as_it_is,
+        hears_voice: Callable[[Iterable[bytes]], bool] = lambda sound: True,
     ) -> None:
         """`send` takes a line's name and a command; `parts` are asked by /healthz. Raises StoreError."""
         self._store, self._clock = store, clock
@@ -97,6 +107,9 @@ class Services:
         store.on_commit(feed.announce_all)
 
         audit = Audit(store, clock, key)
+        self.recordings = Recordings(
+            settings.data.directory, store, clock, audit, key, zone=zone, clock_ok=clock_ok, polish=polish
+        )
         citizens = Citizens(store, clock, key, region_code)
         departments = Departments(store, clock, key, audit, region_code)
         texts = Texts(settings.office.short_name, settings.office.language, zone)
@@ -156,10 +169,12 @@ class Services:
             lines={modem.name: modem.kind == VOICE for modem in settings.modems},
             send=send,
             prompts=prompts,
-            recorder=KeepsNothing(),
+            recorder=self.recordings.recorder,
             is_open=lambda: hours.is_open(clock.now()),
             is_tested=lambda line: talk_paths.test(line) is not None,
         )
+        with_sound = {modem.name for modem in settings.modems if modem.audio_device or modem.kind == VOICE}
+        self.listening_in = ListeningIn(store, clock, audit, board, can_hear=lambda line: line in with_sound)
         ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
         hearing = Hearing(
             clock,
@@ -205,6 +220,32 @@ class Services:
             clock_ok=clock_ok,
             region_code=region_code,
         )
+        self.plugins = Plugins(settings.commands, clock)
+        studio = Studio(
+            store,
+            clock,
+            audit,
+            prompts,
+            self.plugins,
+            office_name=settings.office.name,
+            language=settings.office.language,
+            lines=[modem.name for modem in settings.modems],
+            forms=sound_forms,
+        )
+        voicemails = Voicemails(
+            store,
+            clock,
+            board=board,
+            call_log=call_log,
+            tickets=tickets,
+            answers=answers,
+            callbacks=callbacks,
+            texts=texts,
+            files=self.recordings.files,
+            hears_voice=hears_voice,
+            flow_result=flow.result,
+            region_code=region_code,
+        )
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
@@ -214,10 +255,12 @@ class Services:
             lines,
             hearing=hearing,
             flow=flow,
+            voicemails=voicemails,
             intake=intake,
             sending=sending,
             forwarding=forwarding,
             send=send,
+            every_round=(self.recordings.register.settle,),
         )
         self.office = Office(
             settings=settings,
@@ -256,7 +299,11 @@ class Services:
             lines=lines,
             talk_paths=talk_paths,
             forwarding=forwarding,
-            health=Health(store, lines, parts, clock_ok=clock_ok),
+            plugins=self.plugins,
+            studio=studio,
+            recordings=self.recordings.library,
+            listening_in=self.listening_in,
+            health=Health(store, lines, parts, clock_ok=clock_ok, recording=lambda: self.recordings.recorder.state),
             box_clock=self._box_clock,
             town=town,
         )
@@ -267,6 +314,7 @@ class Services:
             "reminders": lambda: reminders.sweep(clock.now()),
             "search": tickets.resume_search,
             "night": lambda: night.look(clock.now()),
+            "recordings": self.recordings.keeper.wake,
         }
 
     @classmethod

@@ -9,8 +9,11 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 THREADS = 32  # an open stream of events holds one
-LARGEST_BODY_BYTES = 2 * 1024 * 1024
+LARGEST_BODY_BYTES = 13 * 1024 * 1024  # a minute of sound as studios record it; a page may say less
 STOP_WITHIN_S = 3
+# What a browser has not yet taken waits in memory, and its worker with it. waitress would put more of it into a file
+# in the clear, and what people said in calls may not lie there.
+MOST_WAITING_BYTES = 512 * 1024
 
 
 class WebServer(threading.Thread):
@@ -30,6 +33,7 @@ class WebServer(threading.Thread):
             threads=THREADS,
             channel_request_lookahead=1,
             send_bytes=1,
+            outbuf_high_watermark=MOST_WAITING_BYTES,
             max_request_body_size=LARGEST_BODY_BYTES,
             ident=None,
             clear_untrusted_proxy_headers=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from db.store import Reads, Transaction
@@ -53,6 +53,16 @@ def of_call(source: Reads, call_id: int) -> list[sqlite3.Row]:
     return source.rows(_ROW + " WHERE r.call_id = ? AND r.kind <> 'prompt' ORDER BY r.id", (call_id,))
 
 
+def newest_of_calls(source: Reads, call_ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Call and id of the newest kept recording of each of these calls that has one."""
+    gaps = ", ".join("?" * len(call_ids))
+    return source.rows(
+        f"SELECT call_id, max(id) AS id FROM recording WHERE call_id IN ({gaps})"  # noqa: S608
+        " AND state = 'kept' AND kind <> 'prompt' GROUP BY call_id",
+        tuple(call_ids),
+    )
+
+
 def of_ticket(source: Reads, ticket_id: int, call_id: int | None) -> list[sqlite3.Row]:
     """Those that were made a ticket of, and those of the call it was written in."""
     return source.rows(
@@ -78,6 +88,15 @@ def new_voicemails(source: Reads, limit: int = 50) -> list[sqlite3.Row]:
     return source.rows("SELECT * FROM recording WHERE needs_ticket = 1 ORDER BY id LIMIT ?", (limit,))
 
 
+def has_voicemail(source: Reads, call_id: int) -> bool:
+    """Whether a message of this call became a ticket, or may still become one."""
+    row = source.row(
+        "SELECT 1 FROM recording WHERE call_id = ? AND kind = 'voicemail' AND (needs_ticket = 1 OR ticket_id IS NOT NULL)",
+        (call_id,),
+    )
+    return row is not None
+
+
 def belongs_to(tx: Transaction, recording_id: int, ticket_id: int | None) -> bool:
     """It is this ticket's now; None: no ticket is to be made of it. False: somebody settled that before."""
     cursor = tx.execute(
@@ -87,12 +106,18 @@ def belongs_to(tx: Transaction, recording_id: int, ticket_id: int | None) -> boo
     return cursor.rowcount == 1
 
 
-def in_format(source: Reads, format_: str, most_tries: int, limit: int) -> list[sqlite3.Row]:
-    """Kept ones that lie in this form and were not tried too often to be changed."""
+def in_format(source: Reads, format_: str, most_tries: int, limit: int, *, kind: str = "") -> list[sqlite3.Row]:
+    """Kept ones that lie in this form and were not tried too often to be changed; of one kind, or of all."""
     return source.rows(
-        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? ORDER BY id LIMIT ?",
-        (format_, most_tries, limit),
+        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? AND (? = '' OR kind = ?)"
+        " ORDER BY id LIMIT ?",
+        (format_, most_tries, kind, kind, limit),
     )
+
+
+def try_all_again(tx: Transaction) -> None:
+    """What failed in an earlier run may work in this one."""
+    tx.execute("UPDATE recording SET tries = 0 WHERE state = 'kept' AND format <> 'opus' AND tries > 0")
 
 
 def tried(tx: Transaction, recording_id: int) -> None:
@@ -139,6 +164,14 @@ def erase(tx: Transaction, recording_id: int, now: str) -> bool:
         (now, recording_id),
     )
     return cursor.rowcount == 1
+
+
+def some(source: Reads, before: int | None, limit: int) -> list[sqlite3.Row]:
+    """Those that were not erased, newest first: to compare them with their files."""
+    return source.rows(
+        "SELECT id, name, format, state FROM recording WHERE state <> 'erased' AND id < ? ORDER BY id DESC LIMIT ?",
+        (before if before is not None else 1 << 62, limit),
+    )
 
 
 def set_state(tx: Transaction, recording_id: int, state: str) -> None:

@@ -42,6 +42,7 @@ LABELS = {
     "tell_unit": "A department has nobody who can be texted: call, or print the slip",
     "withheld_missed": "A caller without a number was missed",
     "line_down": "A line does not work",
+    "recording_cut": "A recording ended before its call did: the disk took no more",
 }
 STAGE_KINDS = {
     lifecycle.OwnClock.ACCEPT: "draft_late",

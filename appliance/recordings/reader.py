@@ -39,7 +39,8 @@ class SealedReader:
         self._descriptor = os.open(path, READ)
         try:
             self.header, beginning, wrapped = _beginning(self._descriptor)
-            self._seal = sealer.known(beginning, wrapped if wrapped_key is None else wrapped_key)
+            self.wrapped_key = wrapped if wrapped_key is None else wrapped_key
+            self._seal = sealer.known(beginning, self.wrapped_key)
             self._places, self._numbers = array("Q"), array("Q")  # of the sealed bytes in the file; of the record
             self._starts = array("Q")  # where its sound begins in the whole sound
             self._marks: list[int] = []

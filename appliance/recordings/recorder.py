@@ -55,6 +55,7 @@ class Recorder:
         self._tracks: list[Track] = []
         self._wake, self._stop_asked = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._is_warm = False
         self._water, self._looked_at_s = Water.LOW, float("-inf")
         self._trouble_until_s = float("-inf")
 
@@ -120,7 +121,9 @@ class Recorder:
 
     # --- the thread ---
 
-    def start(self) -> None:
+    def start(self, *, warm: bool = False) -> None:
+        """`warm`: load what sealing needs (9 MB) now, not while the first caller speaks."""
+        self._is_warm = warm
         self._thread.start()
 
     def is_alive(self) -> bool:
@@ -152,6 +155,8 @@ class Recorder:
                 self._tracks = [track for track in self._tracks if track not in done]
 
     def _run(self) -> None:
+        if self._is_warm:
+            sealing.load()
         while not self._stop_asked.is_set():
             self._round_safely()
             self._clock.wait(self._wake, LOOK_EVERY_S if self._tracks else IDLE_S)
@@ -209,8 +214,3 @@ class Recorder:
     def _tracks_of(self, call_id: int) -> list[Track]:
         with self._lock:
             return [track for track in self._tracks if track.header.call_id == call_id and not track.is_closing]
-
-
-def warm_up() -> None:
-    """Load what sealing needs (9 MB) before the first call: for boxes on which a line can record."""
-    sealing.load()

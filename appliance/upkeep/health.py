@@ -11,6 +11,16 @@ from db.store import Store
 
 # Message ids; each says what happened and what to do.
 ALARMS = {
+    "recordings_full": (
+        "The disk of the box is nearly full: no call is recorded and no voicemail is taken. Call the technician."
+    ),
+    "recordings_broken": (
+        "A recording could not be written to the disk of the box; what was recorded so far is kept."
+        " Call the technician."
+    ),
+    "recordings_filling": (
+        "The disk of the box is filling up. Soon no call can be recorded any more. Tell the technician."
+    ),
     "disk": (
         "The box cannot write: its disk is full or broken. Text messages wait on the SIM;"
         " write calls down on paper and call the technician."
@@ -26,14 +36,24 @@ class Health:
     """Reads the vital parts; each part is a name and a question that is answered with yes or no."""
 
     def __init__(
-        self, store: Store, lines: Lines, parts: Mapping[str, Callable[[], bool]], *, clock_ok: Callable[[], bool]
+        self,
+        store: Store,
+        lines: Lines,
+        parts: Mapping[str, Callable[[], bool]],
+        *,
+        clock_ok: Callable[[], bool],
+        recording: Callable[[], str] = lambda: "",
     ) -> None:
+        """`recording`: how the recorder is, as `Recorder.state` says."""
+        self._recording = recording
         self._store, self._lines, self._parts, self._clock_ok = store, lines, parts, clock_ok
 
     def alarms(self) -> tuple[str, ...]:
         """What everybody must know at once, on every page: message ids of ALARMS."""
-        is_raised = {"disk": bool(self._store.trouble), "clock": not self._clock_ok()}
-        return tuple(sentence for name, sentence in ALARMS.items() if is_raised[name])
+        raised = {f"recordings_{self._recording()}"}
+        raised |= {"disk"} if self._store.trouble else set()
+        raised |= set() if self._clock_ok() else {"clock"}
+        return tuple(sentence for name, sentence in ALARMS.items() if name in raised)
 
     def report(self) -> dict[str, object]:
         """`status` is "down" when a vital part is, "degraded" when a line isn't ready or its store is full, else "ok".

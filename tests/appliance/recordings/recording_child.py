@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 from appliance.clock import RealClock
-from appliance.recordings import recorder as recorder_file
 from appliance.recordings import track
 from tests.appliance.recordings.sounds import frame, recorder
 
@@ -22,9 +21,8 @@ def main() -> None:
     if len(sys.argv) > 4:  # the seeded bug: flush seldom
         track.FLUSH_AFTER_S = float(sys.argv[4])
         track.FLUSH_BYTES = track.MOST_WAITING_BYTES
-    recorder_file.warm_up()
     keeper = recorder(folder, RealClock())
-    keeper.start()
+    keeper.start(warm=True)
     with progress.open("r+b") as file, mmap.mmap(file.fileno(), 4 * lines) as told:
         sinks = []
         for line in range(lines):
