@@ -42,6 +42,7 @@ from modem.voice_profile import VoiceProfile
 from modem.voice_signs import Edges, KeyPresses, Sign
 from modem.voice_sounds import Sounds
 from modem.voice_steps import Found, Job, Pause, Step, Stream, Text
+from modem.voice_transmit import Transmit
 from modem.voice_upkeep import Upkeep
 from modem.voice_wishes import NO_VOICE, Wishes
 
@@ -167,6 +168,11 @@ class VoiceConversation:
         self._give_up(reason)
         self._picture.set(state=state, detail=reason)
         return self._told()
+
+    @property
+    def profile(self) -> VoiceProfile:
+        """What is known of the modem now."""
+        return self._land.profile
 
     @property
     def is_sending(self) -> bool:
@@ -302,6 +308,8 @@ class VoiceConversation:
         elif sign is not None:
             if sign in _OPPOSITES:
                 self._edges.forget(_OPPOSITES[sign])
+            if sign is Sign.BUSY and isinstance(land.stream, Transmit):
+                land.found(hears_while_playing=True)
             self._calls.sign(sign)
 
     def _key(self, key: str) -> None:
