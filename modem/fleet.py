@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from modem.audio.key_merge import KeyMerge
 from modem.audio.line_sound import ALSA, LineSound
+from modem.audio.sink import OpenSink, no_sink
 from modem.claims import Wish
 from modem.commands import Command
 from modem.dialect import Dialect, SoundWay
@@ -20,6 +22,13 @@ from modem.inbox import Inbox
 from modem.nodes import SEARCH
 from modem.port import Clock, Conversation, Port
 from modem.serial_device import DeviceGone
+from modem.voice import VoiceConversation
+from modem.voice_profile import VoiceProfile
+
+VOICE = "voice"
+KINDS = ("auto", "gsm", VOICE)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class LineSettings:
 
     name: str
     device: str  # a path, "imei:" and 15 digits, or "auto"
-    kind: str = "auto"  # "auto" | "gsm"
+    kind: str = "auto"  # "auto" | "gsm" | "voice"
     baudrate: int = 115200
     pin: str | None = None
     dialect: str | None = None  # a name out of modem/dialects; None: by what the module says of itself
@@ -63,13 +72,18 @@ class Fleet:
         at_once: Callable[[Event], None] = lambda event: None,
         search: Sequence[str] = SEARCH,
         pin_tries: PinTries | None = None,
+        open_sink: OpenSink = no_sink,
+        ear: Callable[[str, Sequence[bytes]], None] = lambda line, frames: None,
+        profile_of: Callable[[str, str], str] = lambda line, identity: "",
     ) -> None:
         """Raises UnknownKind, UnknownDialect. Nothing is opened yet.
 
         `at_once` is called with every event before it is in the inbox: on its line's own thread, and for a key found
         in the sound on the sound's; it must neither wait nor raise. `search` are the patterns of paths where modules
-        are looked for.
+        are looked for. `open_sink` tells where a recording goes, `ear` hears every call (line, frames), and
+        `profile_of` knows what was measured of a landline modem (line, identity): the JSON of a VoiceProfile, or "".
         """
+        self._open_sink, self._ear, self._profile_of = open_sink, ear, profile_of
         self.inbox = Inbox()
         self._clock, self._at_once = clock, at_once
         self._lock = threading.Lock()
@@ -82,7 +96,9 @@ class Fleet:
         )  # fmt: skip
         self._ports = {line.name: self._port(line, clock) for line in settings}
         self._keys = {line.name: KeyMerge() for line in settings}
-        self._sounds = {line.name: self._sound(line, clock) for line in settings if line.audio_device}
+        self._sounds = {
+            line.name: self._sound(line, clock) for line in settings if line.audio_device and line.kind != VOICE
+        }
 
     def start(self) -> None:
         if self._finder.is_needed:
@@ -130,15 +146,37 @@ class Fleet:
             port.wake()
 
     def _port(self, line: LineSettings, clock: Clock) -> Port:
-        make = KINDS.get(line.kind)
+        make = {"auto": self._gsm, "gsm": self._gsm, VOICE: self._voice}.get(line.kind)
         if make is None:
             raise UnknownKind(line.name, line.kind)
         dialect = _dialect(line)
         return Port(
             line.name, line.device, line.baudrate,
-            make_conversation=lambda: make(line, dialect, self._pin_tries), deliver=self._take, clock=clock,
+            make_conversation=lambda: make(line, dialect), deliver=self._take, clock=clock,
             place=self._finder.place(line.name),
         )  # fmt: skip
+
+    def _gsm(self, line: LineSettings, dialect: Dialect | None) -> Conversation:
+        return GsmConversation(
+            line.name, dialect, pin=line.pin, pin_tries=self._pin_tries,
+            has_sound=bool(line.audio_device),
+            sound_way=SoundWay.CARD if line.audio_device.startswith(ALSA) else SoundWay.TTY,
+        )  # fmt: skip
+
+    def _voice(self, line: LineSettings, _: Dialect | None) -> Conversation:
+        return VoiceConversation(
+            line.name, open_sink=self._open_sink,
+            ear=lambda frames: self._ear(line.name, frames),
+            profile_of=lambda identity: self._profile(line.name, identity),
+        )  # fmt: skip
+
+    def _profile(self, line: str, identity: str) -> VoiceProfile | None:
+        """What was measured of this modem; what can't be read is measured anew."""
+        try:
+            return VoiceProfile.from_json(known) if (known := self._profile_of(line, identity)) else None
+        except ValueError as wrong:
+            log.warning("%s: what is stored of its modem can't be read: %s", line, wrong)
+            return None
 
     def _take(self, event: Event) -> None:
         if isinstance(event, LineChanged):
@@ -180,14 +218,6 @@ class Fleet:
             self._ports[other].leave(DeviceGone(LineState.MISSING, f"the module here, {imei}, is not this line's"))
 
 
-def _gsm(line: LineSettings, dialect: Dialect | None, pin_tries: PinTries) -> Conversation:
-    return GsmConversation(
-        line.name, dialect, pin=line.pin, pin_tries=pin_tries,
-        has_sound=bool(line.audio_device),
-        sound_way=SoundWay.CARD if line.audio_device.startswith(ALSA) else SoundWay.TTY,
-    )  # fmt: skip
-
-
 def _dialect(line: LineSettings) -> Dialect | None:
     if line.dialect is None:
         return None
@@ -195,6 +225,3 @@ def _dialect(line: LineSettings) -> Dialect | None:
     if line.dialect not in known:
         raise UnknownDialect(line.name, line.dialect, sorted(known))
     return known[line.dialect]
-
-
-KINDS: dict[str, Callable[[LineSettings, Dialect | None, PinTries], Conversation]] = {"auto": _gsm, "gsm": _gsm}
