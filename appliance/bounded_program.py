@@ -25,15 +25,24 @@ PIECE_BYTES = 65536
 MOST_COMPLAINT_BYTES = 2000
 NICE = ("nice", "-n", "19")
 KEPT_ENVIRONMENT = ("PATH", "HOME", "TMPDIR")
+REASONS = {
+    "start": "it cannot be started",
+    "slow": "it took too long",
+    "flood": "it wrote more than it may",
+    "error": "it ended with an error",
+    "stopping": "the box is being stopped",
+}
 FIRST_TO_GO = "1000"  # when memory runs out: this program, not the telephone (proc(5), oom_score_adj)
 
 
 class ProgramFailed(Exception):
-    """It gave nothing that can be used. `reason` is English; `complaint` is what it wrote last to its stderr."""
+    """It gave nothing that can be used. `reason` is a sentence in English, `code` how it ended if it did;
+    `complaint` is what it wrote last to its stderr, which may be anything.
+    """
 
-    def __init__(self, reason: str, complaint: str = "") -> None:
+    def __init__(self, reason: str, complaint: str = "", code: int | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.complaint = reason, complaint
+        self.reason, self.complaint, self.code = reason, complaint, code
 
 
 def run(
@@ -60,7 +69,7 @@ def run(
             start_new_session=True,
         )
     except OSError as trouble:
-        raise ProgramFailed(f"it cannot be started: {trouble.strerror}") from trouble
+        raise ProgramFailed(REASONS["start"], trouble.strerror or "") from trouble
     with suppress(OSError):
         Path(f"/proc/{process.pid}/oom_score_adj").write_text(FIRST_TO_GO)
     try:
@@ -84,10 +93,10 @@ class _Talk:
             self._open()
             while self._is_talking():
                 if self._stop.is_set():
-                    raise ProgramFailed("the box is being stopped")
+                    raise ProgramFailed(REASONS["stopping"])
                 left_s = deadline_s - self._clock.monotonic_s()
                 if left_s <= 0:
-                    raise ProgramFailed("it took too long", self._complaint())
+                    raise ProgramFailed(REASONS["slow"], self._complaint())
                 for key, _ in self._files.select(min(LOOK_EVERY_S, left_s)):
                     key.data(key.fd)
         return self._result(deadline_s)
@@ -124,7 +133,7 @@ class _Talk:
         piece = _piece(file)
         self._written += piece or b""
         if len(self._written) > self._most_bytes:
-            raise ProgramFailed("it wrote more than it may", self._complaint())
+            raise ProgramFailed(REASONS["flood"], self._complaint())
         if piece == b"":
             self._files.unregister(file)
 
@@ -138,9 +147,9 @@ class _Talk:
         try:
             code = self._process.wait(max(0.0, deadline_s - self._clock.monotonic_s()))
         except subprocess.TimeoutExpired:
-            raise ProgramFailed("it took too long", self._complaint()) from None
+            raise ProgramFailed(REASONS["slow"], self._complaint()) from None
         if code != 0:
-            raise ProgramFailed(f"it ended with {code}", self._complaint())
+            raise ProgramFailed(REASONS["error"], self._complaint(), code)
         return bytes(self._written)
 
     def _complaint(self) -> str:

@@ -28,6 +28,7 @@ from appliance.talk_paths import TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
+from appliance.voice_profiles import VoiceProfiles
 
 
 class Town(Protocol):
@@ -81,6 +82,7 @@ class Office:
     lines: Lines
     talk_paths: TalkPaths
     forwarding: Forwarding
+    voice_profiles: VoiceProfiles
     plugins: Plugins
     studio: Studio
     recordings: Library

@@ -29,6 +29,7 @@ TELEPHONE_BYTES_A_SECOND = 16000.0
 MOST_TEXT_BYTES = 64 * 1024
 LONGEST_TEXT = 4000
 LONGEST_SPOKEN_TEXT = 2000
+REASONS = {"nothing": "it wrote nothing", "no_text": "it wrote something that is no UTF-8 text"}
 
 
 class NotPluggedIn(OfficeError):
@@ -40,7 +41,7 @@ class PluginBusy(OfficeError):
 
 
 class PluginFailed(OfficeError):
-    message = "The program %(program)s gave nothing that can be used: %(reason)s."
+    message = "The program %(program)s gave nothing that can be used: %(reason)s. %(said)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class Plugins:
         try:
             wav = self._run(self._speak, given, SPEAK_WITHIN_S, MOST_SPOKEN_BYTES)
         except ProgramFailed as failed:  # what it complains of is about the office's own words
-            last = failed.complaint.splitlines()[-1:] if failed.complaint else []
-            raise PluginFailed(program=_name(self._speak), reason=" - ".join([failed.reason, *last])) from failed
+            said = plain(failed.complaint).splitlines()[-1:]
+            raise PluginFailed(program=_name(self._speak), reason=failed.reason, said="".join(said)) from failed
         finally:
             self._speaking.release()
         return SpokenDraft(wav, _name(self._speak))
@@ -106,7 +107,7 @@ class Plugins:
             try:
                 text = _readable(self._run(self._transcribe, wav, within_s, MOST_TEXT_BYTES))
             except ProgramFailed as failed:  # its complaint may hold what the citizen said: never in the log
-                log.warning("transcribe_command %s gave nothing that can be used: %s", name, failed.reason)
+                log.warning("%s gave nothing that can be used: %s (%s)", name, failed.reason, failed.code)
                 return None
         return Draft(text, name) if text else None
 
@@ -117,7 +118,7 @@ class Plugins:
     def _run(self, argv: Sequence[str], given: bytes, within_s: float, most_bytes: int) -> bytes:
         written = run(argv, given, within_s=within_s, most_bytes=most_bytes, clock=self._clock, stop=self._stop)
         if not written.strip():
-            raise ProgramFailed("it wrote nothing")
+            raise ProgramFailed(REASONS["nothing"])
         return written
 
 
@@ -125,7 +126,7 @@ def _readable(written: bytes) -> str:
     try:
         text = written.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise ProgramFailed("it wrote something that is no UTF-8 text") from wrong
+        raise ProgramFailed(REASONS["no_text"]) from wrong
     return plain(text).strip()[:LONGEST_TEXT]
 
 

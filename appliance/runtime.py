@@ -30,6 +30,7 @@ from appliance.upkeep.pin_tries import PinTries
 from appliance.webserver import WebServer
 from db.store import Store
 from modem.audio import laws
+from modem.audio.kept_speech import has_speech
 from modem.audio.riff import NotSound
 from modem.audio.sink import Sink
 from modem.audio.wav import read_wav
@@ -76,6 +77,7 @@ class Runtime:
             pin_tries=PinTries(self._store, self._clock, BoxKey.load(settings.data.directory)),
             open_sink=self._open_sink,
             ear=self._hear,
+            profile_of=self._profile_of,
         )
         self._services = Services(
             settings,
@@ -87,6 +89,7 @@ class Runtime:
             parts={"desk": self._desk_is_alive, "jobs": self._jobs_are_alive},
             town=town,
             sound_of=self._sound_of,
+            hears_voice=has_speech,
             sound_forms=sound_forms(),
         )
         self._desk = DeskThread(self._services.desk, self._fleet.inbox, self._clock)
@@ -146,6 +149,9 @@ class Runtime:
 
     def _at_once(self, event: Event) -> None:
         self._services.desk.at_once(event)  # built after the lines, which tell nothing before they are started
+
+    def _profile_of(self, line: str, identity: str) -> str:
+        return self._services.voice_profiles.profile_of(line, identity)  # built after the lines, as above
 
     def _sound_of(self, line: str) -> SoundLevels | None:
         sound = self._fleet.sound(line)

@@ -16,15 +16,9 @@ from appliance.desk import Desk
 from appliance.feed import Feed
 from appliance.forwarding import Forwarding
 from appliance.intake.board import Board
-from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
-from appliance.intake.calls import Calls
-from appliance.intake.during_calls import DuringCalls
-from appliance.intake.hearing import Hearing
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
-from appliance.intake.trial_calls import TrialCalls
-from appliance.intake.voicemails import Voicemails
 from appliance.lines import Lines
 from appliance.listening_in import ListeningIn
 from appliance.office import Office, Town
@@ -47,11 +41,13 @@ from appliance.prompts.studio import Studio
 from appliance.recordings.recordings import Recordings
 from appliance.recordings.remaking import Polish, as_it_is
 from appliance.talk_paths import SoundLevels, TalkPaths
+from appliance.telephone_desk import TelephoneDesk
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.clock_steps import ClockWatch
 from appliance.upkeep.health import Health
 from appliance.upkeep.night import Night
+from appliance.voice_profiles import VoiceProfiles
 from db import calls as call_rows
 from db.store import Store
 from modem.commands import Command
@@ -133,6 +129,7 @@ class Services:
             sound_of=sound_of,
         )
         lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
+        self.voice_profiles = VoiceProfiles(settings.modems, store, clock, feed, audit, send=send)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
@@ -175,34 +172,25 @@ class Services:
         )
         with_sound = {modem.name for modem in settings.modems if modem.audio_device or modem.kind == VOICE}
         self.listening_in = ListeningIn(store, clock, audit, board, can_hear=lambda line: line in with_sound)
-        ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
-        hearing = Hearing(
-            clock,
-            feed,
-            board=board,
-            call_log=call_log,
-            ends=ends,
-            send=send,
-            region_code=region_code,
-            talk_paths=talk_paths,
-            lines=lines,
-            flow=flow,
-        )
-        calls = Calls(
+        telephone = TelephoneDesk(
             store,
             clock,
             feed,
-            lines=lines,
-            citizens=citizens,
-            tickets=tickets,
             board=board,
             call_log=call_log,
-            ends=ends,
             flow=flow,
+            recordings=self.recordings,
+            lines=lines,
+            talk_paths=talk_paths,
+            citizens=citizens,
+            tickets=tickets,
+            answers=answers,
+            callbacks=callbacks,
+            texts=texts,
             send=send,
+            hears_voice=hears_voice,
             region_code=region_code,
         )
-        callbacks.connect(dial=calls.dial, note=tickets.add_note)
         intake = SmsIntake(
             store,
             clock,
@@ -232,20 +220,6 @@ class Services:
             lines=[modem.name for modem in settings.modems],
             forms=sound_forms,
         )
-        voicemails = Voicemails(
-            store,
-            clock,
-            board=board,
-            call_log=call_log,
-            tickets=tickets,
-            answers=answers,
-            callbacks=callbacks,
-            texts=texts,
-            files=self.recordings.files,
-            hears_voice=hears_voice,
-            flow_result=flow.result,
-            region_code=region_code,
-        )
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
@@ -253,14 +227,14 @@ class Services:
         self.desk = Desk(
             clock,
             lines,
-            hearing=hearing,
+            hearing=telephone.hearing,
             flow=flow,
-            voicemails=voicemails,
             intake=intake,
             sending=sending,
             forwarding=forwarding,
+            voice_profiles=self.voice_profiles,
             send=send,
-            every_round=(self.recordings.register.settle,),
+            every_round=(self.recordings.register.settle, telephone.voicemails.look),
         )
         self.office = Office(
             settings=settings,
@@ -271,18 +245,9 @@ class Services:
             departments=departments,
             citizens=citizens,
             tickets=tickets,
-            calls=calls,
-            during_calls=DuringCalls(
-                feed,
-                calls,
-                board=board,
-                call_log=call_log,
-                ends=ends,
-                flow=flow,
-                send=send,
-                region_code=region_code,
-            ),
-            trial_calls=TrialCalls(calls, board, lines, talk_paths),
+            calls=telephone.calls,
+            during_calls=telephone.during_calls,
+            trial_calls=telephone.trial_calls,
             messages=Messages(
                 store,
                 clock,
@@ -299,6 +264,7 @@ class Services:
             lines=lines,
             talk_paths=talk_paths,
             forwarding=forwarding,
+            voice_profiles=self.voice_profiles,
             plugins=self.plugins,
             studio=studio,
             recordings=self.recordings.library,

@@ -386,6 +386,29 @@ def m0008_recordings(database: Database) -> None:
 
 
 @MIGRATIONS()
+def m0009_voice_profiles(database: Database) -> None:
+    """What each landline modem was found to do, line by line."""
+    _run(
+        database,
+        """
+        -- profile: JSON of what it does. evidence, telephone_evidence: JSON of every question and its answer, of the last
+        -- whole measurement and of the last one with the telephone; no caller is in them. stopped: why it broke off.
+        CREATE TABLE voice_profile (
+            line TEXT NOT NULL, identity TEXT NOT NULL, profile TEXT NOT NULL, evidence TEXT NOT NULL DEFAULT '[]',
+            telephone_evidence TEXT NOT NULL DEFAULT '[]', stopped TEXT NOT NULL DEFAULT '', changed_at TEXT NOT NULL,
+            measured_at TEXT, telephone_at TEXT, PRIMARY KEY (line, identity)
+        ) STRICT;
+
+        -- The newest test call of a line: whether its number came. id: number, withheld, none.
+        CREATE TABLE caller_id_test (
+            line TEXT PRIMARY KEY, rings INTEGER NOT NULL, id TEXT NOT NULL,
+            tested_at TEXT NOT NULL, tested_by INTEGER REFERENCES user
+        ) STRICT;
+        """,
+    )
+
+
+@MIGRATIONS()
 def m0011_prompts(database: Database) -> None:
     """What the office says to callers in its own voice."""
     _run(

@@ -23,6 +23,7 @@ from web.pages import (
     health,
     lines,
     messages,
+    prompts,
     reminders,
     search,
     settings,
@@ -38,8 +39,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
-    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, settings,
-    users, town,
+    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, prompts,
+    settings, users, town,
 )  # fmt: skip
 
 _WRONG = {

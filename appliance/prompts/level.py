@@ -73,10 +73,18 @@ def gain_db(found: Loudness) -> float:
 
 
 def amplified(sound: bytes, by_db: float) -> bytes:
+    """Louder or softer, without the direct current."""
     factor = 10 ** (by_db / 20)
     samples = _samples(sound)
-    louder = (max(-_FULL_SCALE, min(_FULL_SCALE - 1, round(sample * factor))) for sample in samples)
+    middle = sum(samples) / max(1, len(samples))
+    louder = (max(-_FULL_SCALE, min(_FULL_SCALE - 1, round((sample - middle) * factor))) for sample in samples)
     return struct.pack(f"<{len(samples)}h", *louder)
+
+
+def share_above(sound: bytes, ceiling: int) -> float:
+    """Which part of the samples is at least as loud as this."""
+    samples = _samples(sound)
+    return sum(1 for sample in samples if not -ceiling < sample < ceiling) / max(1, len(samples))
 
 
 def _samples(sound: bytes) -> Sequence[int]:

@@ -55,3 +55,8 @@ def table() -> Mapping[str, Prompt]:
 
 def is_announcement(key: str) -> bool:
     return ANNOUNCEMENT.fullmatch(key) is not None
+
+
+def announcement(number: int, words: str) -> Prompt:
+    """The office's own words, the same in every language."""
+    return Prompt(f"announcement:{number}", dict.fromkeys(LANGUAGES, words), "", ANNOUNCEMENT_MOST_S)

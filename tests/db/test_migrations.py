@@ -32,12 +32,13 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "outbox_part.line", "outbox_part.report", "pin_try.digest", "pin_try.line",
     "talk_path_test.line", "talk_path_test.talk_path", "talk_path_test.audio_device", "talk_path_test.handset_device",
     "forwarding.line", "forwarding.reason",
+    "prompt.key", "prompt.line", "prompt.state", "prompt.source", "prompt.program",
     "recording.name", "recording.format", "recording.kind", "recording.sha256", "recording.wrapped_key",
     "recording.state", "recording.ending",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
-    "calendar_day.name", "forwarding.number",
+    "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import callbacks, calls, messages, outbox, recordings, reminders, ticket_facts, tickets
+from db import callbacks, calls, messages, outbox, prompts, recordings, reminders, ticket_facts, tickets
 from db.store import Store
 
 AT = "2026-11-23T01:30:00.000Z"
@@ -55,6 +55,9 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "recordings to make small": lambda tx: recordings.in_format(tx, "pcm", 3, 10),
     "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
     "the age of a recording": recordings.undated,
+    "a prompt's history": lambda tx: prompts.of(tx, "thanks", ""),
+    "a prompt's sound": lambda tx: prompts.sound_of(tx, "thanks", "", "draft"),
+    "what callers hear": prompts.sounds_in_use,
     "a citizen's latest": lambda tx: ticket_facts.latest_of_citizen(tx, 1),
 }
 
@@ -99,4 +102,5 @@ PARTIAL = (
     "reminder_open",
     "ticket_open",
     "recording_new",
+    "prompt_used",
 )

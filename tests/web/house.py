@@ -21,6 +21,7 @@ from appliance.config import DataSettings, ModemSettings, OfficeSettings, Settin
 from appliance.limits.hours import OfficeHours
 from appliance.office import Office
 from appliance.people.user import User
+from appliance.runtime import sound_forms
 from appliance.services import Services
 from appliance.talk_paths import SoundLevels
 from db.store import Store
@@ -56,6 +57,27 @@ class PaperTown:
 
     def ring(self, number: str) -> None:
         self.done.append(("ring", number))
+
+    def ring_landline(self, number: str) -> None:
+        self.done.append(("ring_landline", number))
+
+    def voices(self) -> tuple[str, ...]:
+        return ("hole", "lamp", "water")
+
+    def speak(self, voice: str) -> None:
+        self.done.append(("speak", voice))
+
+    def press(self, keys: str) -> None:
+        self.done.append(("press", keys))
+
+    def heard(self) -> bytes:
+        return b"RIFF"
+
+    def lift(self) -> None:
+        self.done.append(("lift",))
+
+    def put_down(self) -> None:
+        self.done.append(("put_down",))
 
     def text(self, number: str, text: str) -> None:
         self.done.append(("text", number, text))
@@ -124,6 +146,7 @@ class House:
             parts={"desk": lambda: True},
             town=self.town,
             sound_of=lambda line: self.levels,
+            sound_forms=sound_forms(),
         )
         for line in ("line1", "line2"):
             self.services.desk.handle(LineChanged(line, LineState.READY, operator="China Mobile", signal_dbm=-71))

@@ -16,7 +16,7 @@ from web import access
 # What stands for the gaps of an address.
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
-    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
+    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1", "key": "thanks", "which": "now",
 }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_each_role_opens_its_pages_and_no_other(busy: House, seats: dict[str, Se
 
 EVERYBODYS = {
     "desk.page", "live.events", "sign_in.logout", "sign_in.state", "settings.page", "settings.look",
-    "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.act",
+    "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.act", "town.heard",
 }  # fmt: skip
 OWN_CASES = {
     "tickets.list_page",
