@@ -84,6 +84,8 @@ def _pump(into: IO[bytes], out_of: IO[bytes], pieces: Iterator[bytes], goes_on: 
         if out in events:
             data = out_of.read(PIPE_BYTES)
             if data == b"":
+                if not into.closed:
+                    raise ToolFailed("it ended before its input")
                 return
             yield data
         if entry in events and not feed.give_some():

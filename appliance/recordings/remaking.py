@@ -84,10 +84,14 @@ class Remaking:
 
     def _prove(self, finished: Finished, format_: str) -> None:
         """Read the new file from the disk; what was compressed must come out as long as it went in."""
-        with self._files.open(finished.header.name, format_, finished.wrapped_key) as reader:
-            reader.verify()
-            if format_ == OPUS:
-                opus.check(reader.read(), round(finished.seconds * BYTES_PER_S), self._goes_on)
+        try:
+            with self._files.open(finished.header.name, format_, finished.wrapped_key) as reader:
+                reader.verify()
+                if format_ == OPUS:
+                    opus.check(reader.read(), round(finished.seconds * BYTES_PER_S), self._goes_on)
+        except BaseException:
+            self._files.remove(finished.header.name, format_)
+            raise
 
     def _replace(self, row: sqlite3.Row, finished: Finished) -> None:
         with self._store.transaction() as tx:
