@@ -16,12 +16,23 @@ from appliance.clock import Clock
 from appliance.forwarding import Forwarding
 from appliance.intake.hearing import Hearing
 from appliance.intake.sms_in import SmsIntake
-from appliance.intake.voicemails import Voicemails
 from appliance.lines import DEAD, Lines
 from appliance.outreach.sending import Sending
 from appliance.trouble import where
+from appliance.voice_profiles import VoiceProfiles
 from db.store import StoreError
-from modem.commands import Answer, AskForwarding, Command, Dial, HangUp, Join, SendKeys, SendSms, SetForwarding
+from modem.commands import (
+    Answer,
+    AskForwarding,
+    Command,
+    Dial,
+    HangUp,
+    Join,
+    Measure,
+    SendKeys,
+    SendSms,
+    SetForwarding,
+)
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -72,17 +83,18 @@ class Desk:
         *,
         hearing: Hearing,
         flow: Runner,
-        voicemails: Voicemails,
         intake: SmsIntake,
         sending: Sending,
         forwarding: Forwarding,
+        voice_profiles: VoiceProfiles,
         send: Callable[[str, Command], bool],
         every_round: Sequence[Callable[[], object]] = (),
     ) -> None:
         """`every_round`: short looks at what others have finished."""
         self._every_round = every_round
         self._clock, self._lines, self._hearing, self._intake, self._sending = clock, lines, hearing, intake, sending
-        self._send, self._forwarding, self._flow, self._voicemails = send, forwarding, flow, voicemails
+        self._send, self._forwarding, self._flow = send, forwarding, flow
+        self._voice_profiles = voice_profiles
         self._is_closing = False
         self._next_slow_look_s = 0.0
         self._at_once: dict[type[Any], Callable[[Any], object]] = {
@@ -108,7 +120,7 @@ class Desk:
             TelephoneMoved: hearing.on_telephone,
             SoundEnded: self._nothing,
             TimeUp: self._nothing,
-            ProfileMeasured: self._nothing,
+            ProfileMeasured: voice_profiles.on_measured,
             KeyPressed: hearing.on_key,
             ForwardingTold: forwarding.on_told,
             RawAnswer: self._nothing,
@@ -145,6 +157,7 @@ class Desk:
             if isinstance(event, SmsStored):
                 return [(event.line, self._intake.take(event))]
             self._table[type(event)](event)
+            self._voice_profiles.hear(event)
         except (sqlite3.Error, OSError, StoreError) as trouble:
             # Nothing is deleted from the module, which tells the message again in a minute.
             log.error("%s: %s could not be written: %s", event.line, type(event).__name__, type(trouble).__name__)
@@ -192,6 +205,8 @@ class Desk:
             self._sending.not_taken(event.line, event.command.ref)
         elif isinstance(event.command, SetForwarding | AskForwarding):
             self._forwarding.on_refused(event)
+        elif isinstance(event.command, Measure):
+            self._voice_profiles.on_refused(event)
         elif isinstance(event.command, Dial):
             self._hearing.on_dial_refused(event.command.ref, event.reason)
         elif isinstance(event.command, Answer | HangUp | SendKeys | Join):
