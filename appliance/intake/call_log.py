@@ -205,7 +205,7 @@ class CallLog:
         rows.change(tx, call.call_id, outcome=outcome, answered_at=answered_at)
         if outcome == "answered":
             self._reached(tx, call)
-        elif call.direction == "in" and outcome in UNSERVED:
+        elif call.direction == "in" and (outcome in UNSERVED or call.is_urgent):
             self._owe_a_call(tx, call, outcome)
         tx.log(log, logging.INFO, "call %d was %s", call.call_id, outcome)
 

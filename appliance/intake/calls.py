@@ -51,6 +51,7 @@ class Calls(CallCards):
         call_log: CallLog,
         ends: CallEnds,
         flow: Runner,
+        mark: Callable[[int, str], object],
         send: Callable[[str, Command], bool],
         region_code: str,
     ) -> None:
@@ -64,6 +65,7 @@ class Calls(CallCards):
             region_code=region_code,
         )
         self._feed, self._log, self._ends, self._flow, self._send = feed, call_log, ends, flow, send
+        self._mark = mark
 
     def take(self, call_id: int, by: User | None) -> RingCard:
         """ "I have it." The software picks up where the line's talk path lets it; the box lets go of a caller it has.
@@ -82,6 +84,7 @@ class Calls(CallCards):
         if is_ringing and call.modem_call is not None and self._lines.may_answer(call.line):
             self._send(call.line, Answer(call.modem_call))
         self._feed.announce("call", call_id)
+        self._mark(call_id, "taken")
         log.info("call %d was taken", call_id)
         self._log.taken(call, by)
         if is_in and not self._lines.pickup_is_seen(call.line):

@@ -31,14 +31,22 @@ class Answers:
     # --- citizens ---
 
     def receipt(
-        self, tx: Transaction, *, ticket_id: int, no: int, number: str, citizen_id: int, line: str
+        self,
+        tx: Transaction,
+        *,
+        ticket_id: int,
+        no: int,
+        number: str,
+        citizen_id: int,
+        line: str,
+        is_voice: bool = False,
     ) -> int | None:
-        """A draft's receipt: received, with its number; after hours also when somebody will read it."""
+        """A draft's receipt: received, with its number; after hours also when somebody will read or hear it."""
         return self._outbox.queue(
             tx,
             purpose="receipt",
             number=number,
-            text=self._by_hours("receipt", no=format_no(no)),
+            text=self._by_hours("voice_receipt" if is_voice else "receipt", no=format_no(no)),
             idem_key=receipt_key(ticket_id),
             citizen_id=citizen_id,
             ticket_id=ticket_id,

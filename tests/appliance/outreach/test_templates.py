@@ -19,6 +19,7 @@ PIECES = {
     "place",
     "in_department",
     "until",
+    "voice_message",
     "left_days",
     "left_hours",
     "day_time",
