@@ -32,6 +32,8 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "outbox_part.line", "outbox_part.report", "pin_try.digest", "pin_try.line",
     "talk_path_test.line", "talk_path_test.talk_path", "talk_path_test.audio_device", "talk_path_test.handset_device",
     "forwarding.line", "forwarding.reason",
+    "voice_profile.line", "voice_profile.identity", "voice_profile.profile", "voice_profile.evidence",
+    "voice_profile.telephone_evidence", "voice_profile.stopped", "caller_id_test.line", "caller_id_test.id",
     "prompt.key", "prompt.line", "prompt.state", "prompt.source", "prompt.program",
     "recording.name", "recording.format", "recording.kind", "recording.sha256", "recording.wrapped_key",
     "recording.state", "recording.ending",
