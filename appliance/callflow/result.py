@@ -65,8 +65,7 @@ class Notes:
 
     def add(self, step: str, detail: str = "") -> None:
         """This happened; `step` is a key of STEPS."""
-        if len(self.result.steps) < MOST_STEPS:
-            self.change(steps=(*self.result.steps, FlowStep(step, detail)))
+        self.change(steps=(*self.result.steps[: MOST_STEPS - 1], FlowStep(step, detail)))  # the latest stays
         if STEPS[step]:
             self.change(**{STEPS[step]: True})
 

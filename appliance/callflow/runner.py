@@ -63,7 +63,6 @@ GONE = frozenset({
 })  # fmt: skip
 NUMBER = "number:"
 SOUND_WITHIN_S = 3.0  # of a GSM module after it has answered
-_ABOUT_CALLS = CallAnswered | CallEnded
 CONCERNS = (
     CallRinging
     | CallRang
@@ -344,13 +343,12 @@ class Runner:
 
     def _two_speak(self, line: _Line, event: Event) -> None:
         """The beginning of a conversation: the operator has answered, or the office's telephone has the call."""
-        begins = (
-            isinstance(event, CallEnded) and event.reason is EndReason.ELSEWHERE
-            if line.is_landline
-            else isinstance(event, CallAnswered)
-        )
-        call = self._board.of_modem(line.name, event.call) if begins and isinstance(event, _ABOUT_CALLS) else None
-        if call is not None and not call.by_box and not line.scripts and self._has_not_joined(call):
+        if not isinstance(event, CallEnded if line.is_landline else CallAnswered):
+            return
+        call = self._board.of_modem(line.name, event.call)
+        if call is None or (isinstance(event, CallEnded) and not _went_to_telephone(event.reason, call)):
+            return
+        if not call.by_box and not line.scripts and self._has_not_joined(call):
             self._record_by_itself(line, call.call_id)
 
     def _record_by_itself(self, line: _Line, call_id: int) -> None:
@@ -429,3 +427,8 @@ class Runner:
             for script in line.scripts
             if script.setting.call_id == call_id
         ]
+
+
+def _went_to_telephone(reason: EndReason, call: BoardCall) -> bool:
+    """Whether the office's own telephone has this call for certain: the modem saw it, or somebody said so."""
+    return reason is EndReason.ELSEWHERE or (reason is EndReason.UNSEEN and call.is_taken and not call.said_missed)

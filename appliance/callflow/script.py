@@ -169,7 +169,7 @@ class Script:
         return self._hang_up() if self.setting.is_landline else self._leave()
 
     def _rate_now(self, event: RateNow) -> list[Deed]:
-        is_possible = self._phase is Phase.WALKING and self._walk.knows("rate")
+        is_possible = self._phase is Phase.WALKING and self._walk.knows("rate") and self._walk.name != "rate"
         return self._on(self._walk.decide("rate")) if is_possible else []
 
     def _refused(self, event: CommandRefused) -> list[Deed]:

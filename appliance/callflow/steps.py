@@ -67,7 +67,8 @@ class Step:
     visits: int = 99  # in one call; then `then` at once
     typing: Typing | None = None
     asks: bool = False  # the office is asked for the ticket just typed, while the caller is listened to
-    otherwise: str = ""  # where it leads when nobody spoke, or, after the office's answer, in the end
+    back: str = ""  # where it leads in the end, once the office has answered
+    otherwise: str = ""  # where a step that keeps a voicemail leads when nobody spoke
     patience_s: float = 0.0  # counted through neighbouring steps that have it; then `gives_up`
     gives_up: str = ""
     may_interrupt: bool = True  # any key ends the words
@@ -132,7 +133,7 @@ def caller_steps(hours: HoursPlan, now: Circumstances) -> dict[str, Step]:
             visits=3,
             typing=Typing(1, LONGEST, "asking"),
         ),
-        "asking": Step("not_found", "progress", hear=Hear(OFFICE_ANSWERS_S), asks=True, otherwise=main),
+        "asking": Step("not_found", "progress", hear=Hear(OFFICE_ANSWERS_S), asks=True, back=main),
         "not_found": Step("progress", "not_found", ("not_found",)),
         "urgent": Step(last, "urgent", ("urgent", *duty), keys=choices),
         "message": Step(
@@ -187,7 +188,13 @@ def talk_steps(plan: Plan, *, is_landline: bool) -> dict[str, Step]:
         ),
         "record": Step(done, "recording", hear=Hear(LONGEST_TALK_S - 60.0, quiet_s, "talk"), after=ends, visits=20),
         "rate": Step(
-            "bye", say=("rate",), hear=Hear(CHOICE_S), keys=dict.fromkeys(RATINGS, "rated"), tries=2, visits=2
+            "bye",
+            say=("rate",),
+            hear=Hear(CHOICE_S),
+            keys=dict.fromkeys(RATINGS, "rated"),
+            rates="rating",
+            tries=2,
+            visits=2,
         ),
         "rated": Step(HANG_UP, "rated", ("thanks",)),
         "bye": Step(HANG_UP, say=("goodbye",)),

@@ -142,7 +142,7 @@ class Walk:
         if event.ticket is None:
             return self.decide("not_found")
         self._ticket = event.ticket
-        self._steps |= ticket_steps(event.ticket, step.otherwise)
+        self._steps |= ticket_steps(event.ticket, step.back)
         return self.decide("found")
 
     def time_up(self, purpose: str, ref: int) -> list[Deed]:
