@@ -88,6 +88,7 @@ test_packages() {
 /usr/bin/gammu gammu
 /usr/bin/gammu-smsd gammu-smsd
 /usr/sbin/smsd smstools
+/usr/bin/vm mgetty-voice
 /usr/bin/shellcheck shellcheck
 /usr/lib/*/libatomic.so.1 libatomic1
 TABLE

@@ -76,6 +76,7 @@ CHIPS: dict[str, Chip] = {
         modes_shape="ranges",
         has_duplex=False,
         telephone_codes="",
+        stops=("^",),
     ),
     "deaf": Chip(
         model="VOICE MODEM D",
@@ -110,10 +111,9 @@ CHIPS: dict[str, Chip] = {
         product="56000",
         modes=(UNSIGNED, SIGNED, Mode(129, "IMA ADPCM", "", 4)),
         modes_need_four=True,
-        stops=("^",),
+        stops=("^", "!"),
         sees_after_ste=True,
         id_spaces=True,
-        key_end="\x7f",
     ),
     "chatty": Chip(
         model="VOICE MODEM Q",
@@ -129,7 +129,12 @@ CHIPS: dict[str, Chip] = {
         has_duplex=False,
     ),
     "classy": Chip(
-        model="VOICE MODEM K", id_needs_voice=True, voice_needs_class=True, id_by_dtmf=True, stops_thrice=True
+        model="VOICE MODEM K",
+        id_needs_voice=True,
+        voice_needs_class=True,
+        id_by_dtmf=True,
+        stops_thrice=True,
+        key_end="\x7f",
     ),
     "plain": Chip(
         model="VOICE MODEM P",

@@ -147,7 +147,8 @@ class Hardware:
             return
         if wants:
             raw = self.settings.id_form == 2 and not by_keys
-            self.news.extend(caller_id.lines(raw=raw, spaces=self.chip.id_spaces))
+            lines = caller_id.lines(raw=raw, spaces=self.chip.id_spaces)
+            self.news.append("\r\n".join(lines))  # one block, as modems print it
 
     def telephone_moved(self, *, lifted: bool, now_s: float) -> None:
         chip = self.chip

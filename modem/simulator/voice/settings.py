@@ -83,6 +83,10 @@ class Settings:
         self.numbers[name] = wanted
 
     @property
+    def is_saved(self) -> bool:
+        return self._saved is not None
+
+    @property
     def silence_s(self) -> float:
         """+VSD: how much quiet is worth telling; 0 = off."""
         return self.numbers["+VSD"][1] / 10

@@ -201,6 +201,8 @@ def _state(words: VoiceWords, message: Json, now_s: float) -> Json:
         "class": hardware.fclass,
         "line_mode": hardware.line_mode,
         "format": hardware.mode.coding,
+        "silence_s": hardware.settings.silence_s,
+        "saved": hardware.settings.is_saved,
         "stream": hardware.stream.kind if hardware.stream else "",
         "rings": words.line.call.rings if words.line.call else 0,
         **asdict(counters),
