@@ -71,15 +71,15 @@ class Watched:
     def __init__(self, script: Script) -> None:
         self.script, self.sound, self.asked = script, 0, 0
         self.wakes: list[int] = []
-        self.hang_ups = 0
+        self.hang_ups, self.is_told_to_stop = 0, False
         self.take(script.begin())
 
     def take(self, deeds: list[Deed]) -> None:
         for deed in deeds:
             match deed:
                 case Play() | Listen():
-                    assert not self.sound, "two sounds at once"
-                    self.sound = deed.ref
+                    assert not self.sound or self.is_told_to_stop, "two sounds at once"
+                    self.sound, self.is_told_to_stop = deed.ref, False
                 case Wake():
                     assert deed.after_s > 0
                     self.wakes.append(deed.ref)
@@ -87,7 +87,9 @@ class Watched:
                     self.asked = deed.ref
                 case HangUp():
                     self.hang_ups += 1
-                case HandOver() | StopSound() | Answer() | Join():
+                case StopSound():
+                    self.is_told_to_stop = True  # a modem that doesn't is given up after a while
+                case HandOver() | Answer() | Join():
                     pass
         assert self.script.is_over or self.wakes, "nothing will ever wake it"
         assert self.hang_ups <= 3
@@ -108,7 +110,6 @@ class Watched:
     def wake(self, which: int) -> None:
         if self.wakes:
             ref = self.wakes.pop(which % len(self.wakes))
-            self.sound = 0 if self.sound and which % 7 == 6 else self.sound  # a modem that forgot its sound
             self.hear(TimeUp(LINE, ref))
 
 
