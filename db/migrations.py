@@ -409,6 +409,40 @@ def m0009_voice_profiles(database: Database) -> None:
 
 
 @MIGRATIONS()
+def m0010_call_flow(database: Database) -> None:
+    """What the box itself says and asks in a call, and what callers did then."""
+    _run(
+        database,
+        """
+        -- plan: JSON of appliance.callflow.plan.Plan. A line without a row does what its kind does by default.
+        CREATE TABLE call_flow (
+            line TEXT PRIMARY KEY, plan TEXT NOT NULL, changed_at TEXT NOT NULL, changed_by INTEGER REFERENCES user
+        ) STRICT;
+
+        -- Its sound is the prompt 'announcement:ID'; words: what is to be read out.
+        CREATE TABLE announcement (
+            id INTEGER PRIMARY KEY, title TEXT NOT NULL, words TEXT NOT NULL,
+            made_at TEXT NOT NULL, made_by INTEGER REFERENCES user, retired_at TEXT
+        ) STRICT;
+        -- When which was on; line '' = every line that has none of its own. One at a time.
+        CREATE TABLE announcement_period (
+            id INTEGER PRIMARY KEY, announcement_id INTEGER NOT NULL REFERENCES announcement, line TEXT NOT NULL,
+            on_at TEXT NOT NULL, on_by INTEGER REFERENCES user, off_at TEXT, off_by INTEGER REFERENCES user
+        ) STRICT;
+        CREATE UNIQUE INDEX announcement_on ON announcement_period (line) WHERE off_at IS NULL;
+
+        -- For counting: which steps a call went through. A number that a caller keyed in never stands here.
+        CREATE TABLE call_flow_step (
+            id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES call, step TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT '', at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX call_flow_step_call ON call_flow_step (call_id, id);
+        CREATE INDEX call_flow_step_kind ON call_flow_step (step, at, call_id);
+        """,
+    )
+
+
+@MIGRATIONS()
 def m0011_prompts(database: Database) -> None:
     """What the office says to callers in its own voice."""
     _run(

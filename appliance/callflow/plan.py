@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 FEWEST_RINGS, MOST_RINGS = 2, 12  # the caller's number comes between ring 1 and 2 (YD/T 1277): never answer before
 SHORTEST_MESSAGE_S, LONGEST_MESSAGE_S = 10, 120
@@ -41,6 +43,19 @@ class Plan:
     def at(self, *, is_open: bool) -> HoursPlan:
         return self.in_hours if is_open else self.after_hours
 
+    def as_json(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if name != "line"}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, line: str, text: str) -> Plan:
+        """The plan that was saved for this line. What a later version added is left out."""
+        raw = _known(cls, json.loads(text))
+        for hours in ("in_hours", "after_hours"):
+            if hours in raw:
+                said = _known(HoursPlan, raw[hours])
+                raw[hours] = HoursPlan(**{**said, "menu": tuple(said.get("menu", ()))})
+        return cls(**{**raw, "line": line})
+
 
 def default_plan(line: str, *, is_landline: bool) -> Plan:
     """What a line does before anybody edited it: a landline takes messages, a GSM line just rings."""
@@ -49,3 +64,8 @@ def default_plan(line: str, *, is_landline: bool) -> Plan:
         in_hours=HoursPlan(acts=is_landline, rings=6),
         after_hours=HoursPlan(acts=is_landline, rings=FEWEST_RINGS, asks_number=True),
     )
+
+
+def _known(kind: type[Plan | HoursPlan], raw: dict[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in raw.items() if name in names}

@@ -1,0 +1,115 @@
+"""Rows of the call flow: each line's plan, the announcements and when they were on, what callers did with the box."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from db.store import Reads, Transaction
+
+# --- plans ---
+
+
+def plans(source: Reads) -> list[sqlite3.Row]:
+    """Every plan that somebody saved, with who did."""
+    return source.rows(
+        "SELECT f.*, u.display_name AS changed_by_name FROM call_flow f LEFT JOIN user u ON u.id = f.changed_by"
+    )
+
+
+def save_plan(tx: Transaction, line: str, plan: str, *, at: str, by: int) -> None:
+    tx.execute(
+        "INSERT INTO call_flow (line, plan, changed_at, changed_by) VALUES (?, ?, ?, ?) ON CONFLICT (line)"
+        " DO UPDATE SET plan = excluded.plan, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+        (line, plan, at, by),
+    )
+
+
+# --- announcements ---
+
+_PERIOD = (
+    "SELECT p.*, a.title, on_user.display_name AS on_by_name, off_user.display_name AS off_by_name"
+    " FROM announcement_period p JOIN announcement a ON a.id = p.announcement_id"
+    " LEFT JOIN user on_user ON on_user.id = p.on_by LEFT JOIN user off_user ON off_user.id = p.off_by"
+)
+
+
+def add_announcement(tx: Transaction, **columns: Any) -> int:
+    return tx.insert("announcement", **columns)
+
+
+def change_announcement(tx: Transaction, announcement_id: int, *, title: str, words: str) -> None:
+    tx.execute("UPDATE announcement SET title = ?, words = ? WHERE id = ?", (title, words, announcement_id))
+
+
+def retire_announcement(tx: Transaction, announcement_id: int, at: str) -> None:
+    tx.execute("UPDATE announcement SET retired_at = ? WHERE id = ? AND retired_at IS NULL", (at, announcement_id))
+
+
+def announcements(source: Reads) -> list[sqlite3.Row]:
+    """Those that may be switched on, the newest first."""
+    return source.rows("SELECT * FROM announcement WHERE retired_at IS NULL ORDER BY id DESC")
+
+
+def announcement(source: Reads, announcement_id: int) -> sqlite3.Row | None:
+    return source.row("SELECT * FROM announcement WHERE id = ? AND retired_at IS NULL", (announcement_id,))
+
+
+def switched_on(source: Reads) -> list[sqlite3.Row]:
+    """What is on now; line '' is every line that has none of its own."""
+    return source.rows(_PERIOD + " WHERE p.off_at IS NULL ORDER BY p.line")
+
+
+def lately(source: Reads, most: int) -> list[sqlite3.Row]:
+    """The latest times that an announcement was on, the newest first."""
+    return source.rows(_PERIOD + " ORDER BY p.id DESC LIMIT ?", (most,))
+
+
+def switch_on(tx: Transaction, **columns: Any) -> int:
+    return tx.insert("announcement_period", **columns)
+
+
+def switch_off(tx: Transaction, line: str, *, at: str, by: int) -> int | None:
+    """Id of the period that ended so; None if nothing was on there."""
+    row = tx.row("SELECT id FROM announcement_period WHERE line = ? AND off_at IS NULL", (line,))
+    if row is None:
+        return None
+    tx.execute("UPDATE announcement_period SET off_at = ?, off_by = ? WHERE id = ?", (at, by, row["id"]))
+    return int(row["id"])
+
+
+def calls_and_repeats(source: Reads, start: str, end: str, lines: Sequence[str]) -> tuple[int, int]:
+    """Calls that came in between these moments with a number, and those of a number that had called within 24 h."""
+    gaps = ", ".join("?" * len(lines))
+    row = source.row(
+        "SELECT count(*) AS calls, coalesce(sum(EXISTS (SELECT 1 FROM call b WHERE b.citizen_id = c.citizen_id"
+        " AND b.id < c.id AND b.direction = 'in' AND b.ringing_at < c.ringing_at"
+        " AND b.ringing_at >= strftime('%Y-%m-%dT%H:%M:%fZ', c.ringing_at, '-1 day'))), 0) AS repeats"
+        " FROM call c WHERE c.direction = 'in' AND c.citizen_id IS NOT NULL"
+        f" AND c.ringing_at >= ? AND c.ringing_at < ? AND c.line IN ({gaps})",
+        (start, end, *lines),
+    )
+    return (int(row["calls"]), int(row["repeats"])) if row else (0, 0)
+
+
+# --- what callers did ---
+
+
+def add_steps(tx: Transaction, call_id: int, steps: Sequence[tuple[str, str]], at: str) -> None:
+    for step, detail in steps:
+        tx.insert("call_flow_step", call_id=call_id, step=step, detail=detail, at=at)
+
+
+def steps_of(source: Reads, call_id: int) -> list[sqlite3.Row]:
+    """In the order they happened."""
+    return source.rows("SELECT * FROM call_flow_step WHERE call_id = ? ORDER BY id", (call_id,))
+
+
+def count_steps(source: Reads, step: str, start: str, end: str) -> int:
+    """In how many calls this happened between these moments."""
+    row = source.row(
+        "SELECT count(DISTINCT call_id) AS n FROM call_flow_step WHERE step = ? AND at >= ? AND at < ?",
+        (step, start, end),
+    )
+    return int(row["n"]) if row else 0
