@@ -16,7 +16,7 @@ from web import access
 # What stands for the gaps of an address.
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
-    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1", "key": "thanks", "which": "now",
+    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1", "recording_id": 1, "key": "thanks", "which": "now",
 }  # fmt: skip
 
 
@@ -122,16 +122,20 @@ LINES = {
     "forwarding.state",
     "forwarding.ask",
 }
-KEEPING = {"users.page", "users.add", "users.reset", "users.disable"}
+LISTENING = {"prompts.page", "prompts.one", "prompts.listen"}
+RECORDING = {
+    "prompts.upload", "prompts.speak", "prompts.use", "prompts.discard", "prompts.shipped", "prompts.before",
+}  # fmt: skip
+KEEPING = {"recordings.hold", "recordings.keep", "users.page", "users.add", "users.reset", "users.disable"}
 
 
 @pytest.mark.parametrize(
     ("role", "theirs"),
     [
         (Role.UNIT, EVERYBODYS | OWN_CASES),
-        (Role.TECHNICIAN, EVERYBODYS | LINES),
+        (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING),
         (Role.LEADER, EVERYBODYS),
-        (Role.AUDITOR, EVERYBODYS),
+        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one"}),
     ],
 )
 def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) -> None:
@@ -139,10 +143,10 @@ def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) ->
     assert {page for page, allowed in access.ROLES.items() if allowed and role in allowed} == theirs
 
 
-def test_only_leads_keep_users_and_the_desk_has_everything_else() -> None:
+def test_leads_keep_users_and_prompts_and_the_desk_has_everything_else() -> None:
     pages = {page for page, allowed in access.ROLES.items() if allowed is not access.STRANGERS}
     assert {page for page in pages if Role.LEAD in (access.ROLES[page] or ())} == pages
-    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING
+    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING | RECORDING
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor"])

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.demo import SimulatedTown
+from appliance.demo_town import SimulatedTown
+from appliance.errors import NotFound
+from tests.appliance.prompts.waves import voice, wav
 from tests.web.house import CITIZEN, House, Seat, copy_of
 from web import language
 from web.keys import KEYS
@@ -28,9 +30,9 @@ PAGES = {
         "/messages/with/out/1", "/lines", "/lines/cards", "/settings", "/settings/password", "/settings/keys", "/town",
         "/town/phones",
     ),
-    "li": ("/", "/settings/users"),
+    "li": ("/", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1"),
     "unit": ("/tickets", "/tickets/3", "/search?q=路灯", "/settings"),
-    "tech": ("/lines", "/settings"),
+    "tech": ("/lines", "/settings", "/prompts/thanks"),
 }  # fmt: skip
 CASES = [(name, path) for name, paths in PAGES.items() for path in paths]
 
@@ -54,6 +56,9 @@ def busy(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             tx.execute(
                 "UPDATE outbox SET state = ? WHERE id = (SELECT min(id) FROM outbox WHERE state = 'queued')", (state,)
             )
+    house.office.studio.upload("greeting_hours", "line1", wav(voice(1.0)), house.user("li"), words="您好")
+    house.office.studio.use("greeting_hours", "line1", house.user("li"))
+    house.office.studio.upload("greeting_hours", "line1", wav(voice(1.2)), house.user("li"), words="您好")
     house.clock.advance(hours=1)
     house.office.reminders.sweep()
     yield house
@@ -309,7 +314,7 @@ def test_what_the_town_cannot_do_is_said_in_a_sentence(
         return answer
 
     assert demo.town is not None
-    simulated = SimulatedTown(ask, (Path("line1.sock"), Path("line2.sock")))
+    simulated = SimulatedTown(ask, {"line1": Path("line1.sock"), "land": Path("land.sock")}, "land", demo.folder)
     wang = demo.seat("wang", language="en")
     token = wang.token()
     object.__setattr__(demo.office, "town", simulated)
@@ -325,6 +330,26 @@ def test_the_state_of_a_towns_call_is_said_in_chinese(demo: House, state: str) -
     said = drawn[drawn.index("town-call") : drawn.index("<form", drawn.index("town-call"))]
     assert CHINESE.search(said)
     assert state not in said
+
+
+def test_on_the_demos_landline_the_citizen_speaks_and_presses_and_the_telephone_is_lifted(demo: House) -> None:
+    wang = demo.seat("wang")
+    assert demo.town is not None
+    wang.post("/town/ring-landline", {"number": CITIZEN}, page="/town")
+    wang.post("/town/speak", {"voice": "lamp"}, page="/town")
+    wang.post("/town/press", {"keys": "#"}, page="/town")
+    wang.post("/town/lift", {}, page="/town")
+    wang.post("/town/put-down", {}, page="/town")
+    assert demo.town.done == [("ring_landline", CITIZEN), ("speak", "lamp"), ("press", "#"), ("lift",), ("put_down",)]
+    heard = wang.get("/town/heard.wav")
+    assert (heard.mimetype, heard.data, heard.headers["Cache-Control"]) == ("audio/wav", b"RIFF", "no-store")
+
+
+def test_a_voice_of_the_town_that_is_not_there_is_not_found(demo: House) -> None:
+    simulated = SimulatedTown(lambda socket, words: {"ok": True}, {"land": Path("land.sock")}, "land", demo.folder)
+    assert simulated.voices() == ("hole", "lamp", "water")
+    with pytest.raises(NotFound):
+        simulated.speak("../lamp")
 
 
 def test_in_the_demo_the_town_rings_texts_and_shows_what_its_telephones_got(demo: House) -> None:

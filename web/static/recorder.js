@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var box = document.getElementById("recorder");
-  var file = document.getElementById("sound");
+  var file = document.getElementById("sound-file");
   if (!file) return;
   file.addEventListener("change", function () {
     var isLarge = file.files.length && file.files[0].size > Number(file.dataset.most);
