@@ -22,8 +22,10 @@ from web.pages import (
     forwarding,
     health,
     lines,
+    listening,
     messages,
     prompts,
+    recordings,
     reminders,
     search,
     settings,
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
     health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, prompts,
+    recordings, listening,
     settings, users, town,
 )  # fmt: skip
 

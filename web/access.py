@@ -23,8 +23,10 @@ from appliance.people.roles import Role
 from web import current
 
 DESK = frozenset({Role.OPERATOR, Role.LEAD})
+LEAD = frozenset({Role.LEAD})
 CASES = DESK | {Role.UNIT}
 BOX = DESK | {Role.TECHNICIAN}
+HEARERS = DESK | {Role.AUDITOR}  # the list of recordings; who hears which is appliance.recordings.views
 KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_users)
 LINE_KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_lines)
 ANYBODY = frozenset(Role)
@@ -104,6 +106,13 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "forwarding.state": BOX,
     "forwarding.change": DESK,
     "forwarding.ask": BOX,
+    "recordings.page": HEARERS,
+    "recordings.one": HEARERS,
+    "recordings.sound": DESK,
+    "recordings.hold": LEAD,
+    "recordings.keep": LEAD,
+    "listening.page": DESK,
+    "listening.sound": DESK,
     "prompts.page": BOX,
     "prompts.one": BOX,
     "prompts.listen": BOX,
