@@ -16,8 +16,8 @@ from web import access
 # What stands for the gaps of an address.
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
-    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1", "recording_id": 1,
-    "key": "thanks", "which": "now",
+    "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
+    "recording_id": 1, "key": "thanks", "which": "now",
 }  # fmt: skip
 
 
