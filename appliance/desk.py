@@ -118,7 +118,7 @@ class Desk:
             CallRang: self._nothing,
             ToneHeard: hearing.on_tone,
             TelephoneMoved: hearing.on_telephone,
-            SoundEnded: self._nothing,
+            SoundEnded: hearing.on_sound_ended,
             TimeUp: self._nothing,
             ProfileMeasured: voice_profiles.on_measured,
             KeyPressed: hearing.on_key,

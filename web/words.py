@@ -76,18 +76,32 @@ OUTCOMES: Mapping[str, Word] = {
     "unclear": Word(N_("Not known whether anybody spoke"), "question-circle", "amber"),
 }
 
-# What the box does while it speaks with a caller.
+# What the box does while it speaks with a caller: the steps of its script (appliance.callflow.steps).
+_WAITS = Word(N_("The box asks the caller to wait"), "hourglass-split")
+_NUMBER = Word(N_("The caller types a number"), "keyboard")
+_PROGRESS = Word(N_("The caller asks for a ticket's progress"), "search")
+_RATES = Word(N_("The caller is asked for a rating"), "star")
 BOX_STEPS: Mapping[str, Word] = {
     "": Word(N_("The box has answered"), "volume-up"),
-    "waiting": Word(N_("The box asks the caller to wait"), "hourglass-split"),
+    "waiting": _WAITS,
+    "hold": _WAITS,
     "greeting": Word(N_("The box greets the caller"), "volume-up"),
     "announcement": Word(N_("The caller hears an announcement"), "megaphone"),
     "menu": Word(N_("The caller is in the menu"), "list-task"),
     "message": Word(N_("The caller leaves a message"), "chat-left-text"),
-    "progress": Word(N_("The caller asks for a ticket's progress"), "search"),
+    "message_kept": Word(N_("The caller has left a message"), "chat-left-text"),
+    "number": _NUMBER,
+    "number_typed": _NUMBER,
+    "progress": _PROGRESS,
+    "asking": _PROGRESS,
+    "found": _PROGRESS,
+    "not_found": _PROGRESS,
     "urgent": Word(N_("The caller pressed 0: urgent"), "exclamation-triangle"),
-    "number": Word(N_("The caller types a number"), "keyboard"),
-    "rate": Word(N_("The caller is asked for a rating"), "star"),
+    "rate": _RATES,
+    "rated": _RATES,
+    "rate_ticket": _RATES,
+    "ticket_rated": _RATES,
+    "bye": Word(N_("The box says goodbye"), "volume-up"),
 }
 
 # How far a call of ours on a landline is.

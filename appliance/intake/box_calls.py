@@ -13,10 +13,8 @@ from appliance.intake.board import BoardCall
 from appliance.people.numbers import may_dial, normalise
 
 
-def outcome_of(result: FlowResult | None) -> str:
+def outcome_of(result: FlowResult) -> str:
     """The outcome of a call in which the box spoke until the end."""
-    if result is None:
-        return "missed"
     if result.was_handed_over:
         return "answered"
     if result.left_message:

@@ -12,6 +12,9 @@ from appliance.intake.board import ENDED, BoardCall
 from appliance.people.numbers import normalise
 
 
+WAITING_STEPS = frozenset({"waiting", "hold"})  # of appliance.callflow.steps: the caller holds the line for the desk
+
+
 @dataclass(frozen=True, slots=True)
 class RingCard:
     """What the screen pop shows."""
@@ -56,7 +59,14 @@ class RingCard:
     def rings(self) -> bool:
         """Somebody waits for the desk: it rings, or the box has asked the caller to hold the line."""
         is_ringing = self.state == "ringing" and self.direction == "in"
-        return is_ringing or (self.by_box and self.box_step == "waiting")
+        return is_ringing or (self.by_box and self.box_step in WAITING_STEPS)
+
+    @property
+    def box_since(self) -> datetime:
+        """Since when the box does what it does: a message counts from its first word, waiting from the first ring."""
+        if self.recording_since is not None:
+            return self.recording_since
+        return self.ringing_at if self.box_step in WAITING_STEPS else self.box_step_at or self.ringing_at
 
 
 @dataclass(frozen=True, slots=True)

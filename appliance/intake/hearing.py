@@ -27,6 +27,8 @@ from modem.events import (
     CallRinging,
     EndReason,
     KeyPressed,
+    SoundEnd,
+    SoundEnded,
     TelephoneMoved,
     ToneHeard,
 )
@@ -151,6 +153,12 @@ class Hearing:
             return
         for call in self._dialled_on(event.line):
             self._ends.on_telephone(call)
+
+    def on_sound_ended(self, event: SoundEnded) -> None:
+        """Beside the telephone the modem has heard nothing for long: both have hung up."""
+        call = self._board.of_modem(event.line, event.call)
+        if call is not None and call.is_on_telephone and event.why is SoundEnd.QUIET:
+            self._ends.over(call.call_id, EndReason.REMOTE)
 
     def on_key(self, event: KeyPressed) -> None:
         """The far side pressed a key."""

@@ -22,6 +22,7 @@ from appliance.people.departments import Department
 from appliance.people.user import User
 from appliance.services import Services
 from db.store import Store
+from modem.audio.kept_speech import has_speech
 from modem.commands import Command, DeleteSms, SendSms
 from modem.events import (
     CallAnswered,
@@ -86,7 +87,14 @@ class SmallOffice:
         if self._are_proven:
             prove(self.store, *self.modems)
         self.services = Services(
-            self.settings, self.store, self.clock, send=self._send, join_parts=join, text_of=text_of, parts={}
+            self.settings,
+            self.store,
+            self.clock,
+            send=self._send,
+            join_parts=join,
+            text_of=text_of,
+            parts={},
+            hears_voice=has_speech,
         )
         self.office, self.desk = self.services.office, self.services.desk
         self.desk.recover()
