@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from appliance.callflow.announcements import Announcements
+from appliance.callflow.flows import CallFlows
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
@@ -85,6 +87,8 @@ class Office:
     voice_profiles: VoiceProfiles
     plugins: Plugins
     studio: Studio
+    call_flows: CallFlows
+    announcements: Announcements
     recordings: Library
     listening_in: ListeningIn
     health: Health

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
+from appliance.callflow.announcements import Announcements
+from appliance.callflow.flow_desk import FlowDesk
+from appliance.callflow.flows import CallFlows
 from appliance.callflow.runner import Runner
 from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
@@ -220,6 +223,18 @@ class Services:
             lines=[modem.name for modem in settings.modems],
             forms=sound_forms,
         )
+        call_flows = CallFlows(settings.modems, store, clock, audit, feed=feed, runner=flow, region_code=region_code)
+        announcements = Announcements(
+            store,
+            clock,
+            audit,
+            feed=feed,
+            flows=call_flows,
+            has_sound=lambda prompt: bool(prompts.clip(prompt)),
+            lines=[modem.name for modem in settings.modems],
+        )
+        studio.connect(announcements=announcements.words)
+        flow_desk = FlowDesk(store, clock, flow, tickets, region_code=region_code)
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
@@ -234,7 +249,7 @@ class Services:
             forwarding=forwarding,
             voice_profiles=self.voice_profiles,
             send=send,
-            every_round=(self.recordings.register.settle, telephone.voicemails.look),
+            every_round=(flow_desk.answer, flow_desk.write, self.recordings.register.settle, telephone.voicemails.look),
         )
         self.office = Office(
             settings=settings,
@@ -267,6 +282,8 @@ class Services:
             voice_profiles=self.voice_profiles,
             plugins=self.plugins,
             studio=studio,
+            call_flows=call_flows,
+            announcements=announcements,
             recordings=self.recordings.library,
             listening_in=self.listening_in,
             health=Health(store, lines, parts, clock_ok=clock_ok, recording=lambda: self.recordings.recorder.state),

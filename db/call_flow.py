@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -79,17 +80,19 @@ def switch_off(tx: Transaction, line: str, *, at: str, by: int) -> int | None:
     return int(row["id"])
 
 
+_REPEATS = """
+    SELECT count(*) AS calls, coalesce(sum(EXISTS (
+        SELECT 1 FROM call b WHERE b.citizen_id = c.citizen_id AND b.direction = 'in' AND b.id < c.id
+            AND b.ringing_at >= strftime('%Y-%m-%dT%H:%M:%fZ', c.ringing_at, '-1 day') AND b.ringing_at < c.ringing_at
+    )), 0) AS repeats
+    FROM call c WHERE c.direction = 'in' AND c.citizen_id IS NOT NULL AND c.ringing_at >= ? AND c.ringing_at < ?
+        AND c.line IN (SELECT value FROM json_each(?))
+"""
+
+
 def calls_and_repeats(source: Reads, start: str, end: str, lines: Sequence[str]) -> tuple[int, int]:
     """Calls that came in between these moments with a number, and those of a number that had called within 24 h."""
-    gaps = ", ".join("?" * len(lines))
-    row = source.row(
-        "SELECT count(*) AS calls, coalesce(sum(EXISTS (SELECT 1 FROM call b WHERE b.citizen_id = c.citizen_id"
-        " AND b.id < c.id AND b.direction = 'in' AND b.ringing_at < c.ringing_at"
-        " AND b.ringing_at >= strftime('%Y-%m-%dT%H:%M:%fZ', c.ringing_at, '-1 day'))), 0) AS repeats"
-        " FROM call c WHERE c.direction = 'in' AND c.citizen_id IS NOT NULL"
-        f" AND c.ringing_at >= ? AND c.ringing_at < ? AND c.line IN ({gaps})",
-        (start, end, *lines),
-    )
+    row = source.row(_REPEATS, (start, end, json.dumps(list(lines))))
     return (int(row["calls"]), int(row["repeats"])) if row else (0, 0)
 
 
