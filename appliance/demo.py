@@ -8,98 +8,49 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from appliance import sample
 from appliance.clock import RealClock
 from appliance.config import DataSettings, ModemSettings, OfficeSettings, Settings, WebSettings
-from appliance.errors import OfficeError
+from appliance.demo_town import Ask, SimulatedTown
 
 log = logging.getLogger(__name__)
 
-Ask = Callable[[Path, dict[str, Any]], dict[str, Any]]
 MODEM_READY_WITHIN_S = 10.0
-LINES = ("mobile1", "mobile2")
+LANDLINE = "landline"
+KINDS = {"mobile1": "gsm", "mobile2": "gsm", LANDLINE: "voice"}
+LANDLINE_NUMBER = "057185330000"  # invented; the sample county's area code
+PROFILES = {"gsm": "demo", "voice": "standard"}
+TALK_PATHS = {"gsm": "headset", "voice": "parallel"}
 
 
 class DemoTrouble(Exception):
     """The demo can't start; the sentence says what to do."""
 
 
-class TownRefused(OfficeError):
-    message = "The simulated telephone network did not do that: the number is wrong, or the call is already over."
-
-
-class TownSilent(OfficeError):
-    message = "The simulated telephone network does not answer. Start the demo anew."
-
-
-@dataclass(frozen=True)
-class SimulatedTown:
-    """Citizens with telephones, behind the simulated modems' control sockets. Raises TownRefused, TownSilent."""
-
-    ask: Ask
-    sockets: tuple[Path, ...]
-
-    def ring(self, number: str) -> None:
-        """Ring the first line that is free."""
-        for socket in self.sockets:
-            if not self._asked(socket, {"do": "calls"}).get("current"):
-                break
-        self._tell(socket, {"do": "ring", "number": number})
-
-    def text(self, number: str, text: str) -> None:
-        self._tell(self.sockets[0], {"do": "sms", "number": number, "text": text})
-
-    def hang_up(self) -> None:
-        for socket in self.sockets:
-            self._asked(socket, {"do": "hangup"})  # most have no call to end
-
-    def pick_up(self) -> None:
-        for socket in self.sockets:
-            self._asked(socket, {"do": "pickup"})
-
-    def phones(self) -> list[dict[str, object]]:
-        """Every message the office sent, newest first, as the citizens' telephones show it."""
-        found = [
-            message for socket in self.sockets for message in self._asked(socket, {"do": "phones"}).get("messages", [])
-        ]
-        return sorted(found, key=lambda message: str(message["at"]), reverse=True)
-
-    def calls(self) -> list[dict[str, object]]:
-        return [call for socket in self.sockets for call in self._asked(socket, {"do": "calls"}).get("current", [])]
-
-    def _tell(self, socket: Path, words: dict[str, Any]) -> None:
-        answer = self._asked(socket, words)
-        if not answer.get("ok"):
-            log.warning("the simulated network refused %s: %s", words["do"], answer.get("error", ""))
-            raise TownRefused
-
-    def _asked(self, socket: Path, words: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return self.ask(socket, words)
-        except (OSError, ValueError) as silence:  # no socket any more, or half an answer
-            log.warning("the simulated network did not answer %s: %s", words["do"], type(silence).__name__)
-            raise TownSilent from silence
-
-
 def run(port: int, directory: Path, ask: Ask, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises DemoTrouble."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as children:
-        sockets = tuple(children.enter_context(_modem(directory, name, ask)) for name in LINES)
-        _serve(port, directory, SimulatedTown(ask, sockets), say)
+        sockets = {name: children.enter_context(_modem(directory, name, ask)) for name in KINDS}
+        _serve(port, directory, SimulatedTown(ask, sockets, LANDLINE, directory), say)
 
 
 def settings_for(port: int, directory: Path) -> Settings:
     """The demo's settings: loopback, the invented county, one simulated modem per line."""
     county = sample.county()["office"]
     modems = tuple(
-        ModemSettings(name=name, device=str(directory.absolute() / f"{name}.tty"), kind="gsm", talk_path="headset")
-        for name in LINES
+        ModemSettings(
+            name=name,
+            device=str(directory.absolute() / f"{name}.tty"),
+            kind=kind,
+            talk_path=TALK_PATHS[kind],
+            number=LANDLINE_NUMBER if kind == "voice" else "",
+        )
+        for name, kind in KINDS.items()
     )
     office = replace(OfficeSettings(), **county)
     web = WebSettings(listen=("127.0.0.1", port))
@@ -124,11 +75,11 @@ def _serve(port: int, directory: Path, town: SimulatedTown, say: Callable[[str],
         raise DemoTrouble(str(trouble)) from trouble
     except OSError as taken:
         raise DemoTrouble(f"Port {port} on 127.0.0.1 can't be used: {taken}. Choose another with --port.") from taken
-    say(_welcome(runtime.url, town.sockets[0]))
+    say(_welcome(runtime.url, town.sockets))
     runtime.run()
 
 
-def _welcome(url: str, socket: Path) -> str:
+def _welcome(url: str, sockets: Mapping[str, Path]) -> str:
     users = "\n".join(
         f"  {user['name']:<10} {user['password']:<16} {user['role']}" for user in sample.county()["users"]
     )
@@ -138,17 +89,18 @@ def _welcome(url: str, socket: Path) -> str:
         f"Hotline Box demo: {url}\n\n"
         f"Users (name, password, role):\n{users}\n\n"
         "Make a call ring: sign in and open the page Town, or in another terminal:\n"
-        f"  {hotline} simulate ring 13800010003 --control {socket}\n"
+        f"  {hotline} simulate ring 13800010003 --control {sockets['mobile1']}\n"
+        f"  {hotline} simulate ring 13800010003 --control {sockets[LANDLINE]}     (the landline: it speaks)\n"
         "Everything is sample data; telephones are simulated. Ctrl-C ends the demo."
     )
 
 
 @contextlib.contextmanager
 def _modem(directory: Path, name: str, ask: Ask) -> Iterator[Path]:
-    """A simulated GSM module as a process of its own; gives its control socket."""
+    """A simulated modem as a process of its own; gives its control socket."""
     link, socket = directory.absolute() / f"{name}.tty", directory.absolute() / f"{name}.sock"
     words = [
-        "gsm",
+        KINDS[name],
         "--link",
         str(link),
         "--control",
@@ -156,7 +108,7 @@ def _modem(directory: Path, name: str, ask: Ask) -> Iterator[Path]:
         "--baud",
         "115200",
         "--profile",
-        "demo",
+        PROFILES[KINDS[name]],
         "--with-stdin",
     ]
     child = subprocess.Popen([sys.executable, "-m", "modem.simulator", *words], stdin=subprocess.PIPE)

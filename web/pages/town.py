@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.office import Town
@@ -31,11 +31,24 @@ def act(what: str) -> BaseResponse:
         "text": lambda: town.text(number, forms.text(request.form, "text")),
         "hangup": town.hang_up,
         "pickup": town.pick_up,
+        "ring-landline": lambda: town.ring_landline(number),
+        "speak": lambda: town.speak(forms.text(request.form, "voice")),
+        "press": lambda: town.press(forms.text(request.form, "keys")),
+        "lift": town.lift,
+        "put-down": town.put_down,
     }
     if what not in actions:
         abort(404)
     actions[what]()
     return redirect(url_for("town.page", number=number))
+
+
+@bp.get("/heard.wav")
+def heard() -> Response:
+    """What the citizen on the landline has heard until now."""
+    response = Response(_town().heard(), mimetype="audio/wav")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _now() -> dict[str, object]:
@@ -45,7 +58,8 @@ def _now() -> dict[str, object]:
     for message in town.phones():
         shown = {**message, "at": datetime.fromisoformat(str(message["at"]))}
         phones.setdefault(str(message["to"]), []).append(shown)
-    return {"phones": [{"number": number, "texts": texts} for number, texts in phones.items()], "calls": town.calls()}
+    shown_phones = [{"number": number, "texts": texts} for number, texts in phones.items()]
+    return {"phones": shown_phones, "calls": town.calls(), "voices": town.voices()}
 
 
 def _town() -> Town:
