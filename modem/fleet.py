@@ -11,10 +11,10 @@ from modem.audio.key_merge import KeyMerge
 from modem.audio.line_sound import ALSA, LineSound
 from modem.audio.sink import OpenSink, no_sink
 from modem.claims import Wish
-from modem.commands import Command
+from modem.commands import Command, Play, SoundCommand, StopSound
 from modem.dialect import Dialect, SoundWay
 from modem.dialects import all_dialects
-from modem.events import Event, KeyPressed, LineChanged, LineState
+from modem.events import CommandRefused, Event, KeyPressed, LineChanged, LineState, SoundEnded
 from modem.finder import Finder
 from modem.gsm import GsmConversation
 from modem.gsm_pin import OnceInAProcess, PinTries
@@ -127,8 +127,15 @@ class Fleet:
         return not any(thread.is_alive() for thread in started)
 
     def send(self, line: str, command: Command) -> bool:
-        """Hand a command to a line; False if there is no such line, or it has stopped. Answers come to the inbox."""
-        port = self._ports.get(line)
+        """Hand a command to a line; False if there is no such line, or it has stopped. Answers come to the inbox.
+
+        What is to be heard goes to the sound of a GSM line, everything else to its port.
+        """
+        port, sound = self._ports.get(line), self._sounds.get(line)
+        if sound is not None and port is not None and port.is_alive() and isinstance(command, SoundCommand):
+            if reason := _sent(sound, command):
+                self._tell(CommandRefused(line, command, reason))
+            return True
         return port is not None and port.send(command)
 
     def lines(self) -> tuple[LineChanged, ...]:
@@ -196,7 +203,16 @@ class Fleet:
         """A key counts once, whether the module tells it, or it is found in the sound, or both."""
         with self._lock:
             is_new = self._keys[event.line].is_new(source, event.call, event.key, self._clock.monotonic_s())
-        if is_new:
+        if not is_new:
+            return
+        self._tell(event)
+        if event.line in self._sounds:
+            self._sounds[event.line].press(event.call, event.key)
+
+    def _take_of_sound(self, event: KeyPressed | SoundEnded) -> None:
+        if isinstance(event, KeyPressed):
+            self._press("sound", event)
+        else:
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
@@ -208,14 +224,29 @@ class Fleet:
             line.name,
             line.audio_device,
             line.handset_device or None,
-            lambda event: self._press("sound", event),
+            self._take_of_sound,
             clock,
+            open_sink=self._open_sink,
+            ear=lambda frames: self._ear(line.name, frames),
         )
 
     def _module_told(self, line: str, imei: str) -> None:
         """Two lines must never have one module; nor a line another's."""
         for other in self._finder.told(line, imei):
             self._ports[other].leave(DeviceGone(LineState.MISSING, f"the module here, {imei}, is not this line's"))
+
+
+def _sent(sound: LineSound, command: SoundCommand) -> str:
+    """ "", or why it is refused."""
+    if isinstance(command, StopSound):
+        sound.stop_sound(command.call)
+        return ""
+    if isinstance(command, Play):
+        return sound.play(command.call, command.ref, command.clips, until_key=command.until_key)
+    return sound.listen(
+        command.call, command.ref, most_s=command.most_s, until_keys=command.until_keys, quiet_s=command.quiet_s,
+        keep=command.keep, beep=command.beep,
+    )  # fmt: skip
 
 
 def _dialect(line: LineSettings) -> Dialect | None:

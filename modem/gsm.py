@@ -27,6 +27,7 @@ from modem.commands import (
 )
 from modem.dialect import NEWS_WITH_PDU, Dialect, SoundWay, matches
 from modem.events import CommandRefused, Event, LineState
+from modem.gsm_cannot import refused
 from modem.gsm_forwarding import Forwarding
 from modem.gsm_mail import Mail
 from modem.gsm_picture import Picture
@@ -113,7 +114,7 @@ class GsmConversation:
 
     def send(self, command: Command, now_s: float) -> list[Event]:
         """Take a command of the office; carried out when its turn comes, or refused at once."""
-        _COMMANDS[type(command)](self, command, now_s)
+        _COMMANDS.get(type(command), GsmConversation._cannot)(self, command, now_s)
         return self._go_on(now_s)
 
     def data_to_send(self) -> bytes:
@@ -304,6 +305,9 @@ class GsmConversation:
             self._events += self._raw.add(command)
         else:
             self._events.append(CommandRefused(self._line, command, "the module does not answer"))
+
+    def _cannot(self, command: Command, _now_s: float) -> None:
+        self._events += refused(self._line, command)
 
     def _refusal(self, command: Command) -> Sequence[Event]:
         if self._is_up and self._status.is_registered:

@@ -1,5 +1,8 @@
 """One call's sound: carries it between the module and the handset, measures it, and finds the caller's keys.
 
+What the box does by itself in the call (modem/audio/turns.py) has its place in the middle: a clip is said instead of
+the handset's sound, and what is kept, or listened in to, is both directions mixed.
+
 Paced by the module's frames (modem/audio/pacing.py). Every queue on the way is short and drops what is late, so the
 delay stays under 0.3 s each way however far the clocks of module, box and sound card drift apart:
 module -> 20 ms -> pipe 100 ms -> aplay 100 ms, and arecord 20 ms -> 100 ms -> port 200 ms at the very most.
@@ -8,26 +11,22 @@ module -> 20 ms -> pipe 100 ms -> aplay 100 ms, and arecord 20 ms -> 100 ms -> p
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from modem.audio.clock import Clock
 from modem.audio.frames import FRAME_S, SoundStream
-from modem.audio.goertzel import DtmfDetector
 from modem.audio.handset import Handset
+from modem.audio.hearing import Hearing
 from modem.audio.levels import Level, LevelMeter
+from modem.audio.mixing import Mixer
 from modem.audio.pacing import Pacer
+from modem.audio.sink import Ear
+from modem.audio.turns import Turn
+from modem.events import SoundEnd
 
 DEAF_AFTER_S = 3.0  # some modules' ports fall silent from the second call on, or take nothing, until they are reset
 TELL_EVERY_S = 0.2
-
-
-class Clock(Protocol):
-    """As far as sound needs it."""
-
-    def monotonic_s(self) -> float: ...
-
-    def wait(self, event: threading.Event, timeout_s: float) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,14 @@ class Bridge:
         clock: Clock,
         stopping: threading.Event,
         on_key: Callable[[str], None] = lambda key: None,
+        turn: Callable[[], Turn | None] = lambda: None,
+        on_turn_over: Callable[[Turn, SoundEnd], None] = lambda turn, why: None,
+        ear: Ear | None = None,
     ) -> None:
+        """`turn` tells whose turn it is now."""
         self._module, self._handset, self._clock, self._on_key = module, handset, clock, on_key
-        self._detector = DtmfDetector()
+        self._turn, self._on_turn_over, self._ear = turn, on_turn_over, ear
+        self._hearing, self._mixer = Hearing(), Mixer()
         self._far, self._near = LevelMeter(), LevelMeter()
         self._stopping = stopping
         self._is_deaf = self._is_mute = False
@@ -87,8 +91,12 @@ class Bridge:
                 self._hear(received)
             self._is_deaf = now_s - heard_s >= DEAF_AFTER_S
             self._handset.look_after(now_s)
-            if due := pacer.frames_due(len(received), now_s):
-                self._speak(due, now_s)
+            turn = self._turn()
+            due = pacer.frames_due(len(received), now_s)
+            spoken = self._speak(due, turn, now_s) if due else []
+            self._pass_on(received, spoken, turn)
+            if turn is not None and (why := turn.look(now_s, self._hearing)):
+                self._on_turn_over(turn, why)
             if now_s - told_s >= TELL_EVERY_S:
                 told_s = now_s
                 self._tell_levels()
@@ -99,11 +107,15 @@ class Bridge:
         self._handset.play(frames)
         for frame in frames:
             self._far.feed(frame)
-            for key in self._detector.feed(frame):
+            keys, _ = self._hearing.feed(frame)
+            for key in keys:
                 self._on_key(key)
 
-    def _speak(self, count: int, now_s: float) -> None:
+    def _speak(self, count: int, turn: Turn | None, now_s: float) -> list[bytes]:
+        """Give the module so many frames: of a clip, or of the handset, which is mute meanwhile."""
         frames = self._handset.take(count)
+        if turn is not None and (said := turn.say(count)) is not None:
+            frames = said
         dropped_before = self._module.dropped_frames
         self._module.write(frames)
         if self._module.dropped_frames == dropped_before:
@@ -111,6 +123,16 @@ class Bridge:
         self._is_mute = now_s - self._took_s >= DEAF_AFTER_S
         for frame in frames:
             self._near.feed(frame)
+        return frames
+
+    def _pass_on(self, far: Sequence[bytes], near: Sequence[bytes], turn: Turn | None) -> None:
+        mixed = self._mixer.mix(far, near)
+        if not mixed:
+            return
+        if turn is not None:
+            turn.carried(mixed)
+        if self._ear is not None:
+            self._ear(mixed)
 
     def _tell_levels(self) -> None:
         self.levels = Levels(

@@ -32,4 +32,6 @@ class Hearing:
         samples = tuple(map(float, samples_of(frame)))
         keys, tones = self._keys.hear(samples), self._tones.hear(samples)
         self.speech.hear(samples, is_tone=self._keys.is_pressed or self._tones.is_on)
+        if keys:
+            self.speech.stir()
         return keys, tones

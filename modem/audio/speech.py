@@ -33,6 +33,7 @@ class Speech:
         self._guess, self._guessed = 0.0, 0
         self._loud: deque[bool] = deque(maxlen=WINDOW_FRAMES)
         self._talked = self._quiet = 0
+        self.signs = 0  # grows with whatever shows that somebody is there
 
     @property
     def has_spoken(self) -> bool:
@@ -41,7 +42,7 @@ class Speech:
 
     @property
     def quiet_s(self) -> float:
-        """Since the last speech, or since the beginning."""
+        """Since the last speech, or key, or since the beginning."""
         return self._quiet * FRAME_S
 
     @property
@@ -60,9 +61,15 @@ class Speech:
             self._learn_noise(level_dbfs)
         self._loud.append(not is_tone and level_dbfs > max(self.noise_dbfs + ABOVE_NOISE_DB, QUIETEST_SPEECH_DBFS))
         if sum(self._loud) >= LOUD_FRAMES:
-            self._talked, self._quiet = self._talked + 1, 0
+            self._talked += 1
+            self.stir()
         else:
             self._quiet += 1
+
+    def stir(self) -> None:
+        """Somebody is there, and speaks or not."""
+        self._quiet = 0
+        self.signs += 1
 
     def _learn_noise(self, level_dbfs: float) -> None:
         self._smooth.append(level_dbfs)

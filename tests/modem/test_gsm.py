@@ -17,14 +17,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from modem.commands import (
     Answer,
     AskForwarding,
+    Command,
     DeleteSms,
     Dial,
+    HandOver,
     HangUp,
+    Join,
+    Listen,
+    Measure,
+    Play,
     RawCommand,
     ReadStores,
     SendKeys,
     SendSms,
     SetForwarding,
+    StopSound,
 )
 from modem.dialect import Dialect
 from modem.dialects import all_dialects
@@ -32,6 +39,7 @@ from modem.events import (
     CallEnded,
     CallRinging,
     CallSound,
+    CommandRefused,
     Event,
     ForwardReason,
     LineChanged,
@@ -505,3 +513,14 @@ def test_a_line_stays_silent_until_somebody_answers_however_often_its_port_is_op
     told = conversation.receive(b"\r\nOK\r\n", now_s)
     told += let_pass(conversation, now_s, 0.5)[1]
     assert [event.state for event in told if isinstance(event, LineChanged)] == [LineState.STARTING]
+
+
+@pytest.mark.parametrize("command", [Play(1, 2, (b"",)), Listen(1, 2, 5.0), Join(1), HandOver(1), Measure(2)])
+def test_what_only_a_landline_or_a_line_with_sound_can_do_is_refused(command: Command) -> None:
+    told = GsmConversation("line1").send(command, 0.0)
+    assert [event.command for event in told if isinstance(event, CommandRefused)] == [command]
+
+
+def test_stopping_sound_where_there_is_none_is_done() -> None:
+    told = GsmConversation("line1").send(StopSound(1), 0.0)
+    assert not any(isinstance(event, CommandRefused) for event in told)
