@@ -23,7 +23,7 @@ from modem.voice_profile import SampleFormat, VoiceProfile
 ANSWER_S = 1.5
 TONE_S = 2.0  # one chip takes 1.5 s for a tone of 0.1 s, and says OK only then
 RESYNC_S, RESYNC_TRIES = 0.3, 3
-QUIET_LINE_S, DIAL_TONE_S, PLAYED_S = 1.0, 1.5, 1.2
+QUIET_LINE_S, DIAL_TONE_S, PLAYED_S = 1.0, 1.5, 2.0
 PIECE_S = 0.2
 END_S = 0.7  # so long a stream may take to end
 CANCEL_S = 0.7
@@ -32,6 +32,7 @@ LIFTED_WITHIN_S = 20.0
 JOINED_S = 0.6
 STOPS = ("!", "\x1b", "^", "!!!")  # what ends +VRX, by how many modems understand it
 SIGNS = "dbiKr0123456789ABC*#"  # events that come from the line, unlike u (our own underrun) and H (our own hook)
+NOTHING_PLAYED = "-"
 LIFTS = "hHpP"
 TONE_SHAPES = ("[{hz},,{ticks}]", "[{hz},{hz},{ticks}]", "[{hz},0,{ticks}]")
 JOINS = (3, 5)  # +VLS values that listen beside a telephone without taking its current, where they exist
@@ -324,8 +325,12 @@ def _duplex(findings: Findings) -> Dialogue:
 
 
 def _dial_tone(findings: Findings, silent: SampleFormat | None) -> Dialogue:
-    """Off hook: hear the exchange, once while recording and once while playing."""
+    """Off hook: hear the exchange, first while playing and then while recording.
+
+    In this order, because many tell a dial tone once and no more: who tells it only now was deaf before.
+    """
     yield Step(within_s=SETTLE_S, until=Until.TIME)
+    played = yield from _events_while_playing(findings)
     if not (yield from ask(findings, "AT+VRX")).is_connected:
         return
     heard = yield Step(within_s=DIAL_TONE_S, until=Until.TIME)
@@ -336,23 +341,23 @@ def _dial_tone(findings: Findings, silent: SampleFormat | None) -> Dialogue:
     form = settled(silent, tone)
     if form is not None:
         findings.found(sample_format=form)
-    yield from _events_while_playing(findings, heard.codes)
+    if any(code in SIGNS for code in played):
+        findings.found(hears_while_playing=True)
+    elif played != NOTHING_PLAYED and any(code in SIGNS for code in heard.codes):
+        findings.found(hears_while_playing=False)
 
 
-def _events_while_playing(findings: Findings, recorded: str) -> Dialogue:
-    """What the exchange says now must be told while playing, if it was while recording."""
+def _events_while_playing(findings: Findings) -> Generator[Step, Heard, str]:
+    """What the modem tells while it plays silence; NOTHING_PLAYED where it doesn't play."""
     if not (yield from ask(findings, "AT+VTX")).is_connected:
-        return
+        return NOTHING_PLAYED
     played = ""
     for _ in range(round(PLAYED_S / PIECE_S)):
         played += (yield Step(_quiet(findings, PIECE_S), PIECE_S, Until.TIME)).codes
     findings.note("events while playing", played or "none")
-    if any(code in SIGNS for code in played):
-        findings.found(hears_while_playing=True)
-    elif any(code in SIGNS for code in recorded):
-        findings.found(hears_while_playing=False)
     if not (yield from _end_playing(ANSWER_S)):
         yield from _in_step()
+    return played
 
 
 def _hears_with(findings: Findings, vls: int) -> Generator[Step, Heard, bool]:

@@ -1,0 +1,82 @@
+"""Measuring a whole simulated landline modem at the end of a pty: every profile is found out as it is."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import RealClock
+from modem.probe import ProbeFailed, measure
+from modem.voice_measure import LEAVE_S, MOST_S, Stopped
+from modem.voice_profile import SampleFormat, VoiceProfile
+from tests.support import VoiceSimulator
+
+ULAW, UNSIGNED = SampleFormat.ULAW, SampleFormat.UNSIGNED
+
+# What each profile must be found to be; a field that is not named may be anything.
+TRUE: dict[str, dict[str, object]] = {
+    "standard": {
+        "sample_format": ULAW,
+        "vsm": "4,8000",
+        "cancel_ends": False,
+        "has_duplex": True,
+        "stop_recording": "!",
+    },
+    "mislabelled": {"sample_format": ULAW, "stop_recording": "^", "has_duplex": False},
+    "deaf": {"sample_format": ULAW, "stop_recording": "!", "has_duplex": False, "hears_while_playing": False},
+    "cancel": {"sample_format": ULAW, "cancel_ends": True},
+    "usr": {"sample_format": UNSIGNED, "vsm": "128,8000", "tone_shape": "[{hz},{hz},{ticks}]", "stop_recording": "!"},
+    "conexant": {"sample_format": UNSIGNED, "vsm": "1,8000,0,0"},
+    "chatty": {"sample_format": ULAW, "hears_while_playing": True},
+    "classy": {"sample_format": ULAW, "id_needs_voice": True, "stop_recording": "!!!"},
+    "plain": {"tone_shape": "", "has_duplex": False, "sample_format": ULAW},
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_every_profile_is_found_out_and_left_on_hook(tmp_path: Path, name: str) -> None:
+    clock = RealClock()
+    with VoiceSimulator(tmp_path, "--profile", name) as town:
+        began_s = clock.monotonic_s()
+        outcome = measure(str(town.link), 115200, clock)
+        assert clock.monotonic_s() - began_s < MOST_S + LEAVE_S
+        assert not town.state()["off_hook"]
+    assert outcome.stopped is Stopped.NO
+    found = outcome.profile
+    assert {field: getattr(found, field) for field in TRUE[name]} == TRUE[name], outcome.evidence
+    assert {"has_voice", "sample_format", "vsm", "stop_recording", "cancel_ends"} <= {*found.measured}
+    assert outcome.identity
+
+
+def test_a_modem_without_voice_is_found_to_have_none(tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path, "--profile", "novoice") as town:
+        outcome = measure(str(town.link), 115200, RealClock())
+    assert outcome.profile == VoiceProfile().found(has_voice=False)
+
+
+@pytest.mark.parametrize(("name", "code"), [("standard", "P"), ("conexant", "P"), ("chatty", "H"), ("plain", "")])
+def test_a_lifted_telephone_is_seen_where_the_modem_sees_it(tmp_path: Path, name: str, code: str) -> None:
+    with VoiceSimulator(tmp_path, "--profile", name) as town:
+        person = threading.Timer(2.0, lambda: town.ask("lift"))
+        person.start()
+        outcome = measure(str(town.link), 115200, RealClock(), with_telephone=True)
+        person.join()
+        assert not town.state()["off_hook"]
+    assert outcome.profile.sees_telephone[-1:] == code
+    assert "vls_join" in outcome.profile.measured
+
+
+def test_a_call_in_between_is_left_to_ring(tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path) as town:
+        town.ask("ring", number="13900001111")
+        outcome = measure(str(town.link), 115200, RealClock())
+        assert town.state()["off_hook"] is False
+    assert outcome.stopped is Stopped.RANG
+    assert "13900001111" not in str(outcome.evidence)
+
+
+def test_a_port_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProbeFailed, match="isn't there"):
+        measure(str(tmp_path / "nothing"), 115200, RealClock())
