@@ -147,7 +147,8 @@ class ListeningIn:
 
     def _line_of(self, call_id: int) -> str | None:
         call = self._board.get(call_id)
-        is_heard = call is not None and call.state == TALKING and not call.is_on_telephone
+        is_beside = call is not None and (not call.is_on_telephone or call.recording_since is not None)
+        is_heard = call is not None and call.state == TALKING and is_beside
         return call.line if call is not None and is_heard and self._can_hear(call.line) else None
 
     def _still_talks(self, tap: Tap) -> bool:

@@ -55,6 +55,7 @@ URGENCY_COLOURS: Mapping[str, str] = {"urgent": "amber", "critical": "red"}
 SOURCES: Mapping[str, Word] = {
     "call": Word(N_("By telephone"), "telephone"),
     "sms": Word(N_("By text message"), "chat-dots"),
+    "voicemail": Word(N_("By voice message"), "chat-left-text"),
     "visit": Word(N_("In person"), "person"),
     "letter": Word(N_("By letter"), "envelope"),
     "web": Word(N_("By web"), "wifi-off"),

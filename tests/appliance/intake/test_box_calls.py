@@ -309,11 +309,13 @@ def test_f4_joins_the_call_plays_the_notice_and_records(office: SmallOffice) -> 
     office.office.calls.take(1, office.li)
     office.hang_up(line.call, EndReason.ELSEWHERE, line="land")
     assert office.office.calls.card(1, office.li).may_record
+    assert not office.office.listening_in.may_listen(1), "the modem does not hear what the telephone has"
     office.office.during_calls.record(1, office.li)
     line.joins()
     assert office.office.calls.card(1).recording_since is None, "not before the notice was heard"
     line.plays()
     assert office.office.calls.card(1).recording_since == office.clock.now()
+    assert office.office.listening_in.may_listen(1)
     assert row(office)["ended_at"] is None
     office.office.during_calls.stop_recording(1, office.li)
     assert ("land", HangUp(line.call)) in office.commands, "the modem lets go of the line"
