@@ -161,7 +161,8 @@ class Runtime:
         return SoundLevels(levels.far_dbfs, levels.near_dbfs, sound.trouble)
 
     def _open_sink(self, line: str, call: int, ref: int) -> Sink | None:
-        return self._services.recordings.recorder.open(line, call, ref)
+        tape = self._services.dictations.open(line, ref)
+        return tape or self._services.recordings.recorder.open(line, call, ref)
 
     def _hear(self, line: str, frames: Sequence[bytes]) -> None:
         self._services.listening_in.hear(line, frames)

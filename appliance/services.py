@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from appliance import __version__
-from appliance.callflow.announcements import Announcements
-from appliance.callflow.flow_desk import FlowDesk
-from appliance.callflow.flows import CallFlows
+from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
 from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
@@ -38,6 +36,7 @@ from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.users import Users
 from appliance.plugins import Plugins
+from appliance.prompts.dictation import Dictations, KeptAside
 from appliance.prompts.prompts import Prompts
 from appliance.prompts.sound import SoundForms
 from appliance.prompts.studio import Studio
@@ -162,6 +161,7 @@ class Services:
             is_open=hours.is_open,
         )
         prompts = Prompts(settings.office.language)
+        self.dictations, self.plugins = Dictations(clock), Plugins(settings.commands, clock)
         flow = Runner(
             clock,
             feed,
@@ -169,9 +169,10 @@ class Services:
             lines={modem.name: modem.kind == VOICE for modem in settings.modems},
             send=send,
             prompts=prompts,
-            recorder=self.recordings.recorder,
+            recorder=KeptAside(self.recordings.recorder, self.dictations),
             is_open=lambda: hours.is_open(clock.now()),
             is_tested=lambda line: talk_paths.test(line) is not None,
+            code_of=self.dictations.code_of,
         )
         with_sound = {modem.name for modem in settings.modems if modem.audio_device or modem.kind == VOICE}
         self.listening_in = ListeningIn(store, clock, audit, board, can_hear=lambda line: line in with_sound)
@@ -211,30 +212,29 @@ class Services:
             clock_ok=clock_ok,
             region_code=region_code,
         )
-        self.plugins = Plugins(settings.commands, clock)
         studio = Studio(
             store,
             clock,
             audit,
             prompts,
-            self.plugins,
+            plugins=self.plugins,
+            dictations=self.dictations,
             office_name=settings.office.name,
             language=settings.office.language,
             lines=[modem.name for modem in settings.modems],
             forms=sound_forms,
         )
-        call_flows = CallFlows(settings.modems, store, clock, audit, feed=feed, runner=flow, region_code=region_code)
-        announcements = Announcements(
+        call_flow = FlowOffice(
+            settings,
             store,
             clock,
             audit,
             feed=feed,
-            flows=call_flows,
+            runner=flow,
+            tickets=tickets,
             has_sound=lambda prompt: bool(prompts.clip(prompt)),
-            lines=[modem.name for modem in settings.modems],
         )
-        studio.connect(announcements=announcements.words)
-        flow_desk = FlowDesk(store, clock, flow, tickets, region_code=region_code)
+        studio.connect(announcements=call_flow.announcements.words)
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
@@ -249,7 +249,7 @@ class Services:
             forwarding=forwarding,
             voice_profiles=self.voice_profiles,
             send=send,
-            every_round=(flow_desk.answer, flow_desk.write, self.recordings.register.settle, telephone.voicemails.look),
+            every_round=(*call_flow.every_round, self.recordings.register.settle, telephone.voicemails.look),
         )
         self.office = Office(
             settings=settings,
@@ -282,8 +282,8 @@ class Services:
             voice_profiles=self.voice_profiles,
             plugins=self.plugins,
             studio=studio,
-            call_flows=call_flows,
-            announcements=announcements,
+            call_flows=call_flow.flows,
+            announcements=call_flow.announcements,
             recordings=self.recordings.library,
             listening_in=self.listening_in,
             health=Health(store, lines, parts, clock_ok=clock_ok, recording=lambda: self.recordings.recorder.state),

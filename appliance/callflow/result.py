@@ -27,6 +27,7 @@ class FlowResult:
     asked: tuple[int, ...] = ()  # ticket numbers whose progress was asked for
     urgent: bool = False  # pressed 0: was told 110, 119, 120 and the duty telephone
     heard_announcement: bool = False
+    dictated: bool = False  # it was the office itself, recording a prompt
     was_handed_over: bool = False  # a person took the call from the box
     rating: int | None = None  # 1-5, of the conversation just ended
     ticket_rating: tuple[int, int] | None = None  # ticket number and 1-5, of the ticket's result
@@ -47,6 +48,7 @@ STEPS = {
     "urgent": "urgent",
     "number": "",
     "rated": "",
+    "dictated": "dictated",
     "handed_over": "was_handed_over",
     "recording": "",
     "recorded": "",
@@ -87,6 +89,7 @@ def joined(first: FlowResult | None, then: FlowResult) -> FlowResult:
         asked=(*first.asked, *then.asked),
         urgent=first.urgent or then.urgent,
         heard_announcement=first.heard_announcement or then.heard_announcement,
+        dictated=first.dictated or then.dictated,
         was_handed_over=first.was_handed_over or then.was_handed_over,
         rating=then.rating if then.rating is not None else first.rating,
         ticket_rating=then.ticket_rating or first.ticket_rating,

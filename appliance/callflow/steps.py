@@ -23,6 +23,7 @@ WAYS_OUT = frozenset({HANG_UP, LET_GO, LEAVE})
 CHOICE_S = 6.0  # modems that hear no keys while they play hear them in this window
 HOLD_S = 8.0  # between two times of "please hold the line"
 TYPING_S = 8.0  # without a key
+CODE_S = 4.0  # after the greeting, while somebody of the office wants to record a prompt
 OFFICE_ANSWERS_S = 4.0
 END_OF_MESSAGE_S = 6.0  # of silence
 END_OF_TALK_S = 8.0  # of nothing at all, where both have hung up and the modem alone holds the line
@@ -40,7 +41,7 @@ class Hear:
 
     most_s: float
     quiet_s: float | None = None
-    keeps: str = ""  # kind of recording: "voicemail", "talk"
+    keeps: str = ""  # kind of recording: "voicemail", "talk", "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Circumstances:
     has_number: bool
     announcement: str = ""  # key of the prompt that is switched on; "" = none
     duty_phone: str = ""
+    code: str = ""  # after a * it leads whoever knows it to where a prompt is recorded; "" = nobody waits for that
+    code_s: float = 0.0  # how long that prompt may be
 
 
 def first_step(hours: HoursPlan) -> str:
@@ -105,7 +108,11 @@ def caller_steps(hours: HoursPlan, now: Circumstances) -> dict[str, Step]:
         "waiting": Step("hold", "waiting", ("waiting", *news), **waits),  # type: ignore[arg-type]
         "hold": Step("hold", say=("hold",), hear=Hear(HOLD_S), keys=any_key, **waits),  # type: ignore[arg-type]
         "greeting": Step(
-            "number" if asks_number else main, "greeting", (greeting, *(() if hours.waits else news)), keys=choices
+            "number" if asks_number else main,
+            "greeting",
+            (greeting, *(() if hours.waits else news)),
+            keys=choices | ({"*": "code_1"} if now.code else {}),
+            hear=Hear(CODE_S) if now.code else None,
         ),
         "number": Step(
             main,
@@ -149,7 +156,29 @@ def caller_steps(hours: HoursPlan, now: Circumstances) -> dict[str, Step]:
         ),
         "message_kept": Step("bye", say=("message_kept",)),
         "bye": Step(HANG_UP, say=("goodbye",)),
+        **_dictation(now, main),
     }
+
+
+def _dictation(now: Circumstances, otherwise: str) -> dict[str, Step]:
+    """A code, one digit after the other, then a prompt is recorded. One try in a call: a wrong digit leads away."""
+    if not now.code:
+        return {}
+    steps = {}
+    for at, digit in enumerate(now.code, start=1):
+        wrong = dict.fromkeys("0123456789*#", otherwise)
+        right = f"code_{at + 1}" if at < len(now.code) else "dictate"
+        steps[f"code_{at}"] = Step(otherwise, hear=Hear(TYPING_S), keys=wrong | {digit: right}, visits=1)
+    steps["dictate"] = Step(
+        "dictated",
+        "dictated",
+        hear=Hear(now.code_s, END_OF_MESSAGE_S, "prompt"),
+        after={SoundEnd.FAILED: "bye", SoundEnd.STOPPED: "bye"},
+        visits=1,
+        otherwise="bye",
+    )
+    steps["dictated"] = Step("bye", say=("thanks",))
+    return steps
 
 
 def ticket_steps(ticket: TicketState, back: str) -> dict[str, Step]:

@@ -173,7 +173,7 @@ class Walk:
         if hear is None:
             return self.enter(step.then)
         self._begin_sound(is_saying=False)
-        is_message = hear.keeps == "voicemail"
+        is_message = hear.keeps in ("voicemail", "prompt")
         ends = "#" if is_message else "#*" if self._digits else "".join(step.keys)
         listen = Listen(
             self._call,

@@ -21,7 +21,7 @@ def outcome_of(result: FlowResult) -> str:
         return "voicemail"
     if result.urgent:
         return "missed"
-    return "self_served" if result.heard_announcement or result.asked else "missed"
+    return "self_served" if result.heard_announcement or result.asked or result.dictated else "missed"
 
 
 def outcome_without_message(result: FlowResult | None) -> str:

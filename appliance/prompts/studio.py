@@ -19,6 +19,7 @@ from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.people.user import User
 from appliance.plugins import Plugins
 from appliance.prompts import uploads
+from appliance.prompts.dictation import Dictation, Dictations
 from appliance.prompts.prompts import EVERY_LINE, Prompts
 from appliance.prompts.sound import SoundForms, wav_of
 from appliance.prompts.table import Prompt, announcement, is_announcement, table
@@ -109,8 +110,9 @@ class Studio:
         clock: Clock,
         audit: Audit,
         prompts: Prompts,
-        plugins: Plugins,
         *,
+        plugins: Plugins,
+        dictations: Dictations,
         office_name: str,
         language: str,
         lines: Sequence[str],
@@ -118,6 +120,7 @@ class Studio:
     ) -> None:
         """`forms` is None in a process that runs no lines: nothing can be recorded there."""
         self._store, self._clock, self._audit, self._prompts, self._plugins = store, clock, audit, prompts, plugins
+        self._dictations = dictations
         self._office_name, self._language, self._lines, self._forms = office_name, language, tuple(lines), forms
         self._announcements: Callable[[], Mapping[int, str]] = dict
         self._loading = threading.Lock()
@@ -183,11 +186,35 @@ class Studio:
         kept = _words(words)
         return self._add_draft(prompt, line, uploads.take(data, forms, prompt.most_s), by, words=kept, source=source)
 
-    def recorded(self, key: str, line: str, samples: bytes, by: User, *, words: str = "") -> Take:
-        """The same from the telephone, s16le. Raises NotFound, FieldWrong, NoSoundHere."""
+    def by_telephone(self, key: str, line: str, on_line: str, by: User, *, words: str = "") -> Dictation:
+        """Give out a code: whoever calls `on_line` and presses it may speak it. Raises NotFound, FieldWrong."""
         prompt = self._known(key, line)
-        taken = uploads.checked(samples, prompt.most_s)
-        return self._add_draft(prompt, line, taken, by, words=_words(words), source="telephone")
+        if on_line not in self._lines:
+            raise FieldWrong("on_line", "Choose the line that you will call.")
+        log.info("a prompt may be recorded over %s for ten minutes", on_line)
+        return self._dictations.begin(key, line, on_line, by, most_s=prompt.most_s, words=_words(words))
+
+    def dictation(self, key: str, line: str = EVERY_LINE) -> Dictation | None:
+        """What is waited for; None once it was taken, given up or too late. Raises NotFound."""
+        self._known(key, line)
+        return self._dictations.of(key, line)
+
+    def take_dictation(self, key: str, line: str = EVERY_LINE) -> Take | None:
+        """What was spoken over the telephone becomes the draft; None: nobody has spoken yet.
+
+        Raises NotFound, FieldWrong (it cannot be a prompt, and is gone), NoSoundHere.
+        """
+        prompt = self._known(key, line)
+        spoken = self._dictations.take(key, line)
+        if spoken is None or spoken.samples is None:
+            return None
+        taken = uploads.checked(spoken.samples, prompt.most_s)
+        return self._add_draft(prompt, line, taken, spoken.by, words=spoken.words, source="telephone")
+
+    def give_up_dictation(self, key: str, line: str) -> None:
+        """The code no longer holds. Raises NotFound."""
+        self._known(key, line)
+        self._dictations.give_up(key, line)
 
     def speak(self, key: str, line: str, words: str, by: User) -> Take:
         """Have the plugged-in program say these words. Takes seconds.

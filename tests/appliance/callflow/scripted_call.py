@@ -55,6 +55,7 @@ class ScriptedCall:
     has_number: bool = True
     announcement: str = ""
     duty_phone: str = ""
+    code: str = ""
     talk: Plan | None = None  # a conversation of people instead of a caller with the box
     first: str = ""
     settles_s: float = 0.0
@@ -72,7 +73,9 @@ class ScriptedCall:
         self.wakes: list[tuple[float, int]] = []
         self.is_up = self.is_ended = False
         opening = Opening.RING if self.talk is None else Opening.JOIN if self.is_landline else Opening.NONE
-        circumstances = Circumstances(self.is_open, self.has_number, self.announcement, self.duty_phone)
+        circumstances = Circumstances(
+            self.is_open, self.has_number, self.announcement, self.duty_phone, self.code, 20.0
+        )
         if self.talk is None:
             steps, first = caller_steps(self.hours, circumstances), first_step(self.hours)
             most_s, at_last = MOST_WITH_BOX_S, "bye"

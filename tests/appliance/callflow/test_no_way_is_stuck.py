@@ -58,6 +58,8 @@ circumstances = st.builds(
     has_number=st.booleans(),
     announcement=st.sampled_from(("", "announcement:1")),
     duty_phone=st.sampled_from(("", "13800000009")),
+    code=st.sampled_from(("", "471")),
+    code_s=st.just(20.0),
 )
 talks = st.builds(Plan, line=st.just(LINE), rates_talks=st.booleans())
 tickets = st.builds(

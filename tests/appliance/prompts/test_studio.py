@@ -11,6 +11,7 @@ from appliance.clock import RealClock
 from appliance.config import CommandsSettings
 from appliance.errors import FieldWrong, NotFound
 from appliance.plugins import NotPluggedIn, PluginFailed, Plugins
+from appliance.prompts.dictation import Dictations
 from appliance.prompts.prompts import Prompts
 from appliance.prompts.studio import NoDraft, NoneBefore, NoSoundHere, Studio
 from appliance.runtime import sound_forms
@@ -25,13 +26,14 @@ class Booth:
     """The studio of an office, what its callers hear, and its people."""
 
     def __init__(self, office: Bed, *, speak: tuple[str, ...] = (), can_read: bool = True) -> None:
-        self.office, self.prompts = office, Prompts("zh_CN")
+        self.office, self.prompts, self.dictations = office, Prompts("zh_CN"), Dictations(office.clock)
         self.studio = Studio(
             office.store,
             office.clock,
             office.audit,
             self.prompts,
-            Plugins(CommandsSettings(speak_command=speak), RealClock()),
+            plugins=Plugins(CommandsSettings(speak_command=speak), RealClock()),
+            dictations=self.dictations,
             office_name="青禾县12345热线",
             language="zh_CN",
             lines=("line1", "line2"),
@@ -237,11 +239,39 @@ def test_an_announcement_has_its_own_sound(booth: Booth) -> None:
 
 
 def test_a_recording_over_the_telephone_goes_the_same_way(booth: Booth) -> None:
-    samples = sound_forms().read_wav(LONG, 10)
+    booth.studio.by_telephone("thanks", "", "line1", booth.office.wang, words="谢谢")
+    assert booth.studio.take_dictation("thanks") is None
 
-    take = booth.studio.recorded("thanks", "", samples, booth.office.wang)
+    speaks(booth, sound_forms().read_wav(LONG, 10))
+    take = booth.studio.take_dictation("thanks")
 
-    assert (take.source, take.state) == ("telephone", "draft")
+    assert take is not None
+    assert (take.source, take.state, take.made_by, take.words) == ("telephone", "draft", "Wang", "谢谢")
+    assert booth.studio.dictation("thanks") is None
+
+
+def test_silence_over_the_telephone_is_refused_with_the_reason(booth: Booth) -> None:
+    booth.studio.by_telephone("thanks", "", "line1", booth.office.wang)
+    speaks(booth, bytes(32000))
+
+    with pytest.raises(FieldWrong, match="Nobody speaks"):
+        booth.studio.take_dictation("thanks")
+
+    assert booth.studio.take_dictation("thanks") is None
+
+
+def test_a_line_that_is_not_there_cannot_be_called(booth: Booth) -> None:
+    with pytest.raises(FieldWrong, match="Choose the line"):
+        booth.studio.by_telephone("thanks", "", "line9", booth.office.wang)
+
+
+def speaks(booth: Booth, samples: bytes, line: str = "line1") -> None:
+    """Somebody has called, pressed the code and speaks."""
+    booth.dictations.expect(line, 5)
+    tape = booth.dictations.open(line, 5)
+    assert tape is not None
+    tape.write([samples[at : at + 320] for at in range(0, len(samples), 320)])
+    tape.close()
 
 
 def test_a_quiet_a_loud_and_a_noisy_recording_are_remarked_on(booth: Booth) -> None:
