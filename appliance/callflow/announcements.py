@@ -2,7 +2,8 @@
 
 The figure. Repeat calls are the calls of a number that had called within the 24 hours before, out of all calls that
 came in with a number. After: since the announcement was switched on, until it was switched off or now, seven days at
-most. Before: the same length of time, right before it was switched on. Only lines that play it count.
+most. Before: the same length of time, right before it was switched on. Where it was on for one line, the calls of that
+line count.
 """
 
 from __future__ import annotations
@@ -179,7 +180,6 @@ class Announcements:
         on_at = from_utc_text(row["on_at"])
         off_at = from_utc_text(row["off_at"]) if row["off_at"] else None
         end = min(off_at or self._clock.now(), on_at + COMPARED)
-        lines = (row["line"],) if row["line"] != EVERY_LINE else self._lines
         return Period(
             row["id"],
             row["title"],
@@ -188,12 +188,12 @@ class Announcements:
             row["on_by_name"] or "",
             off_at,
             row["off_by_name"] or "",
-            before=self._share(on_at - (end - on_at), on_at, lines),
-            after=self._share(on_at, end, lines),
+            before=self._share(on_at - (end - on_at), on_at, row["line"]),
+            after=self._share(on_at, end, row["line"]),
         )
 
-    def _share(self, start: datetime, end: datetime, lines: Sequence[str]) -> Share:
-        return Share(*rows.calls_and_repeats(self._store, utc_text(start), utc_text(end), lines))
+    def _share(self, start: datetime, end: datetime, line: str) -> Share:
+        return Share(*rows.calls_and_repeats(self._store, utc_text(start), utc_text(end), line))
 
     def _of(self, row: sqlite3.Row, on_lines: Sequence[str]) -> Announcement:
         has_sound = self._has_sound(f"announcement:{row['id']}")

@@ -37,10 +37,12 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "prompt.key", "prompt.line", "prompt.state", "prompt.source", "prompt.program",
     "recording.name", "recording.format", "recording.kind", "recording.sha256", "recording.wrapped_key",
     "recording.state", "recording.ending",
+    "call_flow.line", "call_flow.plan", "announcement_period.line", "call_flow_step.step", "call_flow_step.detail",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
     "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
+    "announcement.title", "announcement.words",
 }  # fmt: skip
 
 

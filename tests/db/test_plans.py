@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import callbacks, calls, messages, outbox, prompts, recordings, reminders, ticket_facts, tickets
+from db import call_flow, callbacks, calls, messages, outbox, prompts, recordings, reminders, ticket_facts, tickets
 from db.store import Store
 
 AT = "2026-11-23T01:30:00.000Z"
@@ -55,6 +55,9 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "recordings to make small": lambda tx: recordings.in_format(tx, "pcm", 3, 10),
     "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
     "the age of a recording": recordings.undated,
+    "what callers did with the box": lambda tx: call_flow.steps_of(tx, 1),
+    "how many went so far with the box": lambda tx: call_flow.count_steps(tx, "message", AT, AT),
+    "repeat calls": lambda tx: call_flow.calls_and_repeats(tx, AT, AT, "line1"),
     "a prompt's history": lambda tx: prompts.of(tx, "thanks", ""),
     "a prompt's sound": lambda tx: prompts.sound_of(tx, "thanks", "", "draft"),
     "what callers hear": prompts.sounds_in_use,
