@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appliance.config import ConfigError, Settings, load
+from appliance.config import VOICE, ConfigError, Settings, load
 from appliance.reach import Chosen, do, fail, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ CURES = {
     "in_use": "If it is the box itself, sudo shows its line; else stop that program. For ModemManager: hotline doctor.",
     "garbled": "Try --baudrate 9600 or 38400. If nothing helps it isn't a modem: leave it out of [ports] search.",
     "hangs": "If it hangs again, try another USB socket, cable or hub.",
+    "caller_id": "Good for caller id only. To answer, play and record you need a voice modem (V.253, class 8).",
 }
+LANDLINES = ("voice", "caller_id")
+TELEPHONE_NOW = "Lift the telephone beside the modem now, and hang it up when this says what was seen."
 
 
 @click.group()
@@ -64,9 +67,16 @@ def modem_at(device: Path, command: str, baudrate: int) -> None:
 @click.argument("device", type=click.Path(path_type=Path), required=False)
 @click.option("--baudrate", default=115200, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON on stdout.")
+@click.option("--telephone", is_flag=True, help="A landline's: lift the telephone beside it when told to.")
+@click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write what was measured to this file.")
 @click.pass_obj
-def modem_probe(chosen: Chosen, device: Path | None, baudrate: int, as_json: bool) -> None:
-    """Ask every serial port, or DEVICE, what it is, and show the section for config.ini."""
+def modem_probe(
+    chosen: Chosen, device: Path | None, *, baudrate: int, as_json: bool, telephone: bool, report_file: Path | None
+) -> None:
+    """Ask every serial port, or DEVICE, what it is, and show the section for config.ini.
+
+    A landline modem that is named as DEVICE is measured too: it takes the line for some seconds, and rings at nobody.
+    """
     from modem.nodes import find_nodes, node_at
 
     settings = _settings(chosen)
@@ -78,12 +88,22 @@ def modem_probe(chosen: Chosen, device: Path | None, baudrate: int, as_json: boo
         if node is None:
             fail(f"{device} isn't there, or is no serial port. See: hotline modem list")
         asked = [node]
-    reports = _reports(asked, nodes, _lines_of_service(settings), baudrate)
+    landlines = {each.name for each in settings.modems if each.kind == VOICE}
+    lines = [line | {"is_landline": line["line"] in landlines} for line in _lines_of_service(settings)]
+    reports = _reports(asked, nodes, lines, baudrate)
+    measured = _measured(reports[0], baudrate, with_telephone=telephone) if device is not None else None
+    if report_file is not None:
+        if measured is None:
+            fail("Only a landline modem is measured, named as DEVICE, while the service leaves it alone.")
+        report_file.write_text(json.dumps(measured, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        say(f"Written to {report_file}. It tells of the modem and of nobody who called.")
     if as_json:
-        click.echo(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=2))
+        told = [asdict(report) | ({"measured": measured} if measured else {}) for report in reports]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _print(reports, settings)
-    if not any(report.found == "module" for report in reports):
+        _print_measured(measured)
+    if not any(report.found in ("module", *LANDLINES) for report in reports):
         if not reports:
             say(f"No serial port found (searched: {' '.join(settings.ports.search)}). Is the module plugged in?")
         sys.exit(WARNINGS)
@@ -153,6 +173,12 @@ def _told(node: Node, line: dict[str, Any]) -> PortReport:
     from modem.identify import Found
     from modem.survey import blank
 
+    if line["is_landline"]:
+        return replace(
+            blank(node, Found.VOICE),
+            line=line["line"], detail=line["detail"] or line["state"],
+            maker=line["maker"], model=line["model"], firmware=line["firmware"],
+        )  # fmt: skip
     family = choose(all_dialects(), line["maker"], line["model"])
     is_ready = line["state"] in ("ready", "no_network")
     network = {"ready": "registered, roaming" if line["roaming"] else "registered", "no_network": line["detail"]}
@@ -175,14 +201,50 @@ def _print(reports: list[PortReport], settings: Settings) -> None:
             click.echo(f"  {label:12}{value}")
         if cure := CURES.get(str(report.found)) if not report.line else None:
             click.echo(f"  {'do':12}{cure}")
-        if report.imei and report.imei not in offered and not report.line:
-            offered.add(report.imei)
+        key = report.imei or (report.name if report.found in LANDLINES else "")
+        if key and key not in offered and not report.line:
+            offered.add(key)
             name = next(name for number in range(1, 100) if (name := f"line{number}") not in names)
             names.add(name)
             click.echo("\n  For config.ini:\n")
             for text in ini_section(report, name):
                 click.echo(f"  {text}")
         click.echo("")
+
+
+def _measured(report: PortReport, baudrate: int, *, with_telephone: bool) -> dict[str, Any] | None:
+    """What the landline modem at this port really does, as the report file tells it; None where there is none."""
+    if report.found != "voice":
+        return None
+    if report.line:
+        say(f"Line {report.line} has it: its page measures it, on the page Lines under Landline.")
+        return None
+    from appliance import __version__
+    from appliance.clock import RealClock
+    from appliance.voice_words import read
+    from appliance.voice_words import report as report_of
+    from modem.probe import ProbeFailed, measure
+
+    say("Measuring. Leave the telephone on its hook." if not with_telephone else TELEPHONE_NOW)
+    try:
+        outcome = measure(report.node, baudrate, RealClock(), with_telephone=with_telephone)
+    except ProbeFailed as trouble:
+        fail(str(trouble))
+    profile = read(outcome.profile.as_json())
+    return report_of(outcome.identity, profile, outcome.evidence, version=__version__, stopped=str(outcome.stopped))
+
+
+def _print_measured(measured: dict[str, Any] | None) -> None:
+    """In plain words, and what to do about it."""
+    if measured is None:
+        return
+    from appliance.voice_words import ADVICE, advice_for
+
+    click.echo("  Measured:")
+    for words in measured["in words"]:
+        click.echo(f"    {words}")
+    for key in advice_for(measured["profile"], stopped=measured["stopped"]):
+        click.echo(f"  {'do':12}{ADVICE[key]}")
 
 
 def _facts(report: PortReport) -> list[tuple[str, str]]:
@@ -218,6 +280,8 @@ def unknown_dialects(settings: Settings) -> list[str]:
 
 def ini_section(report: PortReport, name: str) -> list[str]:
     """The section for config.ini, ready to paste."""
+    if report.found in LANDLINES:
+        return [f"[modem {name}]", f"device = {report.name}", "kind = voice", "talk_path = parallel"]
     section = [f"[modem {name}]", f"device = imei:{report.imei}", "kind = gsm"]
     if report.audio_device:
         section.append(f"audio_device = {report.audio_device}")

@@ -21,7 +21,9 @@ _IMEI = re.compile(r"(?<!\d)(\d{15})(?!\d)")  # 15 digits; some modules put a na
 
 class Found(StrEnum):
     MODULE = "module"  # it has an IMEI
-    OTHER = "other"  # speaks AT and has none: a landline modem, a data port
+    VOICE = "voice"  # a landline modem that can speak: class 8
+    CALLER_ID = "caller_id"  # one that can't: it tells rings and numbers
+    OTHER = "other"  # speaks AT and is none of these, or was asked for its IMEI only
     SILENT = "silent"
     GARBLED = "garbled"
     IN_USE = "in_use"

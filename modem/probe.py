@@ -10,7 +10,7 @@ import serial
 from modem.asking import Watch, within
 from modem.at_words import final_of
 from modem.open_serial import as_os_error, open_serial
-from modem.voice_measure import LEAVE_S, MOST_S, Measuring, Outcome
+from modem.voice_measure import LEAVE_S, MOST_S, STREAMS, Measuring, Outcome
 from modem.voice_measure_steps import LIFTED_WITHIN_S
 
 ANSWER_WITHIN_S = 5.0
@@ -26,6 +26,10 @@ def ask_once(device: str, command: str, baudrate: int) -> list[str]:
     """Send one AT command and return the lines of its answer, final result included. Raises ProbeFailed."""
     if not command.isascii() or not command.isprintable():
         raise ProbeFailed("An AT command is plain ASCII on one line.")
+    if command.strip().upper().endswith(STREAMS):
+        raise ProbeFailed(
+            f"{command} begins a stream of sound. To see what the modem does: hotline modem probe {device}"
+        )
     return _within(OPEN_WITHIN_S + ANSWER_WITHIN_S, device, lambda: _try(device, command, baudrate))
 
 

@@ -5,6 +5,7 @@ Each port is asked in a thread of its own, so that one that hangs costs its own 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ NETWORK_WITHIN_S = 12.0  # AT+COPS? may search
 PORT_WITHIN_S = 45.0  # all questions of one port
 STRONGEST = 31  # of +CSQ, steps of 2 dB from -113 dBm
 NO_SIM_CODES = (10, 13, 15)
+_DIGITS = re.compile(r"(?<![\d.])\d+(?![\d.])")  # classes: 0, 1, 8, but not the 0 of 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,7 @@ def _asked(report: PortReport, ask: Ask) -> PortReport:
     maker, model, firmware = (_text(ask(f"AT+{name}"), name) for name in ("CGMI", "CGMM", "CGMR"))
     imei = imei_in(ask("AT+CGSN").lines)
     if not imei:
-        detail = f"{maker} {model}".strip() or "an unknown modem"
-        return replace(report, found=Found.OTHER, maker=maker, model=model, detail=f"{detail}, which has no IMEI")
+        return _without_imei(replace(report, maker=maker, model=model), ask)
     family = choose(all_dialects(), maker, model)
     sim = sim_state(ask("AT+CPIN?"))
     report = replace(
@@ -144,6 +145,23 @@ def _asked(report: PortReport, ask: Ask) -> PortReport:
         signal_dbm=signal(ask("AT+CSQ")),
         stores=stores(ask("AT+CPMS?")),
     )
+
+
+def _without_imei(report: PortReport, ask: Ask) -> PortReport:
+    """A landline modem, if it knows the classes of V.253 or of fax, or caller id; nothing is changed in it."""
+    maker = report.maker or _text(ask("AT+GMI"), "GMI")
+    model = report.model or _text(ask("AT+GMM"), "GMM") or _text(ask("ATI3"), "I3")
+    report = replace(report, maker=maker, model=model)
+    classes = ask("AT+FCLASS=?")
+    known = set(_DIGITS.findall(" ".join(classes.lines))) if classes.is_ok else set()
+    if "8" in known:
+        return replace(report, found=Found.VOICE, detail="a landline voice modem")
+    # Some ports say OK to everything: only what lists its values knows the command.
+    if {"0", "1"} <= known or any(said.is_ok and said.lines for said in (ask("AT+VCID=?"), ask("AT#CID=?"))):
+        detail = "a landline modem without voice (no class 8): it can tell who calls, and nothing more"
+        return replace(report, found=Found.CALLER_ID, detail=detail)
+    detail = f"{maker} {model}".strip() or "an unknown modem"
+    return replace(report, found=Found.OTHER, detail=f"{detail}, which has no IMEI")
 
 
 def _text(said: Said, name: str) -> str:

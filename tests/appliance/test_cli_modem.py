@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from appliance.gate import Gate
 from appliance.people.keys import BoxKey
 from appliance.upkeep.pin_tries import PinTries
 from db.store import Store
-from tests.support import Simulator
+from tests.support import Simulator, VoiceSimulator
 
 IMEI = "860000000000017"
 
@@ -145,3 +146,63 @@ def test_the_doctor_finds_that_nothing_runs(config: Path) -> None:
     assert done.exit_code == 1
     assert "problem: The service doesn't run.\n    sudo systemctl start hotline" in done.stdout
     assert "Problems:" in done.stderr
+
+
+# -- landline modems
+
+
+def test_a_voice_modem_is_known_and_measured_when_it_is_named(config: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with VoiceSimulator(tmp_path, "--profile", "mislabelled") as town:
+        done = hotline(config, "modem", "probe", str(town.link), "--report", str(report))
+        assert not town.state()["off_hook"]
+    assert done.exit_code == 0
+    assert "a landline voice modem" in done.stdout
+    assert "Sample format: u-law AT+VSM=" in done.stdout
+    assert "(measured)" in done.stdout
+    section = done.stdout.partition("For config.ini:")[2].partition("Measured:")[0]
+    (modem,) = parse("\n".join(line.strip() for line in section.splitlines())).modems
+    assert (modem.kind, modem.device, modem.talk_path) == ("voice", str(town.link), "parallel")
+    written = json.loads(report.read_text(encoding="utf-8"))
+    assert written["profile"]["sample_format"] == "ulaw"
+    assert ["AT+FCLASS=8", "OK"] in written["asked and answered"]
+
+
+def test_without_a_name_nothing_is_measured(config: Path, tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path) as town:
+        done = hotline(config, "modem", "probe")
+        assert town.state()["off_hook_s"] == 0
+    assert (done.exit_code, "Measured" in done.stdout) == (0, False)
+    assert "kind = voice" in done.stdout
+
+
+def test_a_modem_without_voice_is_said_to_be_good_for_caller_id_alone(config: Path, tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path, "--profile", "novoice") as town:
+        done = hotline(config, "modem", "probe", str(town.link))
+        refused = hotline(config, "modem", "probe", str(town.link), "--report", str(tmp_path / "r.json"))
+    assert done.exit_code == 0
+    assert "without voice (no class 8)" in done.stdout
+    assert "Good for caller id only" in done.stdout
+    assert (refused.exit_code, "Only a landline modem is measured" in refused.stderr) == (1, True)
+
+
+def test_what_was_measured_is_told_as_json_too(config: Path, tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path, "--profile", "plain") as town:
+        (report,) = json.loads(hotline(config, "modem", "probe", str(town.link), "--json").stdout)
+    assert (report["found"], report["measured"]["profile"]["tone_shape"]) == ("voice", "")
+
+
+def test_the_telephone_is_watched_when_that_is_asked_for(config: Path, tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path) as town:
+        person = threading.Timer(4.0, lambda: town.ask("lift"))
+        person.start()
+        done = hotline(config, "modem", "probe", str(town.link), "--telephone")
+        person.join()
+    assert "Lift the telephone beside the modem now" in done.stderr
+    assert "Sees the telephone beside it being lifted: yes pP (measured)" in done.stdout
+
+
+def test_no_stream_of_sound_is_begun_by_hand(config: Path, tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path) as town:
+        done = hotline(config, "modem", "at", str(town.link), "AT+VRX")
+    assert (done.exit_code, "begins a stream of sound" in done.stderr) == (1, True)

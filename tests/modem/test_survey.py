@@ -28,7 +28,7 @@ from modem.survey import (
     with_siblings,
 )
 from tests.modem.pty_module import MovableClock, PtyModule
-from tests.support import Simulator
+from tests.support import Simulator, VoiceSimulator
 
 Plug = Callable[..., PtyModule]
 
@@ -181,3 +181,26 @@ def test_odd_answers_are_no_figures() -> None:
     assert stores(answer('+CPMS: "SM",?,?', "RING")) == ()
     assert masked_imsi("460990000000001") == "46099****0001"
     assert masked_imsi("ERROR") == ""
+
+
+@pytest.mark.parametrize("name", ["standard", "usr", "conexant", "classy"])
+def test_a_landline_voice_modem_is_known_by_its_class(tmp_path: Path, name: str) -> None:
+    with VoiceSimulator(tmp_path, "--profile", name) as town:
+        report = ask(town.link)
+    assert (report.found, report.imei) == (Found.VOICE, "")
+    assert "VOICE MODEM" in report.model
+
+
+def test_a_landline_modem_without_voice_is_known_too(tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path, "--profile", "novoice") as town:
+        report = ask(town.link)
+    assert report.found is Found.CALLER_ID
+    assert "no class 8" in report.detail
+
+
+@pytest.mark.parametrize("question", ["AT+VCID=?", "AT#CID=?"])
+def test_a_modem_that_knows_caller_id_alone_is_good_for_that(plug_in: Plug, question: str) -> None:
+    module = plug_in()
+    del module.answers["AT+CGSN"]
+    module.answers[question] = ["(0-2)"]
+    assert ask(module.path).found is Found.CALLER_ID
