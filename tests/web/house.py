@@ -95,10 +95,14 @@ class PaperTown:
         return [{"number": CITIZEN, "state": "alerting"}]
 
 
-def settings_of(folder: Path) -> Settings:
+LANDLINE = ModemSettings(name="land", device="/dev/unused3", kind="voice", talk_path="parallel")
+
+
+def settings_of(folder: Path, *more: ModemSettings) -> Settings:
     modems = (
         ModemSettings(name="line1", device="unused1", kind="gsm", talk_path="headset", number="13711112222"),
         ModemSettings(name="line2", device="unused2", kind="gsm", talk_path="parallel"),
+        *more,
     )
     hours = OfficeHours.parse("mon-fri 08:30-12:00 14:00-17:30")
     office = OfficeSettings(name="青禾县12345热线", short_name="青禾12345", region_code="0571", hours=hours)
@@ -129,15 +133,17 @@ class House:
     sent: list[tuple[str, Command]] = field(default_factory=list)
     town: PaperTown | None = None
     levels: SoundLevels | None = None  # of the call that the box carries
+    has_landline: bool = False
     _slot: int = 0
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder / "hotline.db")
         if self.is_demo:
             self.town = PaperTown()
-        prove(self.store, *settings_of(self.folder).modems)
+        settings = settings_of(self.folder, *([LANDLINE] if self.has_landline else []))
+        prove(self.store, *settings.modems)
         self.services = Services(
-            settings_of(self.folder),
+            settings,
             self.store,
             self.clock,
             send=self._send,
@@ -148,7 +154,7 @@ class House:
             sound_of=lambda line: self.levels,
             sound_forms=sound_forms(),
         )
-        for line in ("line1", "line2"):
+        for line in (modem.name for modem in settings.modems):
             self.services.desk.handle(LineChanged(line, LineState.READY, operator="China Mobile", signal_dbm=-71))
         self.app: Flask = create_app(self.office, WebSettings(secret=self.services.web_secret, beat_s=0.2))
 
