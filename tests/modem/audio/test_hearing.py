@@ -33,3 +33,11 @@ def test_a_voice_is_neither_key_nor_tone() -> None:
 
 def test_a_dial_tone_is_known_as_soon_as_asked() -> None:
     assert told(sine(450, seconds=1.0), Hearing(dial_after_s=0.8)) == [CallTone.DIAL]
+
+
+def test_the_exchanges_frequency_is_noticed_before_it_is_a_tone() -> None:
+    hearing = Hearing()
+    assert told(sine(450, seconds=0.1), hearing) == []
+    assert hearing.is_tone_on
+    assert told(sine(600, seconds=0.1), hearing) == []
+    assert not hearing.is_tone_on

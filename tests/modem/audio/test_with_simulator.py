@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from modem.audio.laws import encode
 from modem.audio.tones import in_frames, sine
-from modem.commands import Answer, HangUp
-from modem.events import CallEnded, CallRinging, CallSound, KeyPressed, LineChanged, LineState
+from modem.commands import Answer, HangUp, Listen, Play, StopSound
+from modem.events import (
+    CallEnded,
+    CallRinging,
+    CallSound,
+    CommandRefused,
+    KeyPressed,
+    LineChanged,
+    LineState,
+    SoundEnd,
+    SoundEnded,
+)
 from modem.fleet import Fleet, LineSettings
+from modem.voice_profile import SampleFormat
 from tests.modem.audio.alsa_bench import AlsaBench
 from tests.modem.audio.strongest import strongest_hz
 from tests.modem.pty_module import MovableClock
@@ -28,10 +40,22 @@ class Office(Listener):
         super().__init__()
         self.town = town
         settings = LineSettings("line1", str(town.link), audio_device=str(pcm), handset_device=handset)
-        self.fleet = Fleet([settings], MovableClock(), at_once=self.take)
+        self.kept: list[bytes] = []
+        self.heard_in: list[str] = []
+        self.fleet = Fleet(
+            [settings], MovableClock(), at_once=self.take, open_sink=lambda line, call, ref: self,
+            ear=lambda line, frames: self.heard_in.append(line),
+        )  # fmt: skip
         sound = self.fleet.sound("line1")
         assert sound is not None
         self.sound = sound
+
+    def write(self, frames: Sequence[bytes]) -> bool:
+        self.kept += frames
+        return True
+
+    def close(self) -> None:
+        self.kept.append(b"closed")
 
     def answers(self) -> int:
         self.town.ask("ring", number=CALLER)
@@ -117,3 +141,29 @@ def test_far_end_that_hangs_up_closes_the_port(office: Callable[[str, str], Offi
     here.town.ask("hangup")
     here.sees(CallEnded, call=call)
     eventually(lambda: not here.sound.is_on)
+
+
+def test_a_caller_hears_a_clip_presses_a_key_and_is_recorded(office: Callable[[str, str], Office]) -> None:
+    here = office("quectel", "")
+    call = here.answers()
+    clip = encode(sine(700, seconds=0.1), SampleFormat.ULAW) * 300
+    assert here.fleet.send("line1", Play(call, 1, (clip,)))
+    eventually(lambda: heard_hz(here.town) == 700)
+    here.town.ask("dtmf", digits="5")
+    here.sees(SoundEnded, ref=1, why=SoundEnd.KEY)
+    assert here.keys() == "5"
+    assert here.fleet.send("line1", Listen(call, 2, 60.0, until_keys="#", keep=True))
+    here.town.ask("tone", hz=1000, seconds=1, dbfs=-15)
+    eventually(lambda: strongest_hz(b"".join(here.kept[-10:])) == 1000)
+    here.town.ask("dtmf", digits="1#")
+    here.sees(SoundEnded, ref=2, why=SoundEnd.KEY)
+    assert here.kept[-1] == b"closed"
+    assert set(here.heard_in) == {"line1"}
+    here.fleet.send("line1", Play(call, 3, (clip,)))
+    here.town.ask("hangup")
+    here.sees(SoundEnded, ref=3, why=SoundEnd.HUNG_UP)
+    here.fleet.send("line1", StopSound(call))
+    here.fleet.send("line1", Play(call, 4, (clip,)))
+    here.sees(CommandRefused, reason="no such call is up")
+    ended = [event.ref for event in here.events if isinstance(event, SoundEnded)]
+    assert ended == [1, 2, 3]
