@@ -82,6 +82,7 @@ _WAITS = Word(N_("The box asks the caller to wait"), "hourglass-split")
 _NUMBER = Word(N_("The caller types a number"), "keyboard")
 _PROGRESS = Word(N_("The caller asks for a ticket's progress"), "search")
 _RATES = Word(N_("The caller is asked for a rating"), "star")
+_DICTATES = Word(N_("Somebody of the office records a prompt"), "chat-left-text")
 BOX_STEPS: Mapping[str, Word] = {
     "": Word(N_("The box has answered"), "volume-up"),
     "waiting": _WAITS,
@@ -103,6 +104,7 @@ BOX_STEPS: Mapping[str, Word] = {
     "rate_ticket": _RATES,
     "ticket_rated": _RATES,
     "bye": Word(N_("The box says goodbye"), "volume-up"),
+    **dict.fromkeys(("code_1", "code_2", "code_3", "dictate", "dictated"), _DICTATES),
 }
 
 # How far a call of ours on a landline is.

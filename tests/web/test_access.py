@@ -126,6 +126,7 @@ LINES = {
 LISTENING = {"prompts.page", "prompts.one", "prompts.listen"}
 RECORDING = {
     "prompts.upload", "prompts.speak", "prompts.use", "prompts.discard", "prompts.shipped", "prompts.before",
+    "prompts.waiting", "prompts.telephone",
 }  # fmt: skip
 KEEPING = {"recordings.hold", "recordings.keep", "users.page", "users.add", "users.reset", "users.disable"}
 

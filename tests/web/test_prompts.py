@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from appliance.prompts.table import table
 from appliance.prompts.uploads import MOST_BYTES
+from appliance.runtime import sound_forms
 from tests.appliance.prompts.waves import voice, wav
 from tests.web.house import PASSWORDS, House, Seat
 from web import prompt_words
@@ -255,3 +256,57 @@ def test_the_page_carries_the_worklet_and_the_recorder_makes_the_very_wav_that_i
     li = house.seat("li")
 
     assert upload(li, THANKS, head + struct.pack(f"<{len(samples)}h", *samples)).status_code == 302
+
+
+def speaks(house: House, code: str, samples: bytes, line: str = "line1") -> None:
+    """Somebody has called this line and pressed the code that holds there."""
+    dictations = house.services.dictations
+    assert dictations.code_of(line)[0] == code
+    dictations.expect(line, 7)
+    tape = dictations.open(line, 7)
+    assert tape is not None
+    tape.write([samples])
+    tape.close()
+
+
+def code_on(page: str) -> str:
+    found = re.search(r"<b>\* (\d) (\d) (\d)</b>", page)
+    assert found is not None, page
+    return "".join(found.groups())
+
+
+def test_a_prompt_is_spoken_over_the_telephone_with_the_code_of_the_page(house: House) -> None:
+    li = house.seat("li", language="en")
+    begun = {"on_line": "line1", "do": "begin"}
+
+    page = follow(li, li.post(f"{GREETING}/telephone", begun, page=GREETING))
+    assert "Call line line1 within ten minutes" in page
+    speaks(house, code_on(page), sound_forms().read_wav(VOICE, 10))
+    assert "Spoken. Listen to it" in li.fragment(f"{GREETING}/telephone").text
+
+    heard = li.html(GREETING)
+    assert "recorded over the telephone" in heard
+    assert f'src="{GREETING}/draft.wav"' in heard
+    assert "Get a code" in heard
+
+
+def test_what_was_spoken_too_softly_is_said_on_the_page(house: House) -> None:
+    li = house.seat("li", language="en")
+    page = follow(li, li.post(f"{THANKS}/telephone", {"on_line": "line2", "do": "begin"}, page=THANKS))
+    speaks(house, code_on(page), bytes(32000), line="line2")
+
+    assert "Nobody speaks in this recording." in li.html(THANKS)
+    assert "Nobody speaks in this recording." not in li.html(THANKS)
+
+
+def test_the_code_is_given_up_and_a_wrong_line_refused(house: House) -> None:
+    li = house.seat("li", language="en")
+    li.post(f"{THANKS}/telephone", {"on_line": "line1", "do": "begin"}, page=THANKS)
+
+    page = follow(li, li.post(f"{THANKS}/telephone", {"do": "stop"}, page=THANKS))
+
+    assert "Get a code" in page
+    assert house.services.dictations.code_of("line1") == ("", 0.0)
+    wrong = li.post(f"{THANKS}/telephone", {"on_line": "line7", "do": "begin"}, page=THANKS)
+    assert wrong.status_code == 422
+    assert "Choose the line that you will call." in wrong.text

@@ -15,7 +15,7 @@ from appliance.errors import FieldWrong, OfficeError
 from appliance.plugins import NotPluggedIn, PluginBusy, PluginFailed
 from appliance.prompts.studio import Card, Studio
 from appliance.prompts.uploads import FIELD, MOST_BYTES
-from web import current, forms, language, prompt_words
+from web import access, current, forms, language, prompt_words
 
 bp = Blueprint("prompts", __name__, url_prefix="/prompts")
 
@@ -48,7 +48,14 @@ def page() -> str:
 
 @bp.get("/<key>")
 def one(key: str) -> str:
-    return _draw(key, request.args.get("line", ""))
+    """What was spoken over the telephone meanwhile is there now, or why it can't be used."""
+    line = request.args.get("line", "")
+    try:
+        if access.may("prompts.telephone"):
+            _studio().take_dictation(key, line)
+    except FieldWrong as wrong:
+        return _draw(key, line, wrong=wrong)
+    return _draw(key, line)
 
 
 @bp.get("/<key>/<which>.wav")
@@ -79,6 +86,27 @@ def speak(key: str) -> BaseResponse | tuple[str, int]:
     except (NotPluggedIn, PluginBusy, PluginFailed) as trouble:
         return _draw(key, line, trouble=trouble, typed=words), 409
     return _back(key, line, "prompt-heard")
+
+
+@bp.get("/<key>/telephone")
+def waiting(key: str) -> str:
+    """Whether somebody has spoken: the part of the page that is drawn anew after each call."""
+    line = request.args.get("line", "")
+    return render_template("prompts/_telephone.html", dictation=_studio().dictation(key, line), key=key, line=line)
+
+
+@bp.post("/<key>/telephone")
+def telephone(key: str) -> BaseResponse | tuple[str, int]:
+    """Give out the code, or take it back."""
+    line, words = _line(), forms.text(request.form, "words")
+    if request.form.get("do") == "stop":
+        _studio().give_up_dictation(key, line)
+        return redirect(url_for("prompts.one", key=key, line=line or None))
+    try:
+        _studio().by_telephone(key, line, forms.text(request.form, "on_line"), current.user(), words=words)
+    except FieldWrong as wrong:
+        return _draw(key, line, wrong=wrong, typed=words), 422
+    return redirect(url_for("prompts.one", key=key, line=line or None, _anchor="telephone"))
 
 
 @bp.post("/<key>/use")
@@ -130,6 +158,10 @@ def _draw(
         history=history,
         before=next((take for take in history if take.state == "former" and take.has_sound), None),
         lines=studio.lines if card.prompt.per_line else (),
+        office_lines=studio.lines,
+        dictation=studio.dictation(key, line),
+        key=key,
+        line=line,
         can_speak=studio.can_speak,
         may_record=_browser_may_record(),
         most_bytes=MOST_BYTES,
