@@ -16,6 +16,8 @@ from appliance.trouble import where
 from web import access, current, drawing, ids, language, live, speech, statics
 from web.marks import N_
 from web.pages import (
+    announcements,
+    call_flow,
     callbacks,
     calls,
     desk,
@@ -41,7 +43,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
-    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, prompts,
+    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, call_flow,
+    prompts, announcements,
     recordings, listening,
     settings, users, town,
 )  # fmt: skip
