@@ -176,6 +176,11 @@ class Announcements:
         """Titles of those that callers hear now."""
         return tuple(dict.fromkeys(row["title"] for row in rows.switched_on(self._store)))
 
+    def title_on(self, line: str) -> str:
+        """Of the one that callers on this line hear; "" = none."""
+        on = {row["line"]: row["title"] for row in rows.switched_on(self._store)}
+        return str(on.get(line, on.get(EVERY_LINE, "")))
+
     def _period(self, row: sqlite3.Row) -> Period:
         on_at = from_utc_text(row["on_at"])
         off_at = from_utc_text(row["off_at"]) if row["off_at"] else None

@@ -78,9 +78,13 @@ class CallFlows:
             raise NotFound
         return found
 
+    def read(self, name: str, typed: Typed) -> Plan:
+        """What was typed, as a plan that isn't saved. Raises NotFound, FieldWrong."""
+        return read_plan(name, typed, has_sound=self.line(name).has_sound, region_code=self._region_code)
+
     def save(self, name: str, typed: Typed, by: User) -> Plan:
         """The plan of this line from now on. Raises NotFound, FieldWrong."""
-        plan = read_plan(name, typed, has_sound=self.line(name).has_sound, region_code=self._region_code)
+        plan = self.read(name, typed)
         text = plan.as_json()
         with self._store.transaction() as tx:
             rows.save_plan(tx, name, text, at=utc_text(self._clock.now()), by=by.id)

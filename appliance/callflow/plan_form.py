@@ -20,7 +20,8 @@ from appliance.callflow.plan import (
 from appliance.errors import FieldWrong
 from appliance.people.numbers import may_dial, normalise
 
-HOURS = {"in": "in_hours", "after": "after_hours"}  # how a field's name begins -> which half of the plan
+HOURS_BOXES = ("acts", "waits", "takes_messages", "asks_number")
+LINE_BOXES = ("records_talks", "plays_notice", "rates_talks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,22 @@ class Typed:
 
     def is_on(self, name: str) -> bool:
         return bool(self.ticked.get(name))
+
+
+def typed_of(plan: Plan) -> Typed:
+    """The form that this plan was typed into."""
+    values = {"brand": plan.brand, "duty_phone": plan.duty_phone}
+    ticked: dict[str, Sequence[str]] = {}
+    for prefix, hours in (("in", plan.in_hours), ("after", plan.after_hours)):
+        values |= {f"{prefix}_{name}": str(getattr(hours, name)) for name in ("rings", "wait_s", "message_s")}
+        ticked |= {f"{prefix}_{name}": _tick(getattr(hours, name)) for name in HOURS_BOXES}
+        ticked |= {f"{prefix}_menu_on": _tick(bool(hours.menu)), f"{prefix}_menu": tuple(hours.menu or MENU_KEYS)}
+    ticked |= {name: _tick(getattr(plan, name)) for name in LINE_BOXES}
+    return Typed(values, ticked)
+
+
+def _tick(is_on: bool) -> tuple[str, ...]:
+    return ("on",) if is_on else ()
 
 
 def read_plan(line: str, typed: Typed, *, has_sound: bool, region_code: str) -> Plan:

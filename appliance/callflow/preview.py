@@ -50,6 +50,18 @@ class Sentence:
         return self.key.startswith("key_")
 
 
+@dataclass(frozen=True, slots=True)
+class Previews:
+    in_hours: tuple[Sentence, ...]
+    after_hours: tuple[Sentence, ...]
+
+
+def previews(plan: Plan, announcement: str) -> Previews:
+    """Both halves of a plan."""
+    in_hours, after_hours = preview(plan, plan.in_hours, announcement), preview(plan, plan.after_hours, announcement)
+    return Previews(tuple(in_hours), tuple(after_hours))
+
+
 def preview(plan: Plan, hours: HoursPlan, announcement: str) -> list[Sentence]:
     """What happens to a call. `announcement` is the title of the one that is on; "" = none."""
     return [*(_with_box(plan, hours, announcement) if hours.acts else [Sentence("rings_on")]), *_of_people(plan)]
