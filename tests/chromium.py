@@ -20,10 +20,10 @@ QUIET = (
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A running browser; where there is none the test is skipped."""
+def launched(*more: str) -> Iterator[Browser]:
+    """A running browser, with `more` of its switches; where there is none the test is skipped."""
     path = needs.program("chromium", package="chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
         yield browser
         browser.close()
