@@ -337,7 +337,7 @@ class VoiceConversation:
         elif not self._land.has_voice:
             self._land.refuse(command, NO_VOICE)
         else:
-            self._measurements.want()
+            self._measurements.want(command)
 
     def _raw_command(self, command: RawCommand) -> None:
         self._upkeep.raw(command, is_answering=self._engine.is_idle or self._engine.running is not None)
@@ -354,7 +354,8 @@ class VoiceConversation:
     def _is_free(self) -> bool:
         """On the hook, and nothing to do."""
         land = self._land
-        return self._job is None and land.call is None and not land.is_off_hook and not self._measurements.is_running
+        is_used = land.call is not None or land.is_off_hook or self._measurements.is_running
+        return self._job is None and self._engine.is_idle and not is_used
 
     def _go_on(self) -> list[Event]:
         """Start what is next; give away the events."""
@@ -387,9 +388,12 @@ class VoiceConversation:
             return None
         if job := self._upkeep.start_job():
             return job
-        if self._upkeep.is_unknown and self._land.has_voice:
+        if self._upkeep.is_unknown and self._upkeep.is_up:
             self._upkeep.is_unknown = False
-            self._measurements.want()
+            if self._land.has_voice:
+                self._measurements.want()
+            else:
+                self._land.found(has_voice=False)
         if job := self._wishes.next_job() or self._sounds.next_job():
             return job
         if self._land.is_stuck:

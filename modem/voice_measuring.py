@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from modem.commands import Measure
 from modem.events import ProfileMeasured
 from modem.line_buffer import LineBuffer
 from modem.voice_landline import Landline
@@ -22,14 +23,15 @@ class Measurements:
         self._lines = LineBuffer()
         self._tries_left = 0
         self._is_over = False
+        self._command: Measure | None = None  # who asked; None: nobody had to
 
     @property
     def is_running(self) -> bool:
         return self._measuring is not None
 
-    def want(self) -> None:
+    def want(self, command: Measure | None = None) -> None:
         """As soon as nobody calls."""
-        self._tries_left = MOST_TRIES
+        self._tries_left, self._command = MOST_TRIES, command
 
     def begin(self) -> bool:
         """Whether one was wanted, and has begun."""
@@ -37,7 +39,8 @@ class Measurements:
             return False
         self._tries_left -= 1
         self._lines.clear()
-        self._measuring = Measuring(self._land.profile)
+        with_telephone = self._command is not None and self._command.with_telephone
+        self._measuring = Measuring(self._land.profile, with_telephone=with_telephone)
         self._measuring.start(self._land.now_s)
         return True
 
@@ -79,4 +82,6 @@ class Measurements:
         if outcome.stopped is Stopped.RANG and self._tries_left:
             return  # the rest when the call is over
         self._tries_left = 0
-        land.tell(ProfileMeasured(land.line, land.identity, land.profile.as_json()))
+        ref = self._command.ref if self._command is not None else None
+        profile = land.profile.as_json()
+        land.tell(ProfileMeasured(land.line, land.identity, profile, outcome.evidence, str(outcome.stopped), ref))
