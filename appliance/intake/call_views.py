@@ -11,7 +11,6 @@ from appliance.clock import from_utc_text
 from appliance.intake.board import ENDED, BoardCall
 from appliance.people.numbers import normalise
 
-
 WAITING_STEPS = frozenset({"waiting", "hold"})  # of appliance.callflow.steps: the caller holds the line for the desk
 
 

@@ -11,6 +11,7 @@ import pytest
 from appliance.callflow.result import FlowResult
 from appliance.config import ModemSettings
 from appliance.intake import box_calls
+from appliance.intake.board import BoardCall
 from modem.commands import Answer, HandOver, HangUp, Join
 from modem.events import CallAnswered, CallEnded, CommandRefused, EndReason, SoundEnd
 from tests import rounds
@@ -170,8 +171,6 @@ class BoxOnLineCall:
     """A call of the board with just this."""
 
     def __init__(self, **fields: Any) -> None:
-        from appliance.intake.board import BoardCall  # noqa: PLC0415
-
         self.board = BoardCall(1, "land", "in", 1, raw_number="", ringing_at=NIGHT, **fields)
 
 

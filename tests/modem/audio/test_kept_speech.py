@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_a_voice_is_heard_however_its_sound_is_cut(piece: int) -> None:
 def test_no_more_is_read_than_it_takes() -> None:
     read: list[int] = []
 
-    def pieces():  # type: ignore[no-untyped-def]
+    def pieces() -> Iterator[bytes]:
         for number, frame in enumerate(voice(60)):
             read.append(number)
             yield frame
