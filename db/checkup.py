@@ -28,6 +28,15 @@ def unsettled(connection: sqlite3.Connection) -> dict[str, int]:
     return {row["state"]: row["number"] for row in found}
 
 
+def landlines(connection: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """What each landline's modem does, the newest of each line, and `id`, what came with its newest test call."""
+    found = connection.execute(
+        "SELECT p.line, p.identity, p.profile, p.stopped, t.id FROM voice_profile p"
+        " LEFT JOIN caller_id_test t ON t.line = p.line ORDER BY p.changed_at"
+    )
+    return {row["line"]: row for row in found}
+
+
 def last_seen(connection: sqlite3.Connection) -> str | None:
     """The latest moment the office is known to have lived through."""
     found = connection.execute("SELECT value FROM meta WHERE key = 'last_seen_at'").fetchone()

@@ -37,7 +37,7 @@ def rows(source: Reads) -> list[sqlite3.Row]:
     return source.rows("SELECT * FROM voice_profile ORDER BY changed_at, line, identity")
 
 
-def tested(tx: Transaction, line: str, *, rings: int, caller_id: str, at: str, by: int) -> None:
+def tested(tx: Transaction, line: str, *, rings: int, caller_id: str, at: str, by: int | None) -> None:
     """What came with the newest test call."""
     tx.execute(
         "INSERT INTO caller_id_test (line, rings, id, tested_at, tested_by) VALUES (?, ?, ?, ?, ?)"

@@ -15,8 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from appliance import voice_words
 from appliance.clock import from_utc_text
-from appliance.config import Settings, on_one_node
+from appliance.config import VOICE, Settings, on_one_node
 from appliance.lines import NEARLY_FULL, bars
 from appliance.upkeep.box_clock import RELEASED, believable
 from db import checkup
@@ -25,6 +26,13 @@ RULE = "70-hotline-modems.rules"
 RULE_FOLDERS = tuple(Path(folder) / "udev" / "rules.d" for folder in ("/etc", "/run", "/usr/lib", "/lib"))
 LITTLE_SPACE_BYTES, NO_SPACE_BYTES = 500 * 1024**2, 50 * 1024**2
 ROOT = 0
+LANDLINE_TROUBLES = {  # the rest of voice_words.ADVICE is how such modems are
+    "no_voice": "its modem has no voice.",
+    "format": "how its modem writes sound is not known.",
+    "no_id": "no number came with the test call.",
+    "silent": "its modem stopped answering while it was measured.",
+    "time": "its modem was too slow to be measured.",
+}
 
 
 class Level(StrEnum):
@@ -225,7 +233,12 @@ def _ports(box: Box) -> Iterator[Said]:
         path = nodes.get(modem.name) or (modem.device if modem.device.startswith("/") else "")
         if path.startswith("/dev/tty") and modem.device == path:
             what = f"[modem {modem.name}] device: {path} may be another module after the next start."
-            yield Level.WARNING, what, "Write device = imei:... as hotline modem probe shows."
+            better = (
+                "/dev/serial/by-path/... as hotline modem list"
+                if modem.kind == VOICE
+                else "imei:... as hotline modem probe"
+            )
+            yield Level.WARNING, what, f"Write device = {better} shows."
         if box.checkup is None and path and not Path(path).exists():
             yield Level.PROBLEM, f"[modem {modem.name}] device: {path} isn't there.", "Plug it in: hotline modem list"
         holders = box.holders(path).split(", ") if path else []
@@ -273,6 +286,34 @@ def _sound(box: Box) -> Iterator[Said]:
                 yield Level.PROBLEM, what, "Plug it in, or name another: arecord -L"
 
 
+def _landlines(box: Box) -> Iterator[Said]:
+    """What the office's own telephone lines can't do yet, and why."""
+    names = [modem.name for modem in box.settings.modems if modem.kind == VOICE]
+    if not names or not _can_read_database(box):
+        return
+    connection = checkup.connect(box.database)
+    try:
+        known = checkup.landlines(connection)
+    finally:
+        connection.close()
+    for name in names:
+        row = known.get(name)
+        if row is None:
+            what = f"Landline {name}: its modem was not measured yet."
+            yield (
+                Level.WARNING,
+                what,
+                "The service does it as soon as nobody calls; or on the page Lines, under Landline.",
+            )
+            continue
+        holds = voice_words.advice_for(
+            voice_words.read(row["profile"]), stopped=row["stopped"], caller_id=row["id"] or ""
+        )
+        for key in holds:
+            if key in LANDLINE_TROUBLES:
+                yield Level.WARNING, f"Landline {name}: {LANDLINE_TROUBLES[key]}", voice_words.ADVICE[key]
+
+
 def _can_read_database(box: Box) -> bool:
     return box.may_read(box.folder) and box.database.exists() and os.access(box.database, os.R_OK)
 
@@ -290,5 +331,6 @@ CHECKS: dict[str, Check] = {
     "ModemManager": _modem_manager,
     "permission": _permission,
     "sound": _sound,
+    "landlines": _landlines,
     "messages out": _outbox,
 }

@@ -15,8 +15,10 @@ from appliance.config import Settings, parse
 from appliance.lines import ADVICE
 from appliance.upkeep import doctor
 from appliance.upkeep.doctor import CHECKS, Box, Finding, Level, examine
+from db import voice_profiles
 from db.store import Store
 from modem.events import LineState
+from modem.voice_profile import SampleFormat, VoiceProfile
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 USER, OTHER = 990, 1000
@@ -293,7 +295,55 @@ def test_missing_sound_programs_are_told_where_they_are_needed(box: Make) -> Non
     assert examine(box(has_program=lambda name: False)) == []
 
 
+VOICE = "kind = voice\ndevice = /dev/serial/by-id/usb-56K\ntalk_path = parallel\n"
+WHOLE = VoiceProfile().found(sample_format=SampleFormat.ULAW)
+
+
+def landline(box: Make, profile: VoiceProfile | None, *, caller_id: str = "", stopped: str = "") -> Box:
+    """A box with a landline whose modem was found to be like this."""
+    made = box(modem=VOICE)
+    store = Store(made.database)
+    if profile is not None:
+        with store.transaction() as tx:
+            voice_profiles.keep(tx, "line1", "56K", profile.as_json(), "2026-11-22T04:00:00.000Z")
+            voice_profiles.measured(tx, "line1", "56K", evidence="[]", stopped=stopped, at="2026-11-22T04:00:00.000Z")
+    if caller_id:
+        with store.transaction() as tx:
+            voice_profiles.tested(tx, "line1", rings=3, caller_id=caller_id, at="2026-11-22T04:00:00.000Z", by=None)
+    store.close()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("profile", "caller_id", "stopped", "said"),
+    [
+        (None, "", "", "was not measured yet"),
+        (VoiceProfile(has_voice=False), "", "", "has no voice"),
+        (VoiceProfile(), "", "", "how its modem writes sound is not known"),
+        (WHOLE, "none", "", "no number came"),
+        (WHOLE, "number", "silent", "stopped answering"),
+        (WHOLE, "", "time", "too slow"),
+    ],
+)
+def test_what_a_landline_cannot_do_is_told_in_plain_words(
+    box: Make, profile: VoiceProfile | None, caller_id: str, stopped: str, said: str
+) -> None:
+    assert said in only(landline(box, profile, caller_id=caller_id, stopped=stopped), "landlines").what
+
+
+@pytest.mark.parametrize("caller_id", ["", "number", "withheld"])
+def test_a_landline_that_does_all_it_can_is_left_in_peace(box: Make, caller_id: str) -> None:
+    assert examine(landline(box, WHOLE, caller_id=caller_id)) == []
+
+
+def test_a_landlines_device_is_named_by_what_stays(box: Make) -> None:
+    said = examine(
+        box(modem="kind = voice\ndevice = /dev/ttyACM0\ntalk_path = parallel\n", lines=[line(node="/dev/ttyACM0")])
+    )
+    assert any("/dev/serial/by-path/" in finding.do for finding in said if finding.check == "ports")
+
+
 def test_problems_come_before_warnings(box: Make) -> None:
     findings = examine(box(lines=[line(state="missing", roaming=False)], free_bytes=lambda path: 400 * 1024**2))
     assert [finding.level for finding in findings] == [Level.PROBLEM, Level.WARNING]
-    assert len(CHECKS) == 13
+    assert len(CHECKS) == 14
