@@ -42,7 +42,7 @@ TITLES: Mapping[str, str] = {
 DIGITS = tuple(f"digit:{digit}" for digit in range(10))
 GROUPS: Mapping[str, tuple[str, ...]] = {
     N_("Greetings"): ("greeting_hours", "greeting_after_hours", "waiting", "hold"),
-    N_("Messages"): ("leave_message", "message_kept", "message_empty", "enter_callback_number"),
+    N_("Leaving a message"): ("leave_message", "message_kept", "message_empty", "enter_callback_number"),
     N_("Menu"): ("menu_message", "menu_announcement", "menu_progress", "menu_urgent", "urgent", "duty_phone_is"),
     N_("How a matter stands"): ("enter_number", "not_found", "ticket_is", *STATUS_KEYS, "result_by_sms"),
     N_("End of a call, and recordings"): ("recorded_notice", "rate", "thanks", "goodbye"),
