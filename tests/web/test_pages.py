@@ -27,7 +27,7 @@ PAGES = {
         "/tickets/2", "/tickets/3", "/tickets/4", "/tickets/5", "/tickets/6", "/tickets/7", "/tickets/1/edit",
         "/tickets/4/timeline?version=1", "/search", "/search?q=路灯", "/search?q=zzzz", "/messages", "/messages?box=in",
         "/messages?box=out", "/messages?box=trouble", "/messages?box=adverts", "/messages/rows", "/messages/with/in/1",
-        "/messages/with/out/1", "/lines", "/lines/cards", "/settings", "/settings/password", "/settings/keys", "/town",
+        "/messages/with/out/1", "/lines", "/lines/cards", "/lines/line1/flow", "/announcements", "/settings", "/settings/password", "/settings/keys", "/town",
         "/town/phones",
     ),
     "li": ("/", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1"),
