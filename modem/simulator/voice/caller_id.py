@@ -8,6 +8,7 @@ from datetime import datetime
 SDMF, MDMF = 0x04, 0x80
 _TIME, _NUMBER, _NO_NUMBER, _NAME, _NO_NAME = 0x01, 0x02, 0x04, 0x07, 0x08
 BITS_PER_S = 1200  # Bell 202
+KEY_S = 0.14  # one key and the pause after it
 LEAD_S = 0.4  # channel seizure and mark before the message
 
 
@@ -39,8 +40,10 @@ class CallerId:
                 body += bytes((kind, len(octets))) + octets
         return _message(MDMF, bytes(body))
 
-    def seconds(self) -> float:
-        """How long the exchange takes to say it in tones."""
+    def seconds(self, *, by_keys: bool = False) -> float:
+        """How long the exchange takes to say it, with the tones of a modem or of keys (start, digits, stop)."""
+        if by_keys:
+            return LEAD_S + (len(self.number) + 2) * KEY_S
         return LEAD_S + len(self.message()) * 10 / BITS_PER_S
 
     def lines(self, *, raw: bool, spaces: bool) -> tuple[str, ...]:

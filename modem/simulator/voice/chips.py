@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from modem.simulator.voice.calls import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ ULAW = Mode(4, "G.711 ULAW", "ulaw")
 ALAW = Mode(5, "G.711 ALAW", "alaw")
 UNSIGNED = Mode(1, "UNSIGNED PCM", "unsigned")
 SIGNED = Mode(0, "SIGNED PCM", "signed")
+TONES_TOLD = {Stage.BUSY: "b"}  # no chip knows 450 Hz for a dial tone without being told the country
 EVENTS_THAT_STAY = "u"  # a chip that tells nothing while it plays still says that its buffer ran dry
 
 
@@ -48,8 +52,7 @@ class Chip:
     key_end: str = "~"
     key_repeat_s: float = 0.0  # a key that is held is told again and again
     repeats: int = 1  # how often q, s, b and the like are told, 0.2 s apart
-    tells_dial_tone: bool = False
-    busy: str = "b"
+    tones_told: Mapping[Stage, str] = field(default_factory=lambda: TONES_TOLD)
     rings_as_event: bool = False  # DLE R beside RING
     telephone_codes: str = "pP"  # the parallel telephone: on hook, off hook; "" = not seen
     sees_on_hook: bool = True  # also while the modem itself is on hook
@@ -122,7 +125,7 @@ CHIPS: dict[str, Chip] = {
         key_repeat_s=0.06,
         rings_as_event=True,
         telephone_codes="hH",
-        tells_dial_tone=True,
+        tones_told={Stage.BUSY: "K", Stage.DIAL_TONE: "i", Stage.ALERTING: "r"},
         dials=False,
         forgets_id=True,
         id_spaces=True,
@@ -145,7 +148,7 @@ CHIPS: dict[str, Chip] = {
         tones="none",
         has_duplex=False,
         dials=False,
-        busy="",
+        tones_told={},
         line_modes=(0, 1),
         stops=("\x1b", "!"),
     ),

@@ -6,12 +6,12 @@ from modem.simulator import tones
 from modem.simulator.tones import FRAME_S, FRAME_SAMPLES, Samples
 from modem.simulator.voice.calls import Stage
 from modem.simulator.voice.chips import Chip
-from modem.simulator.voice.key_ear import KeyEar
-from modem.simulator.voice.signals import Signals
+from modem.simulator.voice.key_ear import KeyEar, is_fax
 
 SPEECH_DBFS = -45.0
-BUSY_CYCLES = 3  # a chip is sure of a busy tone after so many
-DIAL_CYCLES = 2
+# How long the exchange has to say it until a chip is sure: three cycles of busy, one of ring-back.
+SURE_S = {Stage.BUSY: 2.1, Stage.DIAL_TONE: 2.0, Stage.ALERTING: 5.0}
+FAX_SURE_S = 0.3  # of the half second that a fax machine whistles
 REPEAT_S = 0.2
 
 
@@ -23,29 +23,36 @@ class Ears:
         self._keys = KeyEar()
         self.pressed = ""  # keys that went down since somebody took them from here
         self._held_s = 0.0  # how long the key is down that was told last
+        self._fax_s = 0.0
         self._quiet_s = 0.0
         self._has_spoken = False
+        self._tone = Stage.IDLE
+        self._tone_s = 0.0
         self._told: dict[str, tuple[int, float]] = {}  # of a condition that lasts: how often, and when last
         self._now_s = 0.0
 
-    def restart_quiet(self) -> None:
-        """A recording begins: silence counts from here."""
+    def restart(self) -> None:
+        """A stream begins: silence and tones are looked for from here."""
         self._quiet_s, self._has_spoken = 0.0, False
-        self._told.pop("q", None)
-        self._told.pop("s", None)
+        self._tone_s = 0.0
+        self._told.clear()
 
-    def hear(self, samples: Samples | None, signals: Signals, silence_s: float, *, is_playing: bool) -> list[str]:
-        """`silence_s`: +VSD; 0 = off. Quiet isn't looked for while the chip itself makes the noise."""
+    def hear(self, samples: Samples | None, tone: Stage, silence_s: float, *, is_playing: bool) -> list[str]:
+        """`tone`: what the exchange says. `silence_s`: +VSD, 0 = off. Playing chips don't look for quiet."""
         self._now_s += FRAME_S
-        codes = self._hear_keys(samples)
+        codes = self._hear_keys(samples) + self._hear_fax(samples)
         if not is_playing:
             codes += self._hear_quiet(samples, silence_s)
-        busy = signals.stage is Stage.BUSY and signals.cycles >= BUSY_CYCLES and bool(self._chip.busy)
-        codes += self._lasting(self._chip.busy or "b", busy)
-        dial = signals.stage is Stage.DIAL_TONE and signals.cycles >= DIAL_CYCLES and self._chip.tells_dial_tone
-        codes += self._lasting("d", dial)
-        ring_back = signals.stage is Stage.ALERTING and signals.cycles >= 1 and self._chip.tells_dial_tone
-        return codes + self._lasting("r", ring_back)
+        return codes + self._hear_tone(tone)
+
+    def _hear_tone(self, tone: Stage) -> list[str]:
+        self._tone_s = self._tone_s + FRAME_S if tone is self._tone else FRAME_S
+        self._tone = tone
+        is_sure = self._tone_s + 1e-9 >= SURE_S.get(tone, float("inf"))
+        found: list[str] = []
+        for stage, code in self._chip.tones_told.items():
+            found += self._lasting(code, is_sure and tone is stage)
+        return found
 
     def _hear_keys(self, samples: Samples | None) -> list[str]:
         chip, was = self._chip, self._keys.down
@@ -62,6 +69,10 @@ class Ears:
                 self._held_s = 0.0
                 return [self._keys.down]
         return []
+
+    def _hear_fax(self, samples: Samples | None) -> list[str]:
+        self._fax_s = self._fax_s + FRAME_S if samples and not self._keys.down and is_fax(samples) else 0.0
+        return self._lasting("c", self._fax_s + 1e-9 >= FAX_SURE_S)
 
     def _end_of(self, key: str) -> list[str]:
         return [self._chip.key_end] if key and self._chip.key_marks else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from modem.simulator.far_telephone import Track
@@ -125,7 +125,7 @@ class Hardware:
 
     def begin_stream(self, kind: str, now_s: float) -> None:
         self.stream = Stream(kind, coding(self.mode.coding))
-        self.ears.restart_quiet()
+        self.ears.restart()
         self._want_frames(now_s)
 
     def end_stream(self) -> None:
@@ -142,12 +142,11 @@ class Hardware:
         self.news.append("RING")
 
     def id_came(self, caller_id: CallerId, *, by_keys: bool, now_s: float) -> None:
-        wants = self.settings.id_form and self.is_running
         if by_keys and not (self.chip.id_by_dtmf and self.settings.numbers["+VCDT"][0] in KEY_IDS):
             return
-        if wants:
-            raw = self.settings.id_form == 2 and not by_keys
-            lines = caller_id.lines(raw=raw, spaces=self.chip.id_spaces)
+        if self.settings.id_form and self.is_running:
+            told = replace(caller_id, at=None, name="", is_single=True) if by_keys else caller_id
+            lines = told.lines(raw=self.settings.id_form == 2 and not by_keys, spaces=self.chip.id_spaces)
             self.news.append("\r\n".join(lines))  # one block, as modems print it
 
     def telephone_moved(self, *, lifted: bool, now_s: float) -> None:
@@ -235,7 +234,7 @@ class Hardware:
 
     def _listen(self, heard: Samples | None) -> None:
         playing = self.stream is not None and self.stream.plays
-        for code in self.ears.hear(heard, self.line.signals, self.settings.silence_s, is_playing=playing):
+        for code in self.ears.hear(heard, self.line.stage, self.settings.silence_s, is_playing=playing):
             self.tell(code)
         self.counters.keys += self.ears.pressed
         self.ears.pressed = ""

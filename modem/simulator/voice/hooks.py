@@ -46,6 +46,10 @@ class Hooks:
         self.far_gone = bool(self.holders)
         self._measure(now_s)
 
+    def far_came(self, now_s: float) -> None:
+        self.far_gone = False
+        self._measure(now_s)
+
     def _measure(self, now_s: float) -> None:
         self._held.turn(MODEM in self.holders, now_s)
         self._alone.turn(self.holders == {MODEM} and self.far_gone, now_s)

@@ -13,7 +13,8 @@ FIRM_FRAMES = 2  # a key counts when it was heard so many frames running
 _LOW = sorted({low for low, _ in KEY_TONES_HZ.values()})
 _HIGH = sorted({high for _, high in KEY_TONES_HZ.values()})
 _KEYS = {tones: key for key, tones in KEY_TONES_HZ.items()}
-_BEND = {hz: 2 * math.cos(math.tau * hz / RATE_HZ) for hz in (*_LOW, *_HIGH)}
+FAX_HZ = 1100  # a fax machine that calls (T.30 4.2, CNG)
+_BEND = {hz: 2 * math.cos(math.tau * hz / RATE_HZ) for hz in (*_LOW, *_HIGH, FAX_HZ)}
 
 
 def _power(samples: Samples, hz: int) -> float:
@@ -35,6 +36,13 @@ def key_in(samples: Samples) -> str:
     if low + high < SHARE * energy * FRAME_SAMPLES / 2 or not 1 / TWIST < low / max(high, 1.0) < TWIST:
         return ""
     return _KEYS[low_hz, high_hz]
+
+
+def is_fax(samples: Samples) -> bool:
+    """Nothing but the tone of a calling fax machine."""
+    energy = float(sum(sample * sample for sample in samples))
+    is_loud = energy > QUIETEST * QUIETEST * len(samples) / 2
+    return is_loud and _power(samples, FAX_HZ) > SHARE * energy * FRAME_SAMPLES / 2
 
 
 class KeyEar:

@@ -13,7 +13,7 @@ from modem.simulator.far_telephone import FarTelephone
 from modem.simulator.tones import FRAME_S, Samples
 from modem.simulator.voice.caller_id import CallerId
 from modem.simulator.voice.calls import Call, Stage
-from modem.simulator.voice.hooks import MODEM, TELEPHONE, Hooks
+from modem.simulator.voice.hooks import TELEPHONE, Hooks
 from modem.simulator.voice.key_ear import KeyEar
 from modem.simulator.voice.signals import Signals
 from modem.simulator.voice.town import Town
@@ -70,7 +70,7 @@ class Line:
         self._turn(Stage.RINGING, now_s)
         due_s = now_s + self.town.switches.alert_delay_s
         if caller_id is not None and (before or by_keys):
-            due_s += caller_id.seconds()
+            due_s += caller_id.seconds(by_keys=by_keys)
             self._later(due_s, lambda at_s: self._tell_id(call, at_s, by_keys=by_keys))
             due_s += ID_BEFORE_RING_S
         elif caller_id is not None:
@@ -204,6 +204,7 @@ class Line:
     def _alert(self, number: str, now_s: float) -> None:
         call = self._new_call(number, outgoing=True, now_s=now_s)
         self._begin(call, "alerting")
+        self.hooks.far_came(now_s)
         self._turn(Stage.ALERTING, now_s)
         self._later(now_s + self.town.switches.ring_timeout_s, lambda at_s: self._nobody(call, at_s))
         if self.town.switches.answer_after_s >= 0:
@@ -245,10 +246,6 @@ class Line:
                 action(at_s)
 
         self.town.timers.at(due_s, act)
-
-
-def is_modem_holding(line: Line) -> bool:
-    return MODEM in line.hooks.holders
 
 
 def _sounding(frame: bytes) -> Samples | None:

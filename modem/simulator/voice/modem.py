@@ -189,6 +189,8 @@ class VoiceModem:
     def _hear_stream(self, stream: Stream, now_s: float) -> bool:
         if stream.is_ending:
             return False  # what comes now is for after the stream
+        if stream.plays and not stream.room and self._input[:1] != b"\x10":
+            return False
         piece = shield.take(self._input, max(1, stream.room))
         if piece is None:
             return False

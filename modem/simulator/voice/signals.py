@@ -26,11 +26,10 @@ CADENCES = {
     Stage.ALERTING: Cadence(1.0, 4.0),
     Stage.BUSY: Cadence(0.35, 0.35),
 }
-DIAL_CYCLE_S = 1.0
 
 
 class Signals:
-    """What the exchange plays. `cycles` counts whole cadences, which is how chips know a busy tone."""
+    """What the exchange plays in the stage it is in."""
 
     def __init__(self) -> None:
         self.stage = Stage.IDLE
@@ -39,13 +38,6 @@ class Signals:
     def turn_to(self, stage: Stage) -> None:
         if stage is not self.stage:
             self.stage, self._place = stage, 0
-
-    @property
-    def cycles(self) -> int:
-        cadence = CADENCES.get(self.stage)
-        if cadence is None:
-            return 0
-        return int(self._place / RATE_HZ / ((cadence.on_s + cadence.off_s) or DIAL_CYCLE_S) + 1e-9)
 
     def next_frame(self) -> Samples | None:
         """20 ms; None where nothing sounds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import wave
 from array import array
 from collections.abc import Sequence
@@ -50,13 +51,13 @@ class VoiceBench:
         return data
 
     def at(self, command: str, within_s: float = 90.0) -> list[str]:
-        """Type a command line; the lines up to the final result."""
+        """Type a command line; the lines up to the final result, without events."""
         self.take()
         self.write(command.encode("latin-1") + b"\r")
         until_s = self.clock.at_s + within_s
         while not self._has_final() and self._step(until_s):
             pass
-        return lines(self.take())
+        return _words(self.take())
 
     def until(self, end: bytes, within_s: float = 30.0) -> bytes:
         """What is heard up to and with `end`."""
@@ -110,6 +111,11 @@ class VoiceBench:
         data = coding(self.hardware.mode.coding).encode(array("h", samples))
         return data.replace(b"\x10", b"\x10\x10")
 
+    def decoded(self, samples: Sequence[int]) -> array[int]:
+        """What is left of them after the chip's coding."""
+        both = coding(self.hardware.mode.coding)
+        return both.decode(both.encode(array("h", samples)))
+
     def recorded(self, seconds: float, stop: bytes = b"\x10!") -> tuple[array[int], list[str]]:
         """What +VRX gives in `seconds`: samples, and events in order."""
         assert self.at("AT+VRX")[-1] == "CONNECT"
@@ -148,8 +154,13 @@ class VoiceBench:
         self.heard += self.serial.read(self.clock.at_s)
 
     def _has_final(self) -> bool:
-        found = lines(bytes(self.heard))
+        found = _words(bytes(self.heard))
         return bool(found) and found[-1] in FINAL
+
+
+def _words(data: bytes) -> list[str]:
+    """Lines, without the events between them."""
+    return lines(re.sub(rb"\x10.", b"", data))
 
 
 def parted(data: bytes, format_name: str) -> tuple[array[int], list[str]]:
