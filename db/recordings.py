@@ -107,9 +107,11 @@ def belongs_to(tx: Transaction, recording_id: int, ticket_id: int | None) -> boo
 
 
 def in_format(source: Reads, format_: str, most_tries: int, limit: int, *, kind: str = "") -> list[sqlite3.Row]:
-    """Kept ones that lie in this form and were not tried too often to be changed; of one kind, or of all."""
+    """Kept ones that lie in this form, of one kind or of all: not those tried too often, nor those the desk still
+    listens to, to make a ticket of them.
+    """
     return source.rows(
-        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? AND (? = '' OR kind = ?)"
+        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? AND needs_ticket = 0 AND (? = '' OR kind = ?)"
         " ORDER BY id LIMIT ?",
         (format_, most_tries, kind, kind, limit),
     )

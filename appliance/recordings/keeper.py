@@ -42,7 +42,7 @@ class Keeper:
         stop_asked: threading.Event,
         is_heard: Callable[[int], bool],
     ) -> None:
-        """`stop_asked` is what `remaking` asks, too. `is_heard`: somebody listens to this one now."""
+        """`stop_asked` is what `remaking` looks at, too. `is_heard`: somebody listens to this one now."""
         self._store, self._clock, self._stop_asked, self._is_heard = store, clock, stop_asked, is_heard
         self._mending, self._remaking, self._ageing = mending, remaking, ageing
         self._wake = threading.Event()
@@ -98,7 +98,8 @@ class Keeper:
         """What somebody will soon want to hear, and everything where nothing is compressed later."""
         kind = VOICEMAIL if opus.is_there() else ""
         for row in recordings.in_format(self._store, RAW, MOST_TRIES, AT_ONCE, kind=kind):
-            self._remake(row, PCM)
+            if not self._is_heard(row["id"]):
+                self._remake(row, PCM)
 
     def _compress(self) -> None:
         if not opus.is_there():

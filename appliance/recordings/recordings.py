@@ -58,7 +58,7 @@ class Recordings:
             store,
             clock,
             mending=Mending(store, files, self.register, self.recorder.open_names),
-            remaking=Remaking(store, files, lambda: not stop_asked.is_set(), polish),
+            remaking=Remaking(store, files, clock, stop_asked, polish),
             ageing=ageing,
             stop_asked=stop_asked,
             is_heard=hearings.goes_on,

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from appliance.clock import Clock
 from appliance.recordings import opus
 from appliance.recordings.files import Files
-from appliance.recordings.layout import BYTES_PER_S, MOST_SOUND_BYTES, OPUS, PART, PCM, Finished, Mark, RecordingBroken
+from appliance.recordings.layout import (
+    BYTES_PER_S,
+    MOST_SOUND_BYTES,
+    OPUS,
+    PART,
+    PCM,
+    RAW,
+    Finished,
+    Mark,
+    RecordingBroken,
+)
 from appliance.recordings.reader import SealedReader
 from db import recordings
 from db.store import Store
@@ -22,7 +34,9 @@ MOST_PIECE_BYTES = BYTES_PER_S  # what the polish is given at once: a tenth of a
 
 Sound = Callable[[], Iterator[bytes]]  # reads the whole sound, from its beginning at each call
 Polish = Callable[[Sound, str], Iterator[bytes]]
-"""Betters 16-bit sound of this kind: level, hum, the busy tone at its end. May read it more than once."""
+"""Betters 16-bit sound of this kind: level, hum, the busy tone at its end. May read it more than once, and yields
+nothing now and then while it works, so that others have their turn.
+"""
 
 
 def as_it_is(sound: Sound, kind: str) -> Iterator[bytes]:
@@ -35,9 +49,12 @@ class Stopped(Exception):
 
 
 class Remaking:
-    def __init__(self, store: Store, files: Files, goes_on: Callable[[], bool], polish: Polish = as_it_is) -> None:
-        """`goes_on` is asked between pieces: false where the program ends."""
-        self._store, self._files, self._goes_on, self._polish = store, files, goes_on, polish
+    def __init__(
+        self, store: Store, files: Files, clock: Clock, stop_asked: threading.Event, polish: Polish = as_it_is
+    ) -> None:
+        """`stop_asked`: the program ends, and what is being made with it."""
+        self._store, self._files, self._clock = store, files, clock
+        self._stop_asked, self._polish = stop_asked, polish
 
     def remake(self, row: sqlite3.Row, format_: str) -> bool:
         """Bring the recording of this row into that format; False where it could not be (it is tried again)."""
@@ -74,13 +91,20 @@ class Remaking:
             raise
 
     def _better(self, reader: SealedReader) -> Iterator[bytes]:
-        """Polished where it is still as it came from the line; in pieces, so that nobody waits long for this thread."""
-        is_raw = reader.header.format != PCM
-        sound = self._polish(lambda: _regular(reader.read(), MOST_PIECE_BYTES), reader.header.kind) if is_raw else None
-        for piece in sound if sound is not None else reader.read():
-            if not self._goes_on():
+        """Polished where it is still as it came from the line. Half of the time is left to those who carry calls."""
+        if reader.header.format != RAW:
+            yield from reader.read()
+            return
+        began_s = self._clock.monotonic_s()
+        for piece in self._polish(lambda: _regular(reader.read(), MOST_PIECE_BYTES), reader.header.kind):
+            if self._clock.wait(self._stop_asked, self._clock.monotonic_s() - began_s):
                 raise Stopped
-            yield piece
+            if piece:
+                yield piece
+            began_s = self._clock.monotonic_s()
+
+    def _goes_on(self) -> bool:
+        return not self._stop_asked.is_set()
 
     def _prove(self, finished: Finished, format_: str) -> None:
         """Read the new file from the disk; what was compressed must come out as long as it went in."""

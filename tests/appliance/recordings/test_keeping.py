@@ -170,6 +170,10 @@ def test_a_voicemail_is_polished_at_once_and_its_marks_stay_inside(tmp_path: Pat
     shelf.all.register.settle()
     shelf.minutes()
     row = shelf.last()
+    assert row.format == "raw"  # the desk still listens to it
+    with shelf.store.transaction() as tx:
+        recordings.belongs_to(tx, row.id, None)
+    shelf.minutes()
     assert (row.format, row.seconds) == ("pcm", 3.0)
     assert opens(shelf, row.id) == sound(3)
     assert shelf.files() == [f"{row.name}.pcm"]
@@ -253,11 +257,24 @@ def test_an_encoder_that_fails_or_lies_costs_no_second_of_sound(
     assert shelf.files() == [f"{row.name}.raw"]
 
 
-def test_the_program_can_end_while_it_compresses(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("format_", ["pcm", "opus"])
+def test_the_program_can_end_in_the_midst_of_it(tmp_path: Path, format_: str) -> None:
+    offices: list[Shelf] = []
+
+    def ends(read: Sound, kind: str) -> Iterator[bytes]:
+        for number, piece in enumerate(read()):
+            yield b""
+            if number == 5:
+                offices[0].all.keeper._stop_asked.set()
+            yield piece
+
     needs_opus()
+    shelf = Shelf(tmp_path, polish=ends)
+    offices.append(shelf)
     recording_id = spoken(shelf)
-    monkeypatch.setattr(shelf.all.keeper._remaking, "_goes_on", lambda: False)
-    assert not shelf.all.keeper._remaking.remake(recordings.get(shelf.store, recording_id), "opus")  # type: ignore[arg-type]
+    found = recordings.get(shelf.store, recording_id)
+    assert found is not None
+    assert not shelf.all.keeper._remaking.remake(found, format_)
     row = shelf.row(recording_id)
     assert (row.format, row.tries) == ("raw", 0)
     assert shelf.files() == [f"{row.name}.raw"]
