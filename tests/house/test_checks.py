@@ -80,6 +80,7 @@ def copy_of_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("modem/gsm.py", "import gsmmodem.pdu", "gsmmodem is known to modem.pdu alone"),
         ("appliance/casework/lifecycle.py", "import time", "Limits and the life of a ticket"),
         ("appliance/limits/hours.py", "import db.store", "Limits and the life of a ticket"),
+        ("appliance/callflow/walk.py", "import threading", "Scripts of the call flow"),
         ("modem/fleet.py", "import modem.simulator", "The product does not know its simulator"),
     ],
 )

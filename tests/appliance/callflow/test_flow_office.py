@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -220,6 +221,20 @@ def test_what_cannot_be_written_yet_is_written_later(office: SmallOffice) -> Non
     assert [row["step"] for row in rows.steps_of(office.store, 1)] == ["answered"]
 
 
+def test_a_full_disk_costs_nothing_of_what_callers_did(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    Caller(office).tell(CallEnded("land", office._serial, EndReason.REMOTE))
+
+    def full(*args: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(rows, "add_steps", full)
+        office.wait()
+    assert rows.steps_of(office.store, 1) == []
+    office.wait()
+    assert [row["step"] for row in rows.steps_of(office.store, 1)] == ["answered", "greeting"]
+
+
 def test_steps_can_be_counted(office: SmallOffice) -> None:
     for _ in range(2):
         caller = Caller(office)
@@ -268,6 +283,7 @@ def test_one_is_on_at_a_time_and_a_lines_own_goes_before(office: SmallOffice) ->
     assert [period.title for period in announcements.periods()] == ["修路", "停水"]
     announcements.switch_on(water, "land", office.li)
     assert "停水".encode() in Caller(office).hears()
+    assert [announcements.title_on(line) for line in announcements.lines] == ["停水", "修路"]
     assert {each.id: each.on_lines for each in announcements.all()} == {water: ("land",), road: ("",)}
 
 

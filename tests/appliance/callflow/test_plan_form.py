@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from appliance.callflow.plan import HoursPlan, Plan, default_plan
-from appliance.callflow.plan_form import Typed, read_plan
-from appliance.callflow.preview import LABELS, preview
+from appliance.callflow.plan_form import Typed, read_plan, typed_of
+from appliance.callflow.preview import LABELS, preview, previews
 from appliance.errors import FieldWrong
 
 GOOD = {
@@ -54,6 +54,12 @@ def test_a_plan_comes_back_from_its_row_and_forgives_what_it_does_not_know() -> 
     later["in_hours"]["speed"] = 3
     assert Plan.from_json("land", json.dumps(later)) == plan
     assert Plan.from_json("land", "{}") == Plan("land")
+
+
+def test_a_plan_fills_the_form_it_was_typed_into() -> None:
+    ticked = {"after_menu_on": ["on"], "after_menu": ["3"], "records_talks": ["on"], "in_asks_number": ["on"]}
+    for plan in (read(ticked=ticked), default_plan("land", is_landline=True)):
+        assert read_plan("land", typed_of(plan), has_sound=True, region_code="0571") == plan
 
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
@@ -122,6 +128,12 @@ def test_the_preview_says_what_a_caller_meets_in_its_order() -> None:
     assert sentences(Plan("x"), waits, "Water") == ["rings", "waiting", "announcement", "greeting", "goodbye"]
     silent = Plan("x", records_talks=True, plays_notice=False)
     assert sentences(silent, HoursPlan()) == ["rings_on", "records"]
+
+
+def test_both_halves_of_a_plan_are_shown() -> None:
+    plan = default_plan("gsm", is_landline=False)
+    assert [sentence.key for sentence in previews(plan, "").after_hours] == ["rings_on"]
+    assert [sentence.key for sentence in previews(Plan("x", HoursPlan(True)), "").in_hours][0] == "rings"
 
 
 def test_keys_are_shown_as_parts_of_the_menu() -> None:
