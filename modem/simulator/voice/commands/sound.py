@@ -80,9 +80,9 @@ def _tones(hardware: Hardware, request: Request, now_s: float) -> Reply:
     sound: Samples = array("h")
     for piece in pieces:
         sound.extend(_pair(piece, length_s, needs_both=shape == "usr") if piece[0] == "[" else _key(piece, length_s))
+        if len(sound) > LONGEST_TONE_S * RATE_HZ:
+            raise ValueError(request.text)
     seconds = len(sound) / RATE_HZ
-    if seconds > LONGEST_TONE_S:
-        raise ValueError(request.text)
     hardware.tones.add(sound)
     hardware.wake(now_s)
     return Later(seconds, lambda at_s: Answer(first_s=0.02))
@@ -119,6 +119,8 @@ def _pair(piece: str, length_s: float, *, needs_both: bool) -> Samples:
 
 
 def _sum(one: float, other: float, seconds: float) -> Samples:
+    if not 0 <= seconds <= LONGEST_TONE_S:
+        raise ValueError(seconds)
     parts = [tones.sine(hz, seconds, TONE_DBFS) for hz in (one, other) if hz]
     if not parts:
         return array("h", bytes(2 * round(seconds * RATE_HZ)))
