@@ -2,7 +2,7 @@
 
 Threads, all named: main (signals, watchdog), one per modem port, the finder of modules, one per call with sound, short
 ones that open and ask a port (it may hang), desk, web and waitress's workers, Huey's worker and scheduler, gate
-(commands from the shell). Whoever is started here is stopped here, within five seconds together.
+(commands from the shell), transcriber (only with transcribe_command). Whoever is started here is stopped here, within five seconds together.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from appliance.webserver import WebServer
 from db.store import Store
 from modem.audio import laws
 from modem.audio.kept_speech import has_speech
+from modem.audio.polish import polish
 from modem.audio.riff import NotSound
 from modem.audio.sink import Sink
 from modem.audio.wav import read_wav
@@ -89,6 +90,7 @@ class Runtime:
             parts={"desk": self._desk_is_alive, "jobs": self._jobs_are_alive},
             town=town,
             sound_of=self._sound_of,
+            polish=polish,
             hears_voice=has_speech,
             sound_forms=sound_forms(),
         )
@@ -120,6 +122,7 @@ class Runtime:
         self._services.recordings.start(warm=any(_can_record(modem) for modem in self._settings.modems))
         self._fleet.start()
         self._jobs.start()
+        self._services.transcriber.start()
         log.info("hotline %s started: %s, %d lines", __version__, self.url, len(self._settings.modems))
 
     def run(self) -> None:
@@ -185,7 +188,7 @@ class Runtime:
         self._desk.stop(0.5)
         self._services.recordings.stop()
         self._jobs.stop()
-        self._services.plugins.stop()
+        self._services.transcriber.stop()
         self.office.feed.close()
         self._services.listening_in.close_all()
         self._web.stop()

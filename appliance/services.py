@@ -44,6 +44,7 @@ from appliance.recordings.recordings import Recordings
 from appliance.recordings.remaking import Polish, as_it_is
 from appliance.talk_paths import SoundLevels, TalkPaths
 from appliance.telephone_desk import TelephoneDesk
+from appliance.transcribing import Transcriber
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.clock_steps import ClockWatch
@@ -98,9 +99,8 @@ class Services:
         self._watch, self._mending = ClockWatch(clock), threading.Lock()
         clock_ok = self._box_clock.is_ok
         boot_id = self._note_boot()
-        zone = ZoneInfo(settings.office.timezone)
+        zone, region_code = ZoneInfo(settings.office.timezone), settings.office.region_code
         hours = settings.office.hours.at(load_calendar(store), zone)
-        region_code = settings.office.region_code
         feed = Feed()
         store.on_commit(feed.announce_all)
 
@@ -235,6 +235,7 @@ class Services:
             has_sound=lambda prompt: bool(prompts.clip(prompt)),
         )
         studio.connect(announcements=call_flow.announcements.words)
+        self.transcriber = Transcriber(store, clock, self.plugins, self.recordings.files, add_note=tickets.add_note)
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)

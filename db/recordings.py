@@ -88,6 +88,17 @@ def new_voicemails(source: Reads, limit: int = 50) -> list[sqlite3.Row]:
     return source.rows("SELECT * FROM recording WHERE needs_ticket = 1 ORDER BY id LIMIT ?", (limit,))
 
 
+def not_transcribed(source: Reads, since: str, note_kind: str) -> list[sqlite3.Row]:
+    """Voicemails of tickets since then that still lie as plain sound and of which no such note was written after."""
+    return source.rows(
+        "SELECT r.*, t.no AS ticket_no FROM recording r JOIN ticket t ON t.id = r.ticket_id"
+        " WHERE r.state = 'kept' AND r.format IN ('raw', 'pcm') AND r.kind = 'voicemail' AND r.started_at >= ?"
+        " AND NOT EXISTS ("
+        "  SELECT 1 FROM ticket_note n WHERE n.ticket_id = t.id AND n.kind = ? AND n.at > r.started_at) ORDER BY r.id",
+        (since, note_kind),
+    )
+
+
 def has_voicemail(source: Reads, call_id: int) -> bool:
     """Whether a message of this call became a ticket, or may still become one."""
     row = source.row(

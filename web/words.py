@@ -233,6 +233,7 @@ NOTE_KINDS: Mapping[str, str] = {
     "answer": N_("Answer to the citizen"),
     "reason": N_("Reason"),
     "proposal": N_("The department asks"),
+    "transcript": N_("What the caller said, as a machine wrote it down (machine draft, not checked)"),
 }
 
 ACTORS: Mapping[str, str] = {

@@ -53,6 +53,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "the newest recordings": lambda tx: recordings.rows(tx, 1, 50),
     "voicemails without a ticket": recordings.new_voicemails,
     "recordings to make small": lambda tx: recordings.in_format(tx, "pcm", 3, 10),
+    "voicemails to write down": lambda tx: recordings.not_transcribed(tx, AT, "transcript"),
     "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
     "the age of a recording": recordings.undated,
     "what callers did with the box": lambda tx: call_flow.steps_of(tx, 1),
