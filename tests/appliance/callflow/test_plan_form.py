@@ -133,7 +133,7 @@ def test_the_preview_says_what_a_caller_meets_in_its_order() -> None:
 def test_both_halves_of_a_plan_are_shown() -> None:
     plan = default_plan("gsm", is_landline=False)
     assert [sentence.key for sentence in previews(plan, "").after_hours] == ["rings_on"]
-    assert [sentence.key for sentence in previews(Plan("x", HoursPlan(True)), "").in_hours][0] == "rings"
+    assert previews(Plan("x", HoursPlan(True)), "").in_hours[0].key == "rings"
 
 
 def test_keys_are_shown_as_parts_of_the_menu() -> None:
