@@ -2,7 +2,8 @@
 
 Threads, all named: main (signals, watchdog), one per modem port, the finder of modules, one per call with sound, short
 ones that open and ask a port (it may hang), desk, web and waitress's workers, Huey's worker and scheduler, gate
-(commands from the shell), transcriber (only with transcribe_command). Whoever is started here is stopped here, within five seconds together.
+(commands from the shell), transcriber (only with transcribe_command). Whoever is started here is stopped here, within
+five seconds together.
 """
 
 from __future__ import annotations
