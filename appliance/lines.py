@@ -221,6 +221,11 @@ class Lines:
         line = self._lines.get(name)
         return line is not None and line.settings.kind == VOICE
 
+    def carries_sound(self, name: str) -> bool:
+        """Whether what is said on this line can come to the box."""
+        line = self._lines.get(name)
+        return line is not None and (line.settings.kind == VOICE or bool(line.settings.audio_device))
+
     def pickup_is_seen(self, name: str) -> bool:
         """Whether somebody's picking up shows on the wire, so that an unanswered call is known to be one.
 

@@ -93,18 +93,22 @@ class CallCards:
             times=call.times,
             is_free=not call.is_taken,
             is_mine=is_of(call, by),
-            may_take=self._lines.may_answer(call.line) or not self._lines.pickup_is_seen(call.line),
+            may_take=self._may_take(call.line),
             by_box=call.by_box and call.state != ENDED,
             box_step=call.box_step,
             box_step_at=call.box_step_at,
             recording_since=call.recording_since if call.state != ENDED else None,
-            may_record=call.state == TALKING and not call.by_box and call.modem_call is not None,
+            may_record=call.state == TALKING and not call.by_box and self._lines.carries_sound(call.line),
             is_on_telephone=call.is_on_telephone,
             is_landline=is_landline,
             dialled=_dialled(call) if is_landline else "",
             typed=call.typed,
             lacks_number=call.direction == "in" and not call.number,
         )
+
+    def _may_take(self, line: str) -> bool:
+        """Whether the software can pick up, or somebody can have picked up unseen."""
+        return self._lines.may_answer(line) or not self._lines.pickup_is_seen(line)
 
 
 def _dialled(call: BoardCall) -> str:

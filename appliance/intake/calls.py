@@ -70,8 +70,11 @@ class Calls(CallCards):
     def take(self, call_id: int, by: User | None) -> RingCard:
         """ "I have it." The software picks up where the line's talk path lets it; the box lets go of a caller it has.
 
-        Raises NotFound, CallTaken.
+        Raises NotFound, CallTaken; NoTalkPath where a caller would be taken from the box and hear nobody.
         """
+        with_box = self._board.get(call_id)
+        if with_box is not None and with_box.by_box and with_box.state == TALKING and not self._may_take(with_box.line):
+            raise NoTalkPath(line=with_box.line)
         my_id, my_name = (by.id, by.display_name) if by else (None, "")
         call, was_free = self._board.take(call_id, my_id, my_name, self._clock.now())
         if call is None or (not was_free and call.taken_by_id == my_id):

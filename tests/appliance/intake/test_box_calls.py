@@ -10,6 +10,7 @@ import pytest
 
 from appliance.callflow.result import FlowResult
 from appliance.config import ModemSettings
+from appliance.errors import NoTalkPath
 from appliance.intake import box_calls
 from appliance.intake.board import BoardCall
 from modem.commands import Answer, HandOver, HangUp, Join
@@ -252,6 +253,25 @@ def test_who_takes_the_call_as_the_box_is_about_to_answer_has_it(office: SmallOf
     assert row(office)["answered_at"] is not None
 
 
+@pytest.mark.parametrize("state", ["talking", "ended"])
+def test_a_caller_is_not_taken_from_the_box_by_somebody_he_would_not_hear(tmp_path: Path, state: str) -> None:
+    mute = ModemSettings("mute", talk_path="none", audio_device="/dev/sound")
+    office = SmallOffice(tmp_path, mute)
+    line = BoxOnLine(office, line="mute")
+    call_id = line.rings()
+    line.wakes()
+    office.handle(CallAnswered("mute", line.call))
+    assert not office.office.calls.card(call_id).may_take
+    if state == "ended":
+        line.hangs_up()
+        office.office.calls.take(call_id, office.li)  # "I have it": to call back
+        return
+    with pytest.raises(NoTalkPath):
+        office.office.calls.take(call_id, office.li)
+    assert office.office.calls.card(call_id).is_free
+    assert line.flow.is_with_box(call_id)
+
+
 def test_a_box_that_could_not_answer_leaves_the_call_as_it_was(office: SmallOffice) -> None:
     line = BoxOnLine(office)
     line.rings()
@@ -359,6 +379,13 @@ def test_every_answered_call_is_recorded_where_the_plan_says_so(office: SmallOff
     line.call = office.ring(from_=WANG, line="land")
     office.hang_up(line.call, EndReason.ELSEWHERE, line="land")
     assert ("land", Join(line.call)) in office.commands
+
+
+def test_a_line_whose_sound_never_comes_to_the_box_is_not_recorded(office: SmallOffice) -> None:
+    call = office.ring(from_=WANG)
+    office.office.calls.take(1, office.li)
+    office.connected(call)
+    assert not office.office.calls.card(1, office.li).may_record
 
 
 def test_a_recording_shows_when_the_call_was_taken_and_a_ticket_opened(office: SmallOffice) -> None:
