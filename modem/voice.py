@@ -238,8 +238,10 @@ class VoiceConversation:
         self._upkeep.send_first(stream.data_to_send())
         land.stream = None
         self._unshield = Unshield()
+        if stream.is_stuck:  # only the end of the port's own signals helps now (V.250 6.2.9: DTR)
+            self._fell_silent("the modem does not end its stream")
+            return
         if stream.is_hung_up:
-            land.is_off_hook = True  # it is not sure: released like any other
             land.leave(EndReason.LOCAL, SoundEnd.FAILED)
         if not stream.is_clean:
             for heard in self._engine.break_off(land.now_s):

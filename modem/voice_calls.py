@@ -97,15 +97,16 @@ class Calls:
     def tick(self, *, is_busy: bool) -> None:
         """`is_busy`: something is asked, played or heard; else the line may be held for nothing."""
         land, call = self._land, self._land.call
-        if is_busy or not land.is_off_hook:
+        if is_busy or not land.is_off_hook or land.leaving is not None:
             self._unused_s = None
         elif self._unused_s is None:
             self._unused_s = land.now_s
-        elif land.now_s - self._unused_s >= UNUSED_S:
+        elif land.now_s >= self._unused_s + UNUSED_S:
+            self._unused_s = None
             land.leave(End.LOCAL)
         if call is None:
             return
-        if call.state is CallState.RINGING and not call.is_ending and land.now_s - call.rang_s >= RINGS_STOPPED_S:
+        if call.state is CallState.RINGING and not call.is_ending and land.now_s >= call.rang_s + RINGS_STOPPED_S:
             self._rings_stopped(call)
         elif call.state is CallState.UP and call.way and land.now_s - call.up_s > STILL_RINGS_S[1]:
             way, call.way = call.way, ""

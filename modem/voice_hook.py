@@ -84,6 +84,7 @@ class Hook:
         land = self._land
         receive = Receive(take, most_s=most_s, first_way=land.profile.stop_recording)
         has_begun = yield from stream("AT+VRX", receive)
+        land.listened_s = land.now_s
         if receive.ended_by and receive.ended_by != land.profile.stop_recording:
             land.found(stop_recording=receive.ended_by)
         return has_begun

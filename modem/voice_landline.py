@@ -59,6 +59,7 @@ class Landline:
         self.next_serial = first_call
         self.is_off_hook = False
         self.moved_s = 0.0  # when the modem's own hook last moved
+        self.listened_s = 0.0  # the last time, or when the line was taken
         self.is_stuck = False  # the modem did not let go of the line
         self.telephone_is_lifted: bool | None = None  # None: not seen
         self.leaving: EndReason | None = None  # the line is to be let go of, and what that means for the call
@@ -106,7 +107,7 @@ class Landline:
 
     def hook(self, *, is_off: bool) -> None:
         """The modem's own hook has moved."""
-        self.is_off_hook, self.moved_s = is_off, self.now_s
+        self.is_off_hook, self.moved_s, self.listened_s = is_off, self.now_s, self.now_s
 
     # -- sound
 

@@ -36,7 +36,7 @@ class Receive:
         self.is_over, self.is_clean, self.rest = False, True, b""
         self.ended_by = ""  # the way out that worked; "" = the modem ended it by itself
         self.sound_bytes = 0
-        self.is_hung_up = False  # nothing else ended it
+        self.is_hung_up = self.is_stuck = False
         self._take, self._most_s = take, most_s
         self._ways = [first_way, *(way for way in LADDER if way != first_way)]
         self._tried: str | None = None
@@ -78,10 +78,10 @@ class Receive:
     def tick(self, now_s: float) -> None:
         if self.is_over:
             return
-        if self._tried is None and self._text is None and now_s - self._heard_s >= STALLED_S:
+        if self._tried is None and self._text is None and now_s >= self._heard_s + STALLED_S:
             self._next_way(now_s)
         elif now_s < self._until_s:
-            if self._tried is not None and self._text is None and now_s - self._heard_s >= SILENT_S:
+            if self._tried is not None and self._text is None and now_s >= self._heard_s + SILENT_S:
                 self._lose()
         elif self._text is not None and self._text_bytes < STILL_SOUND_BYTES:
             self._lose()
@@ -122,6 +122,7 @@ class Receive:
     def _next_way(self, now_s: float) -> None:
         if not self._ways:
             if self._tried == "":
+                self.is_stuck = True
                 self._lose()
                 return
             self._tried = ""

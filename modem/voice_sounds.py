@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from modem.audio.frames import RATE_HZ
 from modem.audio.laws import decode
 from modem.audio.sink import OpenSink
 from modem.audio.tones import sine
@@ -18,12 +19,14 @@ from modem.voice_calls import Calls
 from modem.voice_hook import Hook
 from modem.voice_landline import CallState, Landline
 from modem.voice_listen import Listening
-from modem.voice_pieces import pieces
+from modem.voice_pieces import LONGEST_PIECE_S, pieces
 from modem.voice_profile import SampleFormat
 from modem.voice_steps import Job, ask_ok
 from modem.voice_wishes import NO_CALL_UP, Wishes
 
 MOST_WAITING = 8  # sounds behind the one that plays
+LONGEST_DEAF_S = LONGEST_PIECE_S + 0.5
+SOON_S = 0.5  # after a look nothing is new
 LOOK_S = 0.6  # between two pieces: any part of a busy tone so long has 0.25 s of tone in it
 TONE_FRAMES_TO_WONDER = 5
 LONGEST_LOOK_S = 3.2  # three periods of busy tone
@@ -94,6 +97,9 @@ class Sounds:
         parts = [sound] if land.profile.hears_while_playing else pieces(sound)
         failures = at = 0
         while at < len(parts) and land.why is None and failures < MOST_FAILURES:
+            if self._must_look(parts[at]):
+                yield from self._look()
+                continue
             went = yield from self._play_part(parts[at])
             if land.must_answer_again:
                 yield from self._wishes.answer_again()
@@ -101,10 +107,15 @@ class Sounds:
                 continue
             failures = 0 if went else failures + 1
             at += went
-            if went and at < len(parts) and land.why is None:
-                yield from self._look()
         if at == len(parts):
-            land.why = land.why or SoundEnd.PLAYED
+            land.cut(SoundEnd.PLAYED)
+
+    def _must_look(self, part: bytes) -> bool:
+        """Whether the far side could hang up unheard for too long: nothing was listened to since other sounds."""
+        land = self._land
+        deaf_s = land.now_s - land.listened_s
+        is_deaf = not land.profile.hears_while_playing
+        return is_deaf and deaf_s > SOON_S and deaf_s + len(part) / (2 * RATE_HZ) > LONGEST_DEAF_S
 
     def _play_part(self, sound: bytes) -> Job[bool]:
         """Whether the modem played it, or was told not to."""
@@ -132,21 +143,22 @@ class Sounds:
             yield from self._beep()
         sink = self._open_sink(land.line, command.call, command.ref) if command.keep else None
         if command.keep and sink is None:
-            land.why = SoundEnd.FULL
+            land.cut(SoundEnd.FULL)
             return
-        listening = self._listening = self._hook.hear(self._calls.tone, sink=sink)
-        is_joined = land.call is not None and land.call.state is CallState.JOINED
-        quiet_s = command.quiet_s
-        if is_joined:
-            quiet_s = min(quiet_s or JOINED_QUIET_S, JOINED_QUIET_S)
-        until_s, failures = land.now_s + command.most_s, 0
+        self._listening = self._hook.hear(self._calls.tone, sink=sink)
+        yield from self._listen_on(self._listening, land.now_s + command.most_s, self._quiet_s(command))
+        self._close()
+
+    def _listen_on(self, listening: Listening, until_s: float, quiet_s: float | None) -> Job[None]:
+        """Over as many streams as it takes."""
+        land, failures = self._land, 0
 
         def take(data: bytes, _now_s: float) -> None:
             listening.take(data)
             if listening.is_full:
                 land.cut(SoundEnd.FULL)
             elif quiet_s is not None and listening.quiet_s >= quiet_s:
-                if is_joined:  # they have hung up, both
+                if self._is_joined:  # they have hung up, both
                     land.leave(EndReason.LOCAL, SoundEnd.QUIET)
                 land.cut(SoundEnd.QUIET)
 
@@ -157,8 +169,15 @@ class Sounds:
                 yield from self._wishes.answer_again()
             failures = 0 if listening.seconds - before_s >= WORKED_S else failures + 1
         if land.now_s >= until_s:
-            land.why = land.why or SoundEnd.TIME
-        self._close()
+            land.cut(SoundEnd.TIME)
+
+    def _quiet_s(self, command: Listen) -> float | None:
+        """Beside the office's telephone nothing at all may last for so long only, whatever was asked."""
+        return min(command.quiet_s or JOINED_QUIET_S, JOINED_QUIET_S) if self._is_joined else command.quiet_s
+
+    @property
+    def _is_joined(self) -> bool:
+        return self._land.call is not None and self._land.call.state is CallState.JOINED
 
     def _beep(self) -> Job[None]:
         shape = self._land.profile.tone_shape

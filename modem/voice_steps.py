@@ -41,6 +41,7 @@ class Stream(Protocol):
     is_over: bool
     is_clean: bool  # it ended as it should; else the modem must be got in step again
     is_hung_up: bool  # it ended only because the modem was told to go on the hook
+    is_stuck: bool  # it has not ended: nothing helps
     rest: bytes  # of what came after the end
 
     def begin(self, now_s: float) -> None:

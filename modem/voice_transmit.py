@@ -35,7 +35,7 @@ class Transmit:
         """`sound` is in the modem's own sample format; `hear` gets each portion of it when it goes out."""
         self.is_over, self.is_clean, self.rest = False, True, b""
         self.sent_bytes = 0
-        self.is_hung_up = False  # nothing else ended it
+        self.is_hung_up = self.is_stuck = False
         self.is_cut = False  # stopped before the last sample
         self.cancel_ended: bool | None = None  # whether DLE CAN alone ended it; None: it was not needed
         self._sound, self._hear = sound, hear
@@ -164,4 +164,4 @@ class Transmit:
         self._until_s = now_s + LAST_RUNG_S
 
     def _lose(self, _now_s: float) -> None:
-        self.is_over, self.is_clean = True, False
+        self.is_over, self.is_clean, self.is_stuck = True, False, True

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from modem.audio.laws import encode
 from modem.commands import Command
-from modem.events import CallDialing, CallRinging, Event, LineChanged
+from modem.events import CallDialing, CallRinging, Event, LineChanged, LineState
 from modem.voice import VoiceConversation
 from modem.voice_profile import SampleFormat, VoiceProfile
 from tests.modem.simulator.voice.bench import VoiceBench
@@ -19,6 +19,8 @@ Kind = TypeVar("Kind")
 PROFILES = (
     "standard", "mislabelled", "deaf", "cancel", "usr", "conexant", "chatty", "classy", "plain", "novoice"
 )  # fmt: skip
+MOST_AT_ONE_TIME = 100
+REOPENS_AFTER_S = 1.0
 CITIZEN = "13900001111"
 _measured: dict[str, VoiceProfile] = {}
 
@@ -32,6 +34,8 @@ class FastLandline:
         self.conversation = VoiceConversation("line1", known, **more)
         self.events: list[Event] = []
         self.picture: LineChanged | None = None
+        self._stood_still = 0
+        self._reopens_at_s: float | None = None  # as the port does
         self.on_event: Callable[[Event], Command | None] = lambda event: None  # a script: what to send at once
         self._take(self.conversation.start(self.now_s))
         self._exchange()
@@ -82,11 +86,16 @@ class FastLandline:
         return [event.call for event in self.events if isinstance(event, CallRinging | CallDialing)][-1]
 
     def _next_deadline(self) -> float | None:
-        deadlines = (self.conversation.next_deadline(), self.town.serial.next_deadline())
+        deadlines = (self.conversation.next_deadline(), self.town.serial.next_deadline(), self._reopens_at_s)
         return min((due_s for due_s in deadlines if due_s is not None), default=None)
 
     def _go_to(self, due_s: float) -> None:
+        self._stood_still = 0 if due_s > self.now_s else self._stood_still + 1
+        assert self._stood_still < MOST_AT_ONE_TIME, "somebody wants the same moment again and again"
         self.town.clock.at_s = max(self.now_s, due_s)
+        if self._reopens_at_s is not None and self.now_s >= self._reopens_at_s:
+            self._reopens_at_s = None
+            self._take(self.conversation.start(self.now_s))
         self._exchange()
 
     def _exchange(self) -> None:
@@ -112,6 +121,10 @@ class FastLandline:
                 self.picture = event
             else:
                 self.events.append(event)
+            if self.conversation.wants_reopen and self._reopens_at_s is None:
+                self._reopens_at_s = self.now_s + REOPENS_AFTER_S
+                self.town.serial.client_left(self.now_s)
+                self._take(self.conversation.lost("the modem does not answer", self.now_s, LineState.SILENT))
             if (command := self.on_event(event)) is not None:
                 self._take(self.conversation.send(command, self.now_s))
 

@@ -183,7 +183,9 @@ class Office:
 
     @property
     def call(self) -> int:
-        return next(event.call for event in reversed(self.events) if type(event).__name__ in ("CallRinging", "CallDialing"))  # type: ignore[union-attr]
+        return next(
+            event.call for event in reversed(self.events) if type(event).__name__ in ("CallRinging", "CallDialing")
+        )  # type: ignore[union-attr]
 
     def wait(self, seconds: float) -> None:
         """Let time pass, in ticks of 20 ms, and to each deadline."""
