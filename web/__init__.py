@@ -23,6 +23,7 @@ from web.pages import (
     desk,
     forwarding,
     health,
+    landline,
     lines,
     listening,
     messages,
@@ -43,7 +44,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
-    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, forwarding, call_flow,
+    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, landline, forwarding,
+    call_flow,
     prompts, announcements,
     recordings, listening,
     settings, users, town,

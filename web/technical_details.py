@@ -71,6 +71,7 @@ REFUSALS = (
     N_("the line is in use"),
     N_("the line is in a call; end that first"),
     N_("the line is in a call; try again after it"),
+    N_("the modem did not end its measurement in time"),
     N_("this is no number to dial"),
     N_("no such call"),
     N_("no such call rings"),

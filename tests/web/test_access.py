@@ -122,6 +122,13 @@ LINES = {
     "forwarding.page",
     "forwarding.state",
     "forwarding.ask",
+    "landline.page",
+    "landline.state",
+    "landline.measure",
+    "landline.telephone",
+    "landline.call",
+    "landline.give_up",
+    "landline.report",
     "call_flow.page",
     "announcements.page",
 }

@@ -11,9 +11,18 @@ bp = Blueprint("lines", __name__, url_prefix="/lines")
 
 @bp.get("")
 def page() -> str:
-    return render_template("lines/page.html", lines=current.office().lines.cards())
+    return render_template("lines/page.html", **_now())
 
 
 @bp.get("/cards")
 def cards() -> str:
-    return render_template("lines/_cards.html", lines=current.office().lines.cards())
+    return render_template("lines/_cards.html", **_now())
+
+
+def _now() -> dict[str, object]:
+    office = current.office()
+    cards = office.lines.cards()
+    landlines = {
+        card.name: office.voice_profiles.of(card.name) for card in cards if office.voice_profiles.is_landline(card.name)
+    }
+    return {"lines": cards, "landlines": landlines}
