@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         type_name=words.type_name,
         urgency_name=words.urgency_name,
         timeline_title=timeline_title,
+        line_brand=lambda name: current.office().call_flows.brand(name),
         why=why,
         is_wrong=is_wrong,
         waits_for=waits_for,

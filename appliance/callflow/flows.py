@@ -58,15 +58,21 @@ class CallFlows:
         self._modems = {modem.name: modem for modem in modems}
         self._store, self._clock, self._audit, self._feed, self._runner = store, clock, audit, feed, runner
         self._region_code, self._loading = region_code, threading.Lock()
+        self._brands: Mapping[str, str] = {}
         self.load()
 
     def load(self) -> None:
         """From the next call on the lines do what the rows say now."""
         with self._loading:  # who saved last is the last to load
             plans = {name: flow.plan for name, flow in self._all().items()}
+            self._brands = {name: plan.brand for name, plan in plans.items()}
             on = {row["line"]: f"announcement:{row['announcement_id']}" for row in rows.switched_on(self._store)}
             keys = {name: on.get(name, on.get(EVERY_LINE, "")) for name in self._modems}
             self._runner.load(FlowData(plans, {name: key for name, key in keys.items() if key}))
+
+    def brand(self, name: str) -> str:
+        """What this line is called, where it is another office's; "" = it is our own. From memory: every card asks."""
+        return self._brands.get(name, "")
 
     def lines(self) -> tuple[LineFlow, ...]:
         return tuple(self._all().values())

@@ -86,6 +86,14 @@ def test_who_keeps_no_lines_reads_only(landline: House) -> None:
     assert landline.seat("li").get("/lines/nowhere/flow").status_code == 404
 
 
+def test_the_card_names_the_office_that_a_line_belongs_to(landline: House) -> None:
+    seat = landline.seat("li")
+    landline.rings(line="land")
+    assert "环保热线" not in seat.html("/calls/ringing")
+    seat.post(PAGE, FORM)
+    assert "环保热线" in seat.html("/calls/ringing")
+
+
 # --- announcements ---
 
 
