@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from modem.at import Ask, AtEngine, Done, Heard, InStep, News, Noise
 from modem.at_words import FinalKind
-from modem.audio.shield import PACKET, Sound, Unshield
+from modem.audio.shield import Sound, Unshield
 from modem.audio.sink import Ear, OpenSink, no_sink
 from modem.commands import (
     Answer,
@@ -33,23 +33,20 @@ from modem.commands import (
 from modem.events import EndReason, Event, LineState, SoundEnd
 from modem.gsm_picture import Picture
 from modem.gsm_unasked import NoiseGate
-from modem.voice_caller_id import CallerId, CallerIdReader, is_caller_id
 from modem.voice_calls import Calls
+from modem.voice_heard import Unasked, is_news
 from modem.voice_hook import Hook, no_ear
 from modem.voice_landline import Landline
 from modem.voice_measuring import Measurements
 from modem.voice_profile import VoiceProfile
-from modem.voice_signs import Edges, KeyPresses, Sign
 from modem.voice_sounds import Sounds
 from modem.voice_steps import Found, Job, Pause, Step, Stream, Text
-from modem.voice_transmit import Transmit
 from modem.voice_upkeep import Upkeep
 from modem.voice_wishes import NO_VOICE, Wishes
 
 NO_TEXTS = "a landline carries no text messages"
 STUCK = "the modem does not let go of the line"
 STRIKES = 3  # commands without any answer, nothing working in between
-_CALL_ENDED_WORDS = ("NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE")
 _MOST_STEPS = 1000  # of jobs, for one portion of bytes: more is a mistake of ours
 
 
@@ -74,9 +71,8 @@ class VoiceConversation:
         self._unshield = Unshield()
         self._picture = Picture(line)
         self._noise = NoiseGate(line)
-        self._ids = CallerIdReader()
-        self._edges, self._presses = Edges(), KeyPresses()
         self._calls = Calls(land)
+        self._unasked = Unasked(land, self._calls)
         hook = Hook(land, ear)
         self._wishes = Wishes(land, self._calls, hook)
         self._sounds = Sounds(land, self._calls, self._wishes, hook, open_sink)
@@ -125,8 +121,7 @@ class VoiceConversation:
             self._advance(None)
         for heard in self._engine.tick(now_s):
             self._hear(heard)
-        for caller in self._ids.tick(now_s):
-            self._caller(caller)
+        self._unasked.tick()
         return self._go_on()
 
     def send(self, command: Command, now_s: float) -> list[Event]:
@@ -155,7 +150,7 @@ class VoiceConversation:
             stream.next_deadline() if stream is not None else None,
             self._pause_until_s,
             self._calls.next_deadline(),
-            self._ids.next_deadline(),
+            self._unasked.next_deadline(),
             self._measurements.next_deadline(),
             self._upkeep.next_deadline() if self._is_free else None,
         ]
@@ -199,7 +194,7 @@ class VoiceConversation:
                 for heard in self._engine.receive(found.data, self._land.now_s):
                     self._hear(heard)
             else:
-                self._event(found.code, found.text)
+                self._unasked.event(found)
         rest = self._unshield.rest + data[end:]
         if self._unshield.is_ended:  # of a stream that has ended without us
             self._unshield = Unshield()
@@ -219,17 +214,17 @@ class VoiceConversation:
     def _line_meanwhile(self, line: str) -> None:
         """While the modem is measured."""
         if is_news(line):
-            self._news(line)
+            self._unasked.line(line)
 
     def _found(self, found: Found) -> None:
         """What came within a stream."""
         if isinstance(found, Text):
             if is_news(found.line):
-                self._news(found.line)
+                self._unasked.line(found.line)
             else:
                 self._land.events += self._noise.tell(found.line, self._land.now_s)
         elif not isinstance(found, Sound):
-            self._event(found.code, found.text)
+            self._unasked.event(found)
 
     def _look_whether_over(self, stream: Stream) -> None:
         if not stream.is_over or self._land.stream is not stream:
@@ -252,7 +247,7 @@ class VoiceConversation:
 
     def _hear(self, heard: Heard) -> None:
         if isinstance(heard, News):
-            self._news(heard.text)
+            self._unasked.line(heard.text)
         elif isinstance(heard, Done):
             self._done(heard)
         elif isinstance(heard, Noise):
@@ -273,54 +268,6 @@ class VoiceConversation:
             self._advance(done)
         if self._strikes >= STRIKES:
             self._fell_silent("the module does not answer")
-
-    def _news(self, line: str) -> None:
-        word = line.upper()
-        if word in _CALL_ENDED_WORDS:
-            self._calls.sign(Sign.BROKEN)
-        elif word.startswith("RING"):
-            self._ring()
-        else:
-            for caller in self._ids.feed(line, self._land.now_s):
-                self._caller(caller)
-
-    def _ring(self) -> None:
-        for caller in self._ids.ring(self._land.now_s):
-            self._caller(caller)
-        if self._land.call is None:
-            self._edges.forget()
-        known = self._ids.recent(self._land.now_s)
-        self._calls.ring(known.number if known is not None else None)
-
-    def _caller(self, caller: CallerId) -> None:
-        self._calls.caller(caller.number)
-
-    def _event(self, code: str, text: str = "") -> None:
-        """One letter behind DLE."""
-        land = self._land
-        if code == PACKET:
-            for line in text.splitlines():
-                if is_news(line):
-                    self._news(line)
-            return
-        if key := self._presses.press(code, land.now_s):
-            self._key(key)
-        elif (sign := self._edges.sign(code, land.now_s)) is Sign.RING:
-            self._ring()
-        elif sign is not None:
-            if sign in _OPPOSITES:
-                self._edges.forget(_OPPOSITES[sign])
-            if sign is Sign.BUSY and isinstance(land.stream, Transmit):
-                land.found(hears_while_playing=True)
-            self._calls.sign(sign)
-
-    def _key(self, key: str) -> None:
-        """In a call it is the caller's; on hook it may be his number, sent as keys."""
-        if self._land.is_off_hook:
-            self._land.key("event", key)
-            return
-        for caller in self._ids.key(key, self._land.now_s):
-            self._caller(caller)
 
     # -- commands of the office
 
@@ -444,7 +391,7 @@ class VoiceConversation:
         self._wishes.lost()
         self._sounds.lost()
         self._calls.lost()
-        self._ids.forget()
+        self._unasked.lost()
         self._measurements.lost()
         self._upkeep.lost(reason)
 
@@ -453,13 +400,6 @@ class VoiceConversation:
         return [*events, *self._picture.changed()]
 
 
-def is_news(line: str) -> bool:
-    """Lines that come unasked."""
-    word = line.upper()
-    return word == "RING" or word.startswith("RING ") or word in _CALL_ENDED_WORDS or is_caller_id(line)
-
-
-_OPPOSITES = {Sign.LIFTED: Sign.PUT_DOWN, Sign.PUT_DOWN: Sign.LIFTED}
 _WISHES: dict[type, Callable[..., None]] = {
     Answer: Wishes.answer,
     HangUp: Wishes.hang_up,
