@@ -66,6 +66,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "calls.record": DESK,
     "calls.stop_recording": DESK,
     "calls.name_caller": DESK,
+    "calls.rate": DESK,
     "callbacks.page": DESK,
     "callbacks.rows": DESK,
     "callbacks.call": DESK,

@@ -42,6 +42,7 @@ NOTES: dict[str, str] = {
     "lifted": N_("The line is yours: speak on the handset."),
     "recording": N_("The call is being recorded."),
     "recording-ended": N_("The recording is ended."),
+    "rating-asked": N_("The box asks the caller for a rating."),
     "named": N_("The number is kept with the call."),
     "released": N_("The call is being ended."),
 }

@@ -227,6 +227,11 @@ class Runner:
         if not self._tell_talk(call_id, RateNow()):
             self._begin_talk(call_id, "rate")
 
+    def rates(self, line: str) -> bool:
+        """Whether callers of this line are asked for 1-5 at the end of a conversation."""
+        plan = self._data.plans.get(line)
+        return plan is not None and plan.rates_talks
+
     def is_with_box(self, call_id: int) -> bool:
         """Whether the box speaks with this caller now, or holds the line for somebody to take."""
         return any(s.setting.opening is Opening.RING and not s.is_ringing for s in self._scripts_of(call_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.callflow.runner import Runner
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.errors import NotFound
@@ -28,8 +29,10 @@ class CallCards:
         citizens: Citizens,
         tickets: Tickets,
         board: Board,
+        flow: Runner,
         region_code: str,
     ) -> None:
+        self._flow = flow
         self._store, self._clock, self._lines, self._board = store, clock, lines, board
         self._citizens, self._tickets, self._region_code = citizens, tickets, region_code
 
@@ -68,6 +71,7 @@ class CallCards:
         earlier = self._tickets.of_citizen(citizen.id, limit=EARLIER_SHOWN) if citizen else ()
         path, is_landline = self._lines.talk_path(call.line), self._lines.is_landline(call.line)
         ticket_no = call.ticket_no if call.ticket_no is not None else rows.ticket_of(self._store, call.call_id)
+        may_record = call.state == TALKING and not call.by_box and self._lines.carries_sound(call.line)
         return RingCard(
             call_id=call.call_id,
             line=call.line,
@@ -98,7 +102,8 @@ class CallCards:
             box_step=call.box_step,
             box_step_at=call.box_step_at,
             recording_since=call.recording_since if call.state != ENDED else None,
-            may_record=call.state == TALKING and not call.by_box and self._lines.carries_sound(call.line),
+            may_record=may_record,
+            may_rate=may_record and call.direction == "in" and self._flow.rates(call.line),
             is_on_telephone=call.is_on_telephone,
             is_landline=is_landline,
             dialled=_dialled(call) if is_landline else "",

@@ -48,6 +48,7 @@ class RingCard:
     box_step_at: datetime | None = None
     recording_since: datetime | None = None
     may_record: bool = False
+    may_rate: bool = False  # the caller can be asked for 1-5, and is then let go
     is_on_telephone: bool = False  # the office's own telephone has it: only people know when it ends
     is_landline: bool = False
     dialled: str = ""  # how far a call of ours on a landline is: "dialling", "ring_back", "busy", "voice"

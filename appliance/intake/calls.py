@@ -62,9 +62,10 @@ class Calls(CallCards):
             citizens=citizens,
             tickets=tickets,
             board=board,
+            flow=flow,
             region_code=region_code,
         )
-        self._feed, self._log, self._ends, self._flow, self._send = feed, call_log, ends, flow, send
+        self._feed, self._log, self._ends, self._send = feed, call_log, ends, send
         self._mark = mark
 
     def take(self, call_id: int, by: User | None) -> RingCard:

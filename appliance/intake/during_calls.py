@@ -74,6 +74,14 @@ class DuringCalls:
             self._log.deed("call_recording_stopped", call, by)
         self._feed.announce("call", call_id)
 
+    def ask_rating(self, call_id: int, by: User | None) -> None:
+        """The box asks the caller for 1-5 and then hangs up. Raises NotFound, CallTaken, LineBusy."""
+        call = self._up(call_id)
+        refuse_others(call, by)
+        self._flow.rate(call_id)
+        self._log.deed("call_rating_asked", call, by)
+        self._feed.announce("call", call_id)
+
     def name_caller(self, call_id: int, number: str, by: User | None) -> None:
         """Who it is, where the network told nobody: kept with the call and whatever is owed for it.
 

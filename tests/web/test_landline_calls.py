@@ -16,6 +16,8 @@ from appliance.outreach.callbacks import CLOSING_RESULTS, REASONS
 from modem.commands import Dial, HandOver, HangUp, Join
 from modem.events import CallDialing, CallEnded, CallTone, EndReason, SoundEnd, ToneHeard
 from tests.appliance.box_on_line import PLAIN, WAITS, voice
+from tests.appliance.prompts.waves import voice as sine
+from tests.appliance.prompts.waves import wav
 from tests.web.house import CITIZEN, House, copy_of
 from tests.web.landline import Landline
 from web import words
@@ -280,3 +282,26 @@ def test_the_keys_page_tells_of_every_key_of_a_call(house: House) -> None:
     for name in ("F2", "F4", "F8", "M"):
         assert f"<kbd>{name}</kbd>" in html
     assert "Record the call; again: stop recording" in html
+
+
+def test_the_desk_leads_to_the_announcements_and_says_which_one_callers_hear(house: House) -> None:
+    wang, li = house.seat("wang", language="en"), house.user("li")
+    assert 'href="/announcements"' in wang.html("/")
+    assert "Callers hear" not in wang.html("/")
+    made = house.office.announcements.add("东街停水", "东街今天停水。", li)
+    key = f"announcement:{made}"
+    house.office.studio.upload(key, "", wav(sine(1.0)), li, words="东街今天停水。")
+    house.office.studio.use(key, "", li)
+    house.office.announcements.switch_on(made, "", li)
+    assert "Callers hear: 东街停水" in plain(wang.html("/"))
+
+
+def test_the_caller_is_asked_for_a_rating_by_mouse(house: House, land: Landline) -> None:
+    box = land.box(PLAIN, rates_talks=True)
+    box.call = land.ring()
+    wang = house.seat("wang", language="en")
+    wang.post("/calls/1/take", page="/calls/ringing")
+    assert "Let the caller rate" in panel(house)
+    assert "Let the caller rate" not in panel(house, "li")
+    wang.post("/calls/1/rate", page="/calls/ringing")
+    assert ("land", Join(box.call)) in house.sent

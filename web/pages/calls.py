@@ -74,6 +74,13 @@ def stop_recording(call_id: int) -> BaseResponse:
     return _after("recording-ended")
 
 
+@bp.post("/<int:call_id>/rate")
+def rate(call_id: int) -> BaseResponse:
+    """The box asks the caller how it was, and hangs up."""
+    current.office().during_calls.ask_rating(call_id, current.user())
+    return _after("rating-asked")
+
+
 @bp.post("/<int:call_id>/number")
 def name_caller(call_id: int) -> BaseResponse:
     """Who it is, where the network told nobody."""

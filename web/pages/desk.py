@@ -38,7 +38,11 @@ def side() -> str:
 
 def _strip() -> dict[str, object]:
     office = current.office()
-    return {"lines": office.lines.cards(), "board": office.calls.board()}
+    return {
+        "lines": office.lines.cards(),
+        "board": office.calls.board(),
+        "announced": office.announcements.is_on(),
+    }
 
 
 def _queue() -> dict[str, object]:

@@ -13,6 +13,7 @@ from appliance.config import ModemSettings
 from appliance.errors import NoTalkPath
 from appliance.intake import box_calls
 from appliance.intake.board import BoardCall
+from appliance.intake.calls import CallTaken
 from modem.commands import Answer, HandOver, HangUp, Join
 from modem.events import CallAnswered, CallEnded, CommandRefused, EndReason, SoundEnd
 from tests import rounds
@@ -402,3 +403,26 @@ def test_a_recording_shows_when_the_call_was_taken_and_a_ticket_opened(office: S
     office.wait(1)
     marks = office.store.rows("SELECT kind, note FROM recording_mark ORDER BY id")
     assert [(mark["kind"], mark["note"]) for mark in marks] == [("taken", ""), ("ticket", str(no))]
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_the_caller_is_asked_for_a_rating_where_the_plan_says_so(office: SmallOffice, *, is_set: bool) -> None:
+    line = BoxOnLine(office, rates_talks=is_set)
+    line.call = office.ring(from_=WANG, line="land")
+    office.office.calls.take(1, office.li)
+    assert office.office.calls.card(1, office.li).may_rate is is_set
+    if not is_set:
+        return
+    with pytest.raises(CallTaken):
+        office.office.during_calls.ask_rating(1, office.lead)
+    office.office.during_calls.ask_rating(1, office.li)
+    line.joins()
+    line.plays()
+    line.presses("5")
+    line.ends(SoundEnd.PLAYED)
+    line.hangs_up(EndReason.LOCAL)
+    result = line.flow.result(1)
+    assert result is not None
+    assert result.rating == 5
+    office.office.calls.release(1, office.li)
+    assert row(office)["outcome"] == "answered"
