@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _EXTENDED = re.compile(r"[+^*$%#_-][A-Z0-9!%\-./:_]*", re.IGNORECASE)
-_BASIC = re.compile(r"(?:[&\\]?[A-CE-RT-Z])\s*(\d*)", re.IGNORECASE)
+_BASIC = re.compile(r"(?:[&\\][A-Z]|[A-CE-RT-Z])\s*(\d*)", re.IGNORECASE)
 _REGISTER = re.compile(r"S(\d+)\s*(=\s*(\d*)|\?)?", re.IGNORECASE)
 
 

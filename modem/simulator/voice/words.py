@@ -65,7 +65,7 @@ def _ring(words: VoiceWords, message: Json, now_s: float) -> Json:
     if form not in ID_FORMS:
         raise BadWord(f"id: one of {', '.join(ID_FORMS)} is wanted")
     why = message.get("private", False)
-    if isinstance(why, int | str) and why not in REASONS:
+    if not isinstance(why, bool | str) or why not in REASONS:
         raise BadWord('private: true, false, "P" or "O" is wanted')
     number, name = text_of(message, "number", ""), text_of(message, "name", "")
     missing = REASONS[why] or ("" if number else "O")

@@ -122,9 +122,7 @@ class VoiceBench:
         self.take()
         self.later(seconds)
         self.write(stop)
-        self.later(0.3)
-        data = self.take()
-        assert data.endswith(b"\x10\x03\r\nOK\r\n"), data[-40:]
+        data = self.until(b"\x10\x03\r\nOK\r\n")
         return parted(data.removesuffix(b"\r\nOK\r\n").removeprefix(b"\r\n"), self.hardware.mode.coding)
 
     # the hands of the clock

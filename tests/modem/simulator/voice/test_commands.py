@@ -6,7 +6,8 @@ import pytest
 
 from modem.simulator import tones
 from modem.simulator.voice.chips import CHIPS, UnknownChip, chip
-from tests.modem.simulator.voice.bench import CITIZEN, VoiceBench, lines
+from tests.modem.simulator.bench import lines
+from tests.modem.simulator.voice.bench import CITIZEN, VoiceBench
 
 
 def test_echo_verbose_and_quiet() -> None:

@@ -21,7 +21,7 @@ def taken(data: bytes, *, sizes: list[int], most: int = 1000) -> list[bytes | in
                 found[-1] += piece
             else:
                 found.append(piece)
-    assert waiting in (b"", b"\x10")
+    assert bytes(waiting) in (b"", b"\x10")
     return found
 
 

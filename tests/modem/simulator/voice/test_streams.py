@@ -10,7 +10,8 @@ import pytest
 from modem.simulator import tones
 from modem.simulator.tones import Samples
 from modem.simulator.voice.chips import CHIPS
-from tests.modem.simulator.voice.bench import VoiceBench, lines, parted, read_wav, write_wav
+from tests.modem.simulator.bench import lines
+from tests.modem.simulator.voice.bench import VoiceBench, parted, read_wav, write_wav
 
 VOICES = [name for name in CHIPS if name != "novoice"]
 SPEECH = array("h", [*tones.sine(700, 0.5, -3), *tones.sine(1200, 0.5, -20)])
