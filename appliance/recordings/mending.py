@@ -32,7 +32,7 @@ class Mending:
     def parts(self) -> int:
         """Close what was left open, and give it its row; how many. Another box's stay as they are."""
         count, written = 0, self._open_names()
-        for name, format_, path in sorted(self._files.parts()):
+        for name, format_, path in self._files.parts():
             if name in written | self._open_names():
                 continue
             try:
@@ -46,7 +46,7 @@ class Mending:
     def strays(self) -> int:
         """Whole files: those without a row get one, those that were replaced or erased go; how many either way."""
         count = 0
-        for name, format_, path in sorted(self._files.whole()):
+        for name, format_, path in self._files.whole():
             row = recordings.by_name(self._store, name)
             try:
                 if row is None:

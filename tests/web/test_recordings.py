@@ -268,3 +268,19 @@ def test_a_full_disk_is_said_on_every_page(house: House) -> None:
     house.clock.advance(minutes=1)
     recorder.round()
     assert "nearly full: no call is recorded" in wang.html("/")
+
+
+def test_a_recording_that_the_disk_ended_stands_among_the_reminders(house: House) -> None:
+    call, recordings = house.rings(), house.services.recordings
+    recordings.recorder.expect("line1", 1, call_id=call, kind="talk")
+    track = recordings.recorder.open("line1", 1, 1)
+    assert track is not None
+    track.write([SOUND])
+    recordings.recorder.round()
+    track.refuse("full")
+    recordings.recorder.round()
+    house.services.desk.tick()  # the desk's own round gives it its row
+    html = house.seat("wang", language="en").html("/")
+    assert re.search(
+        r'href="/recordings"><span class="row-no">line1</span> A recording ended before its call did', html
+    )
