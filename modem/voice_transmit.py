@@ -81,7 +81,8 @@ class Transmit:
             self._until_s = now_s + CANCEL_S
             self._rungs = [self._say_etx, self._hang_up, self._lose]
         else:
-            self._say_etx(now_s)
+            self._out += told(ETX)
+            self._until_s = now_s + PACE_AHEAD_S + ETX_S
             self._rungs = [self._hang_up, self._lose]
 
     def tick(self, now_s: float) -> None:
