@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from operator import mul
 
 from modem.audio.frames import FRAME_S, FRAME_SAMPLES, samples_of
+from modem.audio.products import energy
 
 QUIETEST_DBFS = -96.0  # of 16 bits; digital silence reads as this
 FULL_SCALE = 32768
@@ -27,29 +27,28 @@ class LevelMeter:
     """One direction of a call."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, int]] = deque(maxlen=_FRAMES_A_SECOND)
+        self._recent: deque[tuple[float, int]] = deque(maxlen=_FRAMES_A_SECOND)
         self.frames = 0
 
     def feed(self, frame: bytes) -> None:
         """Hear one frame."""
         samples = samples_of(frame)
-        energy, peak = sum(map(mul, samples, samples)), max(*samples, -min(samples))
-        self._recent.append((energy, peak))
+        self._recent.append((energy(samples), max(*samples, -min(samples))))
         self.frames += 1
 
     def last_second(self) -> Level:
-        energy = sum(energy for energy, _ in self._recent)
-        return _level(energy, len(self._recent), max((peak for _, peak in self._recent), default=0))
+        whole = sum(of_frame for of_frame, _ in self._recent)
+        return _level(whole, len(self._recent), max((peak for _, peak in self._recent), default=0))
 
 
 def dbfs(frame: bytes) -> float:
     """The mean level of one frame."""
     samples = samples_of(frame)
-    return _decibels(sum(map(mul, samples, samples)) / FRAME_SAMPLES / _FULL_SINE_POWER)
+    return _decibels(energy(samples) / FRAME_SAMPLES / _FULL_SINE_POWER)
 
 
-def _level(energy: int, frames: int, peak: int) -> Level:
-    power = energy / (max(frames, 1) * FRAME_SAMPLES)
+def _level(whole: float, frames: int, peak: int) -> Level:
+    power = whole / (max(frames, 1) * FRAME_SAMPLES)
     return Level(_decibels(power / _FULL_SINE_POWER), _decibels((peak / FULL_SCALE) ** 2))
 
 

@@ -55,7 +55,8 @@ class _Look:
 
     def feed(self, frame: bytes) -> None:
         self._tail.feed(frame)
-        self.loudness.feed(frame)
+        if not self._tail.is_tone:
+            self.loudness.feed(frame)
         self._speech.feed(frame, is_tone=self._tail.is_tone)
         self._count += 1
         if self._speech.has_spoken and self._speech.quiet_s == 0:
