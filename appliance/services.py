@@ -233,6 +233,8 @@ class Services:
             runner=flow,
             tickets=tickets,
             has_sound=lambda prompt: bool(prompts.clip(prompt)),
+            plugins=self.plugins,
+            forms=sound_forms,
         )
         studio.connect(announcements=call_flow.announcements.words)
         self.transcriber = Transcriber(store, clock, self.plugins, self.recordings.files, add_note=tickets.add_note)
@@ -297,6 +299,7 @@ class Services:
             "writer": self.try_writer,
             "reminders": lambda: reminders.sweep(clock.now()),
             "search": tickets.resume_search,
+            "spoken": call_flow.spoken.prepare,
             "night": lambda: night.look(clock.now()),
             "recordings": self.recordings.keeper.wake,
         }

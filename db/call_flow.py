@@ -118,3 +118,32 @@ def count_steps(source: Reads, step: str, start: str, end: str) -> int:
         (step, start, end),
     )
     return int(row["n"]) if row else 0
+
+
+# --- replies that are spoken ---
+
+
+def to_be_spoken(source: Reads, status: str, most: int) -> list[sqlite3.Row]:
+    """Replies of tickets of this status that nobody has had spoken yet: note, text, type, the citizen's number."""
+    return source.rows(
+        "SELECT a.reply_note_id AS note_id, w.text, t.no, t.type, z.phone FROM ticket t"
+        " JOIN citizen z ON z.id = t.citizen_id JOIN assignment a ON a.id = t.assignment_id"
+        " JOIN note_words w ON w.note_id = a.reply_note_id"
+        " WHERE t.status = ? AND NOT EXISTS (SELECT 1 FROM spoken_reply s WHERE s.note_id = a.reply_note_id)"
+        " ORDER BY t.id DESC LIMIT ?",
+        (status, most),
+    )
+
+
+def keep_spoken(tx: Transaction, note_id: int, sound: bytes, at: str) -> None:
+    tx.execute("INSERT OR IGNORE INTO spoken_reply (note_id, sound, made_at) VALUES (?, ?, ?)", (note_id, sound, at))
+
+
+def spoken(source: Reads, ticket_id: int) -> bytes:
+    """The reply to this ticket, spoken; empty where it isn't."""
+    row = source.row(
+        "SELECT s.sound FROM ticket t JOIN assignment a ON a.id = t.assignment_id"
+        " JOIN spoken_reply s ON s.note_id = a.reply_note_id WHERE t.id = ?",
+        (ticket_id,),
+    )
+    return bytes(row["sound"]) if row else b""

@@ -24,7 +24,7 @@ ERASABLE = (
     "note_words",
     "outbox_words",
     "recording_mark",
-    "spoken_result",
+    "spoken_reply",
 )
 
 

@@ -92,9 +92,9 @@ def m0010_call_flow(database: Database) -> None:
         CREATE INDEX call_flow_step_call ON call_flow_step (call_id, id);
         CREATE INDEX call_flow_step_kind ON call_flow_step (step, at, call_id);
 
-        -- The result of a ticket as a program spoke it, for a citizen who can't be texted: G.711 u-law; empty: failed.
-        CREATE TABLE spoken_result (
-            ticket_id INTEGER PRIMARY KEY REFERENCES ticket, sound BLOB NOT NULL, made_at TEXT NOT NULL
+        -- A department's reply as a program spoke it, for who can't be texted: G.711 u-law; empty = it failed.
+        CREATE TABLE spoken_reply (
+            note_id INTEGER PRIMARY KEY REFERENCES ticket_note, sound BLOB NOT NULL, made_at TEXT NOT NULL
         ) STRICT;
         """,
     )

@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
         type_name=words.type_name,
         urgency_name=words.urgency_name,
         timeline_title=timeline_title,
-        line_brand=lambda name: current.office().call_flows.brand(name),
+        line_brand=line_brand,
         why=why,
         is_wrong=is_wrong,
         waits_for=waits_for,
@@ -96,6 +96,11 @@ def stages_for(user: User, *, only_open: bool = False) -> tuple[lifecycle.Stage,
     )
     keys = {row.stage for row in fitting}
     return tuple(stage for stage in lifecycle.STAGES if stage.key in keys)
+
+
+def line_brand(line: str) -> str:
+    """What this line is called, where it is another office's; nothing for our own."""
+    return current.office().call_flows.brand(line)
 
 
 def is_wrong(trouble: object, field: str) -> bool:

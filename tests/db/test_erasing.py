@@ -49,6 +49,10 @@ def lived(tmp_path: Path) -> Path:
     bed.make(no, "dispatch")
     bed.make(no, "reply", Actor.UNIT, text=REPLY)
     bed.make(no, "approve")
+    with bed.store.transaction() as tx:  # spoken words; a needle in a haystack of sound is found all the same
+        note = tx.row("SELECT id FROM ticket_note WHERE kind = 'reply'")
+        assert note is not None
+        tx.insert("spoken_reply", note_id=note["id"], sound=NAME.encode(), made_at="2026-11-23T01:00:00.000Z")
     bed.make(no, "rate", Actor.CITIZEN, rating=4)
     bed.tickets.note(no, f"{NAME}来电致谢", bed.li)
     bed.store.close()
