@@ -27,6 +27,7 @@ LABELS = {
     "answers_by": "Goes off the hook by",
     "yes": "yes",
     "no": "no",
+    "unknown": "not known yet",
     "ulaw": "u-law",
     "alaw": "A-law",
     "unsigned": "8 bit linear, unsigned",
@@ -53,6 +54,8 @@ ADVICE = {
 }
 
 _YES_NO = ("has_voice", "hears_while_playing", "cancel_ends", "has_duplex", "id_needs_voice")
+_TRIED = ("hears_while_playing", "sees_telephone")  # what nobody can assume of a modem
+_TECHNICAL = ("answers_by", "tone_shape", "has_duplex", "stop_recording", "cancel_ends")
 _STOPS = {"!": "DLE !", "\x1b": "DLE ESC", "^": "DLE ^", "!!!": "DLE ! (thrice)"}
 _ORDER = (
     "has_voice", "sample_format", "hears_while_playing", "sees_telephone", "vls_join", "id_needs_voice", "answers_by",
@@ -71,6 +74,15 @@ class Row:
     detail: str
     is_measured: bool
 
+    @property
+    def is_assumed(self) -> bool:
+        """It is what such modems usually do."""
+        return not self.is_measured and self.value != LABELS["unknown"]
+
+    @property
+    def is_technical(self) -> bool:
+        return self.key in _TECHNICAL
+
 
 def read(text: str) -> dict[str, Any]:
     """The profile in this JSON; {} for what is none."""
@@ -86,11 +98,15 @@ def in_words(profile: Profile) -> tuple[Row, ...]:
     measured = profile.get("measured") or ()
     keys = _ORDER if profile.get("has_voice", True) else ("has_voice", "id_needs_voice")
     return tuple(
-        Row(key, LABELS[key], *_said(key, profile[key], profile), key in measured) for key in keys if key in profile
+        Row(key, LABELS[key], *_said(key, profile[key], profile, is_tried=key in measured), key in measured)
+        for key in keys
+        if key in profile
     )
 
 
-def _said(key: str, value: object, profile: Profile) -> tuple[str, str]:
+def _said(key: str, value: object, profile: Profile, *, is_tried: bool) -> tuple[str, str]:
+    if key in _TRIED and not value and not is_tried:
+        return LABELS["unknown"], ""
     if key in _YES_NO:
         return LABELS["yes" if value else "no"], ""
     if key == "sample_format":

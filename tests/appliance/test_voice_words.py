@@ -40,7 +40,23 @@ def test_the_rest_of_the_words() -> None:
     assert (first["stop_recording"], first["answers_by"], first["tone_shape"]) == ("DLE ESC", "ATA", "no")
     second = said(VoiceProfile(stop_recording="?", has_duplex=True))
     assert (second["vls_join"], second["answers_by"]) == ("like a second telephone AT+VLS=1", "AT+VLS=1")
-    assert (second["stop_recording"], second["has_duplex"], second["sees_telephone"]) == ("'?'", "yes", "no")
+    assert (second["stop_recording"], second["has_duplex"]) == ("'?'", "yes")
+
+
+def test_what_was_tried_in_vain_is_told_from_what_nobody_tried() -> None:
+    untried, tried = (
+        {row.key: row for row in in_words(profile(found))}["sees_telephone"]
+        for found in (VoiceProfile(), VoiceProfile().found(sees_telephone=""))
+    )
+    assert (untried.value, untried.is_assumed) == ("not known yet", False)
+    assert (tried.value, tried.is_assumed) == ("no", False)
+    assert in_words(profile(VoiceProfile()))[0].is_assumed
+
+
+def test_what_only_builders_want_to_know_stands_apart() -> None:
+    technical = {row.key for row in in_words(profile(VoiceProfile())) if row.is_technical}
+    assert {"stop_recording", "tone_shape"} <= technical
+    assert not technical & {"sample_format", "sees_telephone", "has_voice"}
 
 
 def test_of_a_modem_without_voice_nothing_else_is_said() -> None:
