@@ -102,7 +102,8 @@ def not_transcribed(source: Reads, since: str, note_kind: str) -> list[sqlite3.R
 def has_voicemail(source: Reads, call_id: int) -> bool:
     """Whether a message of this call became a ticket, or may still become one."""
     row = source.row(
-        "SELECT 1 FROM recording WHERE call_id = ? AND kind = 'voicemail' AND (needs_ticket = 1 OR ticket_id IS NOT NULL)",
+        "SELECT 1 FROM recording WHERE call_id = ? AND kind = 'voicemail'"
+        " AND (needs_ticket = 1 OR ticket_id IS NOT NULL)",
         (call_id,),
     )
     return row is not None
@@ -122,8 +123,8 @@ def in_format(source: Reads, format_: str, most_tries: int, limit: int, *, kind:
     listens to, to make a ticket of them.
     """
     return source.rows(
-        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? AND needs_ticket = 0 AND (? = '' OR kind = ?)"
-        " ORDER BY id LIMIT ?",
+        "SELECT * FROM recording WHERE state = 'kept' AND format = ? AND tries < ? AND needs_ticket = 0"
+        " AND (? = '' OR kind = ?) ORDER BY id LIMIT ?",
         (format_, most_tries, kind, kind, limit),
     )
 
