@@ -227,7 +227,7 @@ def sound_forms() -> SoundForms:
         try:
             return read_wav(file, most_s)
         except NotSound as wrong:
-            raise NotASound(str(wrong.fault), wrong.detail) from wrong
+            raise NotASound(str(wrong.fault), wrong.what) from wrong
 
     return SoundForms(
         read_wav=read,

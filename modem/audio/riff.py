@@ -24,23 +24,23 @@ class Fault(StrEnum):
 
     EMPTY = "empty"  # it has no bytes at all
     TEXT = "text"  # letters
-    OTHER = "other"  # some other kind of file; `detail` is its usual name, "" where unknown
+    OTHER = "other"  # some other kind of file; `what` is its usual name, "" where unknown
     BROKEN = "broken"  # a WAV file that ends in the middle, or was damaged
-    CODING = "coding"  # a WAV file in a coding that telephones do not know; `detail` is its usual name or its number
-    FORM = "form"  # a rate or a number of channels that no recording has; `detail` says which
+    CODING = "coding"  # a WAV file in a coding that telephones do not know; `what` is its usual name or its number
+    FORM = "form"  # a rate or a number of channels that no recording has; `what` says which
     SILENT = "silent"  # a WAV file without a single sample
-    TOO_LONG = "too_long"  # `detail` is its length in whole seconds
+    TOO_LONG = "too_long"  # `what` is its length in whole seconds
 
 
 _SENTENCES = {
     Fault.EMPTY: "the file is empty",
     Fault.TEXT: "this is a text file, not a recording",
-    Fault.OTHER: "this is no WAV file but {detail}",
-    Fault.BROKEN: "the WAV file is damaged: {detail}",
-    Fault.CODING: "the WAV file's coding is {detail}: save it as PCM, 16 bit",
-    Fault.FORM: "the WAV file has {detail}: save it as 16 bit, 44100 or 48000 Hz",
+    Fault.OTHER: "this is no WAV file but {what}",
+    Fault.BROKEN: "the WAV file is damaged: {what}",
+    Fault.CODING: "the WAV file's coding is {what}: save it as PCM, 16 bit",
+    Fault.FORM: "the WAV file has {what}: save it as 16 bit, 44100 or 48000 Hz",
     Fault.SILENT: "the WAV file holds no sound",
-    Fault.TOO_LONG: "the recording is too long: {detail} s",
+    Fault.TOO_LONG: "the recording is too long: {what} s",
 }
 
 # Where they stand, what other files begin with, and what people call them.
@@ -74,9 +74,9 @@ _CODINGS = {2: "MS ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM 6.10", 0x50: "MPEG", 0x
 class NotSound(ValueError):
     """These bytes are no recording that can be used."""
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
-        super().__init__(_SENTENCES[fault].format(detail=detail or "something unknown"))
-        self.fault, self.detail = fault, detail
+    def __init__(self, fault: Fault, what: str = "") -> None:
+        super().__init__(_SENTENCES[fault].format(what=what or "something unknown"))
+        self.fault, self.what = fault, what
 
 
 class Coding(StrEnum):

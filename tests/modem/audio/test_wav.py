@@ -87,7 +87,7 @@ def test_both_channels_are_heard() -> None:
 def test_a_recording_that_is_too_long_is_told_with_its_length() -> None:
     with pytest.raises(NotSound, match="too long: 3 s") as caught:
         read_wav(wav_file(bytes(2 * 8000 * 2 + 200)), 2)
-    assert (caught.value.fault, caught.value.detail) == (Fault.TOO_LONG, "3")
+    assert (caught.value.fault, caught.value.what) == (Fault.TOO_LONG, "3")
 
 
 @pytest.mark.parametrize("code", ["f", "d"])
