@@ -13,6 +13,7 @@ from appliance.demo_town import SimulatedTown
 from appliance.errors import NotFound
 from tests.appliance.prompts.waves import voice, wav
 from tests.web.house import CITIZEN, House, Seat, copy_of
+from tests.web.taping import tape
 from web import language
 from web.keys import KEYS
 
@@ -27,10 +28,11 @@ PAGES = {
         "/tickets/2", "/tickets/3", "/tickets/4", "/tickets/5", "/tickets/6", "/tickets/7", "/tickets/1/edit",
         "/tickets/4/timeline?version=1", "/search", "/search?q=路灯", "/search?q=zzzz", "/messages", "/messages?box=in",
         "/messages?box=out", "/messages?box=trouble", "/messages?box=adverts", "/messages/rows", "/messages/with/in/1",
-        "/messages/with/out/1", "/lines", "/lines/cards", "/lines/line1/flow", "/announcements", "/settings", "/settings/password", "/settings/keys", "/town",
+        "/messages/with/out/1", "/lines", "/lines/cards", "/lines/line1/flow", "/announcements", "/settings",
+        "/settings/password", "/settings/keys", "/town",
         "/town/phones",
     ),
-    "li": ("/", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1"),
+    "li": ("/", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1", "/recordings", "/recordings/1"),
     "unit": ("/tickets", "/tickets/3", "/search?q=路灯", "/settings"),
     "tech": ("/lines", "/settings", "/prompts/thanks"),
 }  # fmt: skip
@@ -47,8 +49,9 @@ def busy(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     house.texts("西街井盖破了一个口，请来看看")
     house.texts("恭喜您获得大奖", "10690001234")
     house.texts("请问几点下班", "13900010012")
-    house.rings(call=1)
+    taped = house.rings(call=1)
     house.hangs_up(call=1)
+    tape(house, bytes(16_000), call_id=taped, marks=((0.2, "key", "3"),))
     house.rings("", call=2)
     house.rings("13700002222", line="line2", call=3)
     with house.store.transaction() as tx:
