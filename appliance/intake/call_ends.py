@@ -117,7 +117,7 @@ class CallEnds:
             return "answered"
         if call.direction == "out":
             return self._of_ours(call, reason)
-        if call.by_box and result is not None and result.was_answered:
+        if call.by_box and result is not None:
             return box_calls.outcome_of(result)
         if call.said_missed:
             return "missed"

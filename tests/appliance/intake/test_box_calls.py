@@ -141,9 +141,10 @@ def test_an_urgent_call_back_takes_the_place_of_a_missed_one(office: SmallOffice
     assert office.office.callbacks.rows()[0].missed_calls == 2
 
 
-def test_a_number_keyed_in_is_kept_and_called_back_but_not_texted(office: SmallOffice) -> None:
+@pytest.mark.parametrize("told", [None, ""])
+def test_a_number_keyed_in_is_kept_and_called_back_but_not_texted(office: SmallOffice, told: str | None) -> None:
     line = BoxOnLine(office, MENU)
-    line.answers("")
+    line.answers(told)
     line.ends(SoundEnd.PLAYED)  # the greeting
     line.plays()
     for key in "13900001111":

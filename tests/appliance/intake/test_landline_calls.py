@@ -126,6 +126,13 @@ def test_the_line_that_rings_again_was_free(office: SmallOffice) -> None:
     assert [(card.number, card.state) for card in office.office.calls.board()] == [(WANG, "ended"), (ZHAO, "ringing")]
 
 
+def test_a_call_that_the_telephone_took_is_not_counted_with_those_that_nobody_did(office: SmallOffice) -> None:
+    ends(office, rings(office), EndReason.ELSEWHERE)
+    office.handle(PUT_DOWN)
+    ends(office, rings(office), EndReason.NO_ANSWER)
+    assert [(card.outcome, card.times) for card in office.office.calls.board()] == [("answered", 1), ("missed", 1)]
+
+
 def test_f8_ends_a_talk_on_the_telephone_and_sends_the_modem_nothing(office: SmallOffice) -> None:
     call = rings(office)
     office.office.calls.take(1, office.li)
@@ -176,6 +183,8 @@ def test_m_while_it_rings_is_a_guess_that_the_telephone_may_prove_wrong(office: 
     call = rings(office)
     office.office.calls.missed(1, office.li)
     ends(office, call, EndReason.ELSEWHERE)  # a colleague was quicker
+    office.handle(PUT_DOWN)
+    assert office.office.calls.board()[0].outcome == "answered", "it stands there like any other call"
     office.wait(400)
     assert (row(office)["outcome"], apologies(office)) == ("answered", [])
 
