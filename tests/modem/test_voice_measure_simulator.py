@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import RealClock
+from modem.commands import Measure
+from modem.events import LineState, ProfileMeasured
+from modem.fleet import Fleet, LineSettings
 from modem.probe import ProbeFailed, measure
 from modem.voice_measure import LEAVE_S, MOST_S, Stopped
 from modem.voice_profile import SampleFormat, VoiceProfile
-from tests.support import VoiceSimulator
+from tests.support import VoiceSimulator, eventually
 
 ULAW, UNSIGNED = SampleFormat.ULAW, SampleFormat.UNSIGNED
 
@@ -80,3 +83,53 @@ def test_a_call_in_between_is_left_to_ring(tmp_path: Path) -> None:
 def test_a_port_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProbeFailed, match="isn't there"):
         measure(str(tmp_path / "nothing"), 115200, RealClock())
+
+
+def told(fleet: Fleet) -> ProfileMeasured:
+    """The next profile that a line tells."""
+    deadline_s = RealClock().monotonic_s() + 60.0
+    while RealClock().monotonic_s() < deadline_s:
+        event = fleet.inbox.get(0.5)
+        if isinstance(event, ProfileMeasured):
+            return event
+    raise AssertionError("no profile was told")
+
+
+def test_a_line_measures_an_unknown_modem_by_itself_and_the_telephone_when_it_is_asked(tmp_path: Path) -> None:
+    with VoiceSimulator(tmp_path) as town:
+        fleet = Fleet([LineSettings("land", str(town.link), kind="voice")], RealClock())
+        fleet.start()
+        try:
+            first = told(fleet)
+            assert (first.ref, first.stopped, bool(first.identity)) == (None, "", True)
+            assert ("AT+FCLASS=8", "OK") in first.evidence
+            fleet.send("land", Measure(7, with_telephone=True))
+            threading.Timer(2.0, lambda: town.ask("lift")).start()
+            second = told(fleet)
+        finally:
+            fleet.stop(2.0)
+        assert not town.state()["off_hook"]
+    assert (second.ref, second.identity) == (7, first.identity)
+    known = VoiceProfile.from_json(second.profile)
+    assert known.sees_telephone == "pP"
+    assert {*VoiceProfile.from_json(first.profile).measured} < {*known.measured}
+
+
+def test_a_modem_that_is_known_is_not_measured_again(tmp_path: Path) -> None:
+    known, asked = VoiceProfile().found(sample_format=ULAW), []
+
+    def profile_of(line: str, identity: str) -> str:
+        asked.append((line, identity))
+        return known.as_json()
+
+    with VoiceSimulator(tmp_path) as town:
+        fleet = Fleet([LineSettings("land", str(town.link), kind="voice")], RealClock(), profile_of=profile_of)
+        fleet.start()
+        try:
+            eventually(lambda: fleet.lines()[0].state is LineState.READY)
+            fleet.send("land", Measure(3))
+            assert told(fleet).ref == 3
+        finally:
+            fleet.stop(2.0)
+    assert asked[0][0] == "land"
+    assert "VOICE MODEM" in asked[0][1]
