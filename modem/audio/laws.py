@@ -12,8 +12,12 @@ from functools import cache
 from operator import itemgetter
 
 from modem.audio.frames import FRAME_BYTES, SILENCE, Reblocker
+from modem.audio.products import energy
 from modem.voice_profile import SampleFormat
 
+_NOISE_ENERGY = 159 * 2.0**29 * 10**-0.5  # 5 dB below the loudest sine; noise at full scale is 2 dB below
+_MUCH_QUIETER = 4.0
+_SURE_FRAMES = 10
 _ABOVE = 1 << 15  # as many samples are below zero as not; a sample and its one's complement are equally loud
 
 
@@ -64,11 +68,40 @@ class FrameReader:
     def __init__(self, form: SampleFormat) -> None:
         self._form = form
         self._frames = Reblocker()
+        self._halves = _Halves()
 
     def feed(self, data: bytes) -> list[bytes]:
         """The frames that are complete with `data`."""
-        # A sample of 16 bits may come in halves: the frames put it together.
-        return self._frames.feed(data if self._form is SampleFormat.LINEAR16 else decode(data, self._form))
+        if self._form is not SampleFormat.LINEAR16:
+            return self._frames.feed(decode(data, self._form))
+        frames: list[bytes] = []
+        for at in range(0, len(data), FRAME_BYTES):  # one frame at a time: a sample may come in halves
+            for frame in self._frames.feed(data[at : at + FRAME_BYTES]):
+                frames.append(frame)
+                if self._halves.are_swapped(frame):
+                    self._frames.feed(b"\0")  # what is missing once is missing no more
+        return frames
+
+
+class _Halves:
+    """Notices that a byte of 16 bit sound was lost: halves of two samples become one, which is noise at full scale.
+
+    Put together the other way they are much quieter; no sound that is right is both for a fifth of a second.
+    """
+
+    def __init__(self) -> None:
+        self._frames = 0  # in a row
+
+    def are_swapped(self, frame: bytes) -> bool:
+        right = energy(tuple(map(float, struct.unpack("<159h", frame[:-2]))))
+        other = energy(tuple(map(float, struct.unpack("<159h", frame[1:-1]))))
+        is_noise = right > max(_NOISE_ENERGY, _MUCH_QUIETER * other)
+        is_swapped = is_noise and any(frame[0::2])  # else the modem has 8 bits, and says them as 16
+        self._frames = self._frames + 1 if is_swapped else 0
+        if self._frames < _SURE_FRAMES:
+            return False
+        self._frames = 0
+        return True
 
 
 @cache

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from modem.audio.frames import FRAME_BYTES, SILENCE
 from modem.audio.laws import FrameReader, decode, encode, from_frames, recode, silence, to_frames
+from modem.audio.levels import dbfs
+from modem.audio.tones import sine
 from modem.voice_profile import SampleFormat
 
 EIGHT_BITS = [form for form in SampleFormat if form is not SampleFormat.LINEAR16]
@@ -117,3 +119,30 @@ def test_a_stream_gives_the_same_frames_however_it_is_cut(form: SampleFormat, da
         at = max(at, min(cut, len(data)))
     whole = FrameReader(form).feed(data)
     assert frames == whole == to_frames(data, form)[: len(whole)]
+
+
+@pytest.mark.parametrize("lost", [1, 3, 401, 16000])
+def test_a_byte_lost_from_16_bit_sound_costs_a_moment_and_not_the_call(lost: int) -> None:
+    voice = sine(220, 660, 1100, 1980, seconds=4.0, dbfs=-30)
+    data = voice[:lost] + voice[lost + 1 :]
+    reader, frames = FrameReader(SampleFormat.LINEAR16), list[bytes]()
+    for at in range(0, len(data), 1000):
+        frames += reader.feed(data[at : at + 1000])
+    assert dbfs(frames[-1]) < -20
+    noisy = sum(dbfs(frame) > -10 for frame in frames)
+    assert 9 <= noisy <= 14
+    assert voice.endswith(b"".join(frames)[-16000:])
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        sine(450, seconds=2, dbfs=0.0),
+        sine(220, 660, 1100, 1980, seconds=2, dbfs=-6),
+        decode(encode(sine(450, seconds=2, dbfs=0.0), SampleFormat.UNSIGNED), SampleFormat.UNSIGNED),
+        bytes(32000),
+    ],
+    ids=["the loudest tone", "cut off", "8 bits with a half that is always zero", "silence"],
+)
+def test_sound_of_16_bit_that_is_right_stays_as_it_is(sound: bytes) -> None:
+    assert b"".join(FrameReader(SampleFormat.LINEAR16).feed(sound)) == sound
