@@ -18,11 +18,11 @@ from modem.simulator.voice.commands import handler_of
 from modem.simulator.voice.hardware import Hardware
 from modem.simulator.voice.replies import Begin, Reply, Wait
 from modem.simulator.voice.stream import PLAY, Stream
+from modem.simulator.voice.stream_ends import ETX, Effect, effect_of_code, effect_of_text
 
 ANSWER_S = 0.005
 TYPING_S = 0.5  # so long after its last byte an unfinished command line still keeps RING and events back
 INPUT_ROOM = 4096
-LEAVE = b"ATH"  # typed into a recording whose codes are not heard
 
 
 class VoiceModem:
@@ -132,7 +132,7 @@ class VoiceModem:
             hardware.wake(first_s)
         elif first_s == frame_s:
             hardware.frame(now_s)
-            self._end_playing(now_s)
+            self._end_playing()
         elif self._step is not None:
             act, self._step = self._step[1], None
             act(max(first_s, now_s))
@@ -196,54 +196,31 @@ class VoiceModem:
             return False
         if isinstance(piece, int):
             stream.hear_code(chr(piece))
-            self._obey(stream, chr(piece), now_s)
+            effect = effect_of_code(chr(piece), stream, self.hardware.chip, self.hardware.faults)
         elif stream.plays:
             stream.put(piece)
+            effect = Effect.NONE
         else:
             stream.hear_sound(piece)
-            self._hear_plain(piece, now_s)
+            effect = effect_of_text(stream, self.hardware.faults)
+        self._suffer(effect, stream, now_s)
         return True
 
     # ends of streams
 
-    def _obey(self, stream: Stream, code: str, now_s: float) -> None:
-        chip, faults = self.hardware.chip, self.hardware.faults
-        if faults.never_ends:
-            return
-        if stream.kind == PLAY:
-            if code == "\x03":
-                stream.is_ending = True
-                self._end_playing(now_s)
-            elif code == "\x18":
-                stream.waiting.clear()
-                if chip.cancel_ends:
-                    self._leave_stream(b"")
-            return
-        if stream.plays and code == "\x18":
-            stream.waiting.clear()
-            return
-        if code not in (chip.stops if not stream.plays else ("^", "\x03")):
-            return
-        if chip.stops_thrice and not stream.plays and stream.code_count < 3:
-            return
-        if faults.ignored_stops:
-            faults.ignored_stops -= 1
-            return
-        self._leave_stream(shield.event("\x03"))
+    def _suffer(self, effect: Effect, stream: Stream, now_s: float) -> None:
+        if effect is Effect.LAST:
+            stream.is_ending = True
+            self._end_playing()
+        elif effect is not Effect.NONE:
+            self._leave_stream(b"" if effect is Effect.OVER else shield.event(ETX))
+        if effect is Effect.HUNG_UP:
+            self.hardware.hang_up(now_s)
 
-    def _end_playing(self, now_s: float) -> None:
+    def _end_playing(self) -> None:
         stream = self.hardware.stream
         if stream is not None and stream.kind == PLAY and stream.is_played_out:
             self._leave_stream(b"")
-
-    def _hear_plain(self, data: bytes, now_s: float) -> None:
-        """Text in a recording means nothing, but that ATH is the way out when the codes are not heard."""
-        if self.hardware.faults.never_ends:
-            return
-        stream = self.hardware.stream
-        if stream is not None and stream.text.strip().upper().endswith(LEAVE) and stream.text.endswith(b"\r"):
-            self._leave_stream(shield.event("\x03"))
-            self.hardware.hang_up(now_s)
 
     def _leave_stream(self, mark: bytes) -> None:
         hardware = self.hardware

@@ -62,6 +62,9 @@ def test_settings_can_be_read_and_asked_for() -> None:
     assert bench.at("ATS0=3S7?") == ["050", "OK"]
     assert bench.at("ATS0?") == ["003", "OK"]
     assert bench.at("AT+FCLASS?") == ["8", "OK"]
+    assert bench.at("AT+VCID=?") == ["(0-2)", "OK"]
+    assert bench.at("AT+VLS?") == ["0", "OK"]
+    assert bench.at("ATS0;+GMM=?") == ["OK"]
 
 
 def test_a_reset_brings_back_what_was_saved() -> None:
@@ -176,6 +179,7 @@ def test_tones_are_heard_at_their_pitch() -> None:
         ("standard", "x"),
         ("standard", "[9000,,5]"),
         ("standard", "[900,,9999999]"),
+        ("standard", ",".join(["[900,,2500]"] * 3)),
     ],
 )
 def test_tones_that_are_refused(profile: str, command: str) -> None:
