@@ -25,6 +25,7 @@ SETTINGS = (
     ("AT+VIT=0",),  # it never leaves a stream because nothing came
     ("AT+VNH=1", "AT+VNH=0"),  # it never hangs up by itself because nobody sends a carrier
     ("AT+IFC=2,2",),  # no XON and XOFF: they are samples
+    ("AT+VCDT=1",),  # callers' numbers also before the first ring, where it can be chosen (modems.md 7.4)
     ("AT-STE=7",),  # Conexant: line in use, another telephone lifted, far side hung up
 )
 

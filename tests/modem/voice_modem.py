@@ -3,13 +3,12 @@ out. Time passes only when a test lets it pass; then it plays, records and says 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from modem.audio.laws import encode, silence
+from modem.audio.laws import encode
 from modem.audio.shield import escape
-from modem.events import Event, LineChanged
+from modem.events import CallDialing, CallRinging, Event, LineChanged
 from modem.voice import VoiceConversation
 from modem.voice_profile import SampleFormat, VoiceProfile
 
@@ -183,9 +182,8 @@ class Office:
 
     @property
     def call(self) -> int:
-        return next(
-            event.call for event in reversed(self.events) if type(event).__name__ in ("CallRinging", "CallDialing")
-        )  # type: ignore[union-attr]
+        """The latest."""
+        return [event.call for event in self.events if isinstance(event, CallRinging | CallDialing)][-1]
 
     def wait(self, seconds: float) -> None:
         """Let time pass, in ticks of 20 ms, and to each deadline."""
