@@ -46,6 +46,7 @@ from modem.voice_wishes import NO_VOICE, Wishes
 
 NO_TEXTS = "a landline carries no text messages"
 STUCK = "the modem does not let go of the line"
+ECHOES_BEFORE_ATE0 = 3  # of ATZ, ATH0 and ATE0 itself
 STRIKES = 3  # commands without any answer, nothing working in between
 _MOST_STEPS = 1000  # of jobs, for one portion of bytes: more is a mistake of ours
 
@@ -84,6 +85,7 @@ class VoiceConversation:
         self._pause_until_s: float | None = None
         self._skips_lf = False  # the other half of CONNECT's end
         self._strikes = 0
+        self._echo_is_usual = False
         self.wants_reopen = False
 
     # -- what the port calls
@@ -337,6 +339,8 @@ class VoiceConversation:
             return None
         if job := self._upkeep.start_job():
             return job
+        if self._upkeep.has_risen():
+            self._echo_is_usual, self._engine.echoes = self._engine.echoes > ECHOES_BEFORE_ATE0, 0
         if self._upkeep.is_unknown and self._upkeep.is_up:
             self._upkeep.is_unknown = False
             if self._land.has_voice:
@@ -352,6 +356,9 @@ class VoiceConversation:
             return None
         if self._measurements.begin():
             return None
+        if self._engine.echoes and self._upkeep.is_up and not self._echo_is_usual:
+            self._upkeep.begin("the modem started anew")  # without a word: ATE0 is forgotten, and with it all the rest
+            return self._upkeep.start_job()
         return self._upkeep.next_job()
 
     def _advance(self, outcome: Done | None) -> None:

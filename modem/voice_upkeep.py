@@ -35,7 +35,7 @@ class Upkeep:
         self._raw = RawCommands(land.line)
         self._out = bytearray()
         self._arm_at_s: float | None = None
-        self._must_start = False
+        self._must_start = self._has_risen = False
         self.is_up = False  # start-up went through
         self.is_unknown = False  # nobody has measured this modem
 
@@ -83,6 +83,11 @@ class Upkeep:
         self._must_start = False
         return self._start()
 
+    def has_risen(self) -> bool:
+        """Once after each start-up."""
+        has_risen, self._has_risen = self._has_risen, False
+        return has_risen
+
     def next_job(self) -> Job[None] | None:
         if (ask := self._raw.next_ask()) is not None:
             return self._ask_raw(ask)
@@ -99,7 +104,7 @@ class Upkeep:
         yield from start_up(modem)
         land.has_voice, land.identity = modem.has_voice, modem.identity
         land.profile = self._profile(modem)
-        self.is_up = True
+        self.is_up = self._has_risen = True
         self._arm_later()
         self._picture.set(
             state=LineState.READY, detail="" if modem.has_voice else NO_VOICE, maker=modem.maker, model=modem.model,

@@ -35,6 +35,10 @@ class VoiceModem:
         self.mode = COMMAND
         self.is_off_hook = False
         self.is_mute = False  # it says nothing at all
+        self.refuses_all = False  # but AT itself
+        self.only_at = False  # is answered
+        self.echoes = False
+        self.sample_bytes = 1
         self.stops = b"!"  # codes that end a recording
         self.cancel_ends = False
         self.never_ends = False
@@ -84,7 +88,11 @@ class VoiceModem:
 
     def _run(self, text: str) -> None:
         self.asked.append(text)
+        if self.echoes:
+            self._out += text.encode("ascii") + b"\r"
         answer = self.answers.get(text)
+        if text != "AT" and (self.refuses_all or self.only_at):
+            answer = ("ERROR",) if self.refuses_all else ()
         if answer is None and text in ("AT+VRX", "AT+VTX"):
             self.mode = RECORDING if text == "AT+VRX" else PLAYING
             self._is_shielded, self._ends = False, False
@@ -127,12 +135,13 @@ class VoiceModem:
         """Sound goes both ways."""
         samples = round(seconds * RATE + self._rests)
         self._rests += seconds * RATE - samples
+        samples = max(0, samples)
         if self.mode == RECORDING:
             heard, self.line_sound = self.line_sound[: 2 * samples], self.line_sound[2 * samples :]
             self._out += escape(encode(heard.ljust(2 * samples, b"\0"), self.form))
         elif self.mode == PLAYING:
-            self.played += self._queued[:samples]
-            del self._queued[:samples]
+            self.played += self._queued[: samples * self.sample_bytes]
+            del self._queued[: samples * self.sample_bytes]
             if self._ends and not self._queued and not self.never_ends:
                 self._end_playing()
 
@@ -142,6 +151,18 @@ class VoiceModem:
     def tell(self, codes: str) -> None:
         """Events."""
         self._out += b"".join(b"\x10" + code.encode("latin-1") for code in codes)
+
+    def send(self, data: bytes) -> None:
+        """Any bytes."""
+        self._out += data
+
+    def break_off(self) -> None:
+        """It ends its stream, and nobody asked for it."""
+        if self.mode == RECORDING:
+            self._end_recording()
+        elif self.mode == PLAYING:
+            self.mode = COMMAND
+            self.say("OK")
 
     def data(self) -> bytes:
         data = bytes(self._out)
