@@ -11,8 +11,9 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance.callflow.loaded import Question
 from appliance.callflow.result import FlowResult
-from appliance.callflow.runner import Question, Runner
+from appliance.callflow.runner import Runner
 from appliance.callflow.words import TicketState, Told
 from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor, MoveRefused

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.callflow.loaded import FlowData
 from appliance.callflow.plan import Plan, default_plan
 from appliance.callflow.plan_form import Typed, read_plan
-from appliance.callflow.runner import FlowData, Runner
+from appliance.callflow.runner import Runner
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.config import VOICE, ModemSettings
 from appliance.errors import NotFound

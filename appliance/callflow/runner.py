@@ -15,22 +15,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
+from appliance.callflow.loaded import FlowData, Prompts, Question, Recorder
+from appliance.callflow.making import SOUND_WITHIN_S, for_caller, for_talk
 from appliance.callflow.plan import Plan
 from appliance.callflow.result import FlowResult, joined
 from appliance.callflow.results import Results
-from appliance.callflow.script import Opening, Script, Setting
-from appliance.callflow.steps import (
-    HANG_UP,
-    LEAVE,
-    LONGEST_TALK_S,
-    MOST_WITH_BOX_S,
-    Circumstances,
-    caller_steps,
-    first_step,
-    talk_steps,
-)
+from appliance.callflow.script import Opening, Script
+from appliance.callflow.steps import Circumstances
 from appliance.callflow.words import Ask, Deed, Enough, Heard, RateNow, TakenOver, Told
 from appliance.callflow.work import Work
 from appliance.clock import Clock
@@ -62,7 +55,6 @@ GONE = frozenset({
     LineState.STOPPED, LineState.NO_SIM,
 })  # fmt: skip
 NUMBER = "number:"
-SOUND_WITHIN_S = 3.0  # of a GSM module after it has answered
 CONCERNS = (
     CallRinging
     | CallRang
@@ -76,51 +68,6 @@ CONCERNS = (
     | CommandRefused
     | LineChanged
 )
-
-
-class Prompts(Protocol):
-    """Sound from memory, at once."""
-
-    def clip(self, key: str, line: str = "") -> bytes: ...
-
-    def number(self, text: str, line: str = "") -> tuple[bytes, ...]: ...
-
-
-class Recorder(Protocol):
-    """Where what is listened to is kept."""
-
-    def expect(self, line: str, ref: int, *, call_id: int, kind: str) -> None: ...
-
-    def mark(self, call_id: int, kind: str, note: str = "") -> bool: ...
-
-
-class KeepsNothing:
-    """The recorder of a box without one: voices are heard, and forgotten."""
-
-    def expect(self, line: str, ref: int, *, call_id: int, kind: str) -> None:
-        pass
-
-    def mark(self, call_id: int, kind: str, note: str = "") -> bool:
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class FlowData:
-    """What the office has decided. Replaced whole, never changed."""
-
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-    announcements: Mapping[str, str] = field(default_factory=dict)  # line -> key of the prompt that is switched on
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A caller asks how a ticket stands. Answered with `Runner.tell`."""
-
-    line: str
-    call: int
-    ref: int
-    no: int
-    number: str  # the caller's, as the network told it; "" where it told none
 
 
 @dataclass(eq=False)
@@ -313,18 +260,16 @@ class Runner:
             code=code,
             code_s=code_s,
         )
-        setting = Setting(
-            event.call,
-            call.call_id,
-            Opening.RING,
+        script = for_caller(
+            hours,
+            now,
+            call=event.call,
+            call_id=call.call_id,
             is_landline=line.is_landline,
-            first=first_step(hours),
-            most_s=MOST_WITH_BOX_S,
-            at_last="bye",
-            rings=hours.rings,
-            settles_s=0.0 if line.is_landline else SOUND_WITHIN_S,
+            voice=self._voice(line.name),
+            refs=self._refs,
         )
-        self._begin(line, Script(setting, caller_steps(hours, now), self._voice(line.name), self._refs))
+        self._begin(line, script)
 
     def _begin_talk(self, call_id: int, first: str) -> None:
         call = self._board.get(call_id)
@@ -340,18 +285,17 @@ class Runner:
     def _talk(self, line: _Line, call: BoardCall, plan: Plan, first: str, settles_s: float = 0.0) -> None:
         if call.modem_call is None or any(script.setting.call_id == call.call_id for script in line.scripts):
             return
-        setting = Setting(
-            call.modem_call,
-            call.call_id,
-            Opening.JOIN if line.is_landline else Opening.NONE,
+        script = for_talk(
+            plan,
+            call=call.modem_call,
+            call_id=call.call_id,
             is_landline=line.is_landline,
-            first=first or ("notice" if plan.plays_notice else "record"),
-            most_s=LONGEST_TALK_S,
-            at_last=HANG_UP if line.is_landline else LEAVE,
+            voice=self._voice(line.name),
+            refs=self._refs,
+            first=first,
             settles_s=settles_s,
         )
-        steps = talk_steps(plan, is_landline=line.is_landline)
-        self._begin(line, Script(setting, steps, self._voice(line.name), self._refs))
+        self._begin(line, script)
 
     def _two_speak(self, line: _Line, event: Event) -> None:
         """The beginning of a conversation: the operator has answered, or the office's telephone has the call."""

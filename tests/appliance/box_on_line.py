@@ -12,8 +12,9 @@ import random
 import struct
 from typing import Any
 
+from appliance.callflow.loaded import FlowData
 from appliance.callflow.plan import HoursPlan, Plan
-from appliance.callflow.runner import FlowData, Runner
+from appliance.callflow.runner import Runner
 from modem.commands import Answer, Join, Listen, Play, Wake
 from modem.events import (
     CallAnswered,

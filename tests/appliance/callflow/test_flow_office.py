@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from appliance.callflow.announcements import IsOn, NothingRecorded
+from appliance.callflow.loaded import Question
 from appliance.callflow.plan_form import Typed
 from appliance.callflow.result import FlowResult, FlowStep
-from appliance.callflow.runner import Question
 from appliance.config import ModemSettings
 from appliance.errors import FieldWrong, NotFound
 from db import call_flow as rows

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from appliance.callflow.loaded import FlowData
 from appliance.callflow.plan import HoursPlan, Plan
-from appliance.callflow.runner import FlowData, KeepsNothing, Runner
+from appliance.callflow.runner import Runner
 from appliance.callflow.words import TicketState, Told
 from appliance.clock import FastClock
 from appliance.errors import LineBusy, NotFound
@@ -510,8 +511,3 @@ def test_a_bug_costs_one_event_and_no_thread(bench: Bench, caplog: pytest.LogCap
     bench.answers = lambda line, command: None
     bench.ends(call_id)
     assert not bench.runner.is_with_box(call_id)
-
-
-def test_a_box_without_a_recorder_forgets() -> None:
-    assert KeepsNothing().mark(1, "key") is False
-    KeepsNothing().expect("land", 1, call_id=1, kind="talk")
