@@ -18,6 +18,7 @@ class Stage(StrEnum):
     DIALLING = "dialling"  # the first digit was heard
     ALERTING = "alerting"  # ring-back
     BUSY = "busy"  # busy tone: the far side hung up, is engaged, or nothing was dialled
+    CONGESTION = "congestion"  # the same in another cadence, which chips don't know
     BROKEN = "broken"  # no current in the loop for a moment
     SILENT = "silent"  # the exchange has given up: it waits for the handset to be put down
 

@@ -61,6 +61,10 @@ def _say_line(words: VoiceWords, value: Any, now_s: float) -> None:
     words.hardware.news.append(str(value))
 
 
+def _late_result(words: VoiceWords, seconds: Any, now_s: float) -> None:
+    words.hardware.faults.late_result_s = float(seconds)
+
+
 def _counted(name: str) -> Fault:
     def fault(words: VoiceWords, value: Any, now_s: float) -> None:
         setattr(words.hardware.faults, name, int(value))
@@ -87,6 +91,7 @@ FAULTS: dict[str, Fault] = {
     "drop_bytes": _counted("drop_bytes"),
     "drop_sent_bytes": _counted("drop_sent_bytes"),
     "ignore_stop": _counted("ignored_stops"),
+    "late_result": _late_result,
     "swallow_results": _counted("swallowed_results"),
     "never_ends": _switched("never_ends"),
     "stuck_hook": _switched("stuck_hook"),

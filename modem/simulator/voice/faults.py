@@ -15,6 +15,7 @@ class VoiceFaults:
     ignored_stops: int = 0  # so many codes that should end a recording are not heard
     stuck_hook: bool = False  # +VLS=1 says OK and the relay does not close; ATA works
     no_dial_tone: bool = False
+    late_result_s: float = 0.0  # the next final result comes so much later; until then nothing is heard
     swallowed_results: int = 0  # so many final results are not said
 
     def drop(self, data: bytes) -> bytes:

@@ -80,7 +80,8 @@ class Line:
         self._later(now_s + self.town.switches.ring_timeout_s, lambda at_s: self._nobody(call, at_s))
         return call
 
-    def far_hangs_up(self, now_s: float, *, breaks_loop: bool = False) -> Call:
+    def far_hangs_up(self, now_s: float, *, breaks_loop: bool = False, then: Stage = Stage.BUSY) -> Call:
+        """`then`: what the exchange says to it: busy or congestion tone, or nothing (SILENT)."""
         call = self._living("ringing", "talking")
         was_talking = call.state == "talking"
         self._over(call, "remote", now_s)
@@ -92,7 +93,7 @@ class Line:
                 self.taker.loop_broke(now_s)
             self._later(now_s + self.town.switches.break_s, self._dial_tone)
         else:
-            self._busy_tone(now_s)
+            self._busy_tone(now_s, then)
         return call
 
     def far_picks_up(self, now_s: float) -> Call:
@@ -186,8 +187,8 @@ class Line:
         self.hooks.far_left(now_s)
         self._busy_tone(now_s)
 
-    def _busy_tone(self, now_s: float) -> None:
-        self._turn(Stage.BUSY, now_s)
+    def _busy_tone(self, now_s: float, stage: Stage = Stage.BUSY) -> None:
+        self._turn(stage, now_s)
         self._later(now_s + self.town.switches.busy_s, lambda at_s: self._turn(Stage.SILENT, at_s))
 
     def _digit(self, key: str, now_s: float) -> None:

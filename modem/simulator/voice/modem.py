@@ -297,6 +297,10 @@ class VoiceModem:
 
     def _finish(self, final: str) -> None:
         faults = self.hardware.faults
+        if faults.late_result_s:
+            late_s, faults.late_result_s = faults.late_result_s, 0.0
+            self._after(self._now_s + late_s, lambda at_s: self._finish(final))
+            return
         if faults.swallowed_results:
             faults.swallowed_results -= 1
         elif not self.hardware.settings.basic["Q"]:

@@ -25,6 +25,7 @@ CADENCES = {
     Stage.DIAL_TONE: Cadence(1.0, 0.0),
     Stage.ALERTING: Cadence(1.0, 4.0),
     Stage.BUSY: Cadence(0.35, 0.35),
+    Stage.CONGESTION: Cadence(0.7, 0.7),
 }
 
 

@@ -15,12 +15,14 @@ from modem.simulator.pacing import SerialLine
 from modem.simulator.sound_words import HIGHEST_HZ, LONGEST_S, keys_of, read_wav, write_wav
 from modem.simulator.switches import UnknownSwitch
 from modem.simulator.voice.caller_id import CallerId
+from modem.simulator.voice.calls import Stage
 from modem.simulator.voice.fault_words import FAULTS
 from modem.simulator.voice.hooks import TELEPHONE
 from modem.simulator.voice.modem import VoiceModem
 
 Json = dict[str, Any]
 ID_FORMS = ("fsk", "dtmf", "raw", "none")
+HANG_UPS = {"busy": Stage.BUSY, "congestion": Stage.CONGESTION, "silence": Stage.SILENT}  # what the office hears then
 REASONS = {False: "", True: "P", "P": "P", "O": "O"}  # why a number is not told: private, out of area
 
 
@@ -79,7 +81,10 @@ def _ring(words: VoiceWords, message: Json, now_s: float) -> Json:
 
 
 def _hangup(words: VoiceWords, message: Json, now_s: float) -> Json:
-    return {"call": words.line.far_hangs_up(now_s, breaks_loop=_flag(message, "loop")).id}
+    then = HANG_UPS.get(text_of(message, "then", "busy"))
+    if then is None:
+        raise BadWord(f"then: one of {', '.join(HANG_UPS)} is wanted")
+    return {"call": words.line.far_hangs_up(now_s, breaks_loop=_flag(message, "loop"), then=then).id}
 
 
 def _pickup(words: VoiceWords, message: Json, now_s: float) -> Json:

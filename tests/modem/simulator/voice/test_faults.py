@@ -190,6 +190,15 @@ def test_half_a_pair_may_be_lost(bench: VoiceBench, tmp_path: Path) -> None:
     assert bench.take().endswith(b"\x10\x03\r\nOK\r\n")
 
 
+def test_a_late_result_is_said_once_and_nothing_is_heard_until_then(bench: VoiceBench) -> None:
+    bench.ask("fault", late_result=3.0)
+    bench.write(b"AT\rAT\r")
+    bench.later(2.9)
+    assert bench.take() == b""
+    bench.later(0.2)
+    assert bench.take().count(b"OK") == 2
+
+
 @pytest.mark.parametrize(
     "fault", [{"nothing": 1}, {"mute": "x"}, {"noise": "zz"}, {"event": "ab"}, {"event": 5}, {"drop_bytes": None}]
 )

@@ -147,6 +147,21 @@ def test_a_loop_that_breaks_gives_silence_then_dial_tone(bench: VoiceBench) -> N
     assert bench.state()["both_gone_s"] > 2.0  # the caller has gone, whatever the exchange says
 
 
+def test_a_hang_up_may_sound_like_congestion_or_like_nothing(bench: VoiceBench) -> None:
+    bench.answered()
+    bench.ask("hangup", then="congestion")
+    sound, events = bench.recorded(4.0)
+    assert on_off(sound)[1:3] == pytest.approx([0.7, 0.7], abs=0.03)
+    assert events == []  # no chip knows it
+    bench.at("AT+VLS=0")
+    bench.answered()
+    bench.ask("hangup", then="silence")
+    sound, _ = bench.recorded(3.0)
+    assert max(map(abs, sound)) < 10
+    assert bench.state()["both_gone_s"] >= 3.0
+    assert bench.say("hangup", then="music")["ok"] is False
+
+
 # the telephone beside the modem
 
 
