@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from appliance.callflow.runner import Runner
 from appliance.casework.tickets import Tickets
@@ -113,7 +114,7 @@ class Calls(CallCards):
                 self._ends.decide(call, "answered")  # picked up unseen, talked, hung up, and now put away
         elif call.is_on_telephone:
             self._flow.stop_recording(call_id)
-            self._board.change(call_id, answered_at=call.answered_at or self._clock.now())
+            self._board.change(call_id, answered_at=call.answered_at or self._lifted_at(call))
             self._ends.over(call_id, EndReason.LOCAL)
         elif call.modem_call is None or not self._send(call.line, HangUp(call.modem_call)):
             self._ends.end(call_id, EndReason.LOCAL)
@@ -218,6 +219,11 @@ class Calls(CallCards):
         now = self._clock.now()
         if self._board.change(call.call_id, only_if=RINGING, state=TALKING, answered_at=now) is not None:
             self._log.answered(call, now)
+
+    def _lifted_at(self, call: BoardCall) -> datetime:
+        """Since when the office's own telephone has it, however the clock was set meanwhile."""
+        now, now_s = self._clock.now(), self._clock.monotonic_s()
+        return now - timedelta(seconds=now_s - (now_s if call.on_telephone_s is None else call.on_telephone_s))
 
     def _taken_from_box(self, call: BoardCall) -> None:
         """The caller had the box on the line, and has a person now; a call not yet up is answered when it is."""

@@ -127,8 +127,13 @@ def test_with_the_handset_lifted_only_the_operator_knows_whether_they_spoke(how:
         office.office.during_calls.lifted(call_id, office.li)  # pressed twice
     office.handle(CallEnded("land", 77, EndReason.ELSEWHERE))
     assert owed(office) == [(WANG, "missed")]
+    office.wait(47)
     office.office.calls.release(call_id, office.li)
     assert (row(office, call_id)["outcome"], owed(office)) == ("answered", [])
+    spoke = office.office.calls.rows().rows[0]
+    assert spoke.ended_at is not None
+    assert spoke.answered_at is not None
+    assert (spoke.ended_at - spoke.answered_at).total_seconds() == 47
 
 
 def test_m_says_that_nobody_answered_whom_we_called(office: SmallOffice) -> None:
