@@ -10,6 +10,7 @@ import pytest
 from modem.audio.frames import FRAME_S, SILENCE
 from modem.audio.hearing import Hearing
 from modem.audio.laws import encode
+from modem.audio.sink import no_sink
 from modem.audio.tones import in_frames, key_tone, sine
 from modem.audio.turns import BEEP_S, Listening, Playing
 from modem.events import SoundEnd
@@ -193,6 +194,11 @@ def test_a_full_disk_ends_it_and_so_does_one_that_is_full_already() -> None:
     sink = Kept(room=50)
     assert Caller(Listening(7, 1, most_s=60.0, open_sink=lambda: sink)).says(voice(3)) is SoundEnd.FULL
     assert Caller(Listening(7, 1, most_s=60.0, open_sink=lambda: None)).says(voice(3)) is SoundEnd.FULL
+
+
+def test_where_nothing_is_recorded_a_recording_is_told_to_be_full_at_once() -> None:
+    turn = Listening(7, 1, most_s=60.0, open_sink=lambda: no_sink("line1", 7, 1))
+    assert Caller(turn).says(voice(1)) is SoundEnd.FULL
 
 
 def test_a_sink_that_is_opened_too_late_is_closed_at_once() -> None:
