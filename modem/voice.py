@@ -340,26 +340,26 @@ class VoiceConversation:
         if job := self._upkeep.start_job():
             return job
         if self._upkeep.has_risen():
-            self._echo_is_usual, self._engine.echoes = self._engine.echoes > ECHOES_BEFORE_ATE0, 0
-        if self._upkeep.is_unknown and self._upkeep.is_up:
-            self._upkeep.is_unknown = False
-            if self._land.has_voice:
-                self._measurements.want()
-            else:
-                self._land.found(has_voice=False)
+            self._look_at_risen()
         if job := self._wishes.next_job() or self._sounds.next_job():
             return job
         if self._land.is_stuck:
             self._fell_silent(STUCK)
             return None
-        if not self._is_free:
-            return None
-        if self._measurements.begin():
+        if not self._is_free or self._measurements.begin():
             return None
         if self._engine.echoes and self._upkeep.is_up and not self._echo_is_usual:
             self._upkeep.begin("the modem started anew")  # without a word: ATE0 is forgotten, and with it all the rest
-            return self._upkeep.start_job()
-        return self._upkeep.next_job()
+        return self._upkeep.start_job() or self._upkeep.next_job()
+
+    def _look_at_risen(self) -> None:
+        """Start-up went through: what is still to be found out."""
+        self._echo_is_usual, self._engine.echoes = self._engine.echoes > ECHOES_BEFORE_ATE0, 0
+        if self._upkeep.is_unknown and self._land.has_voice:
+            self._measurements.want()
+        elif self._upkeep.is_unknown:
+            self._land.found(has_voice=False)
+        self._upkeep.is_unknown = False
 
     def _advance(self, outcome: Done | None) -> None:
         """The step is over: the next one."""

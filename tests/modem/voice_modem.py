@@ -202,6 +202,11 @@ class Office:
         return self.call
 
     @property
+    def state(self) -> str:
+        """How the line stands."""
+        return str(self.picture.state) if self.picture is not None else ""
+
+    @property
     def call(self) -> int:
         """The latest."""
         return [event.call for event in self.events if isinstance(event, CallRinging | CallDialing)][-1]
