@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import sys
 import tempfile
 import threading
@@ -50,7 +49,7 @@ def figures(*, keys: int, tones: int, seconds: float) -> list[Figure]:
 
 
 def call(seconds: float, *, busy_threads: int = 0) -> list[Figure]:
-    """One call with a headset: CPU of its thread, memory, dropped frames, and the delay of a tone each way."""
+    """One call with a headset: CPU of its thread, dropped frames, and the delay of a tone each way."""
     done = threading.Event()
     beside = f"beside {busy_threads} threads that always compute"
     for _ in range(busy_threads):
@@ -62,7 +61,6 @@ def call(seconds: float, *, busy_threads: int = 0) -> list[Figure]:
     ):
         headset = AlsaBench(Path(folder), patch)
         sound = LineSound("line1", module.path, "headset", lambda event: None, RealClock())
-        before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         sound.on_event(CallSound("line1", 1, is_on=True))
         thread = next(thread for thread in threading.enumerate() if thread.name == "sound-line1")
         near_said: list[float] = []
@@ -84,9 +82,6 @@ def call(seconds: float, *, busy_threads: int = 0) -> list[Figure]:
         levels = sound.levels()
         found = [
             Figure("CPU of a call's thread", 1000 * cpu_s / levels.seconds, "ms/s", note=beside),
-            Figure(
-                "RSS grown by a call", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1000, "MB"
-            ),
             Figure("frames dropped", levels.dropped_frames, f"of {round(2 * levels.seconds / FRAME_S)}", note=beside),
             Figure("delay module -> headset", 1000 * (far_heard_s - far_said[0]), "ms", note="with aplay's buffer"),
             Figure("delay headset -> module", 1000 * (near_heard_s - near_said[0]), "ms", note=beside),
