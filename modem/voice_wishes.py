@@ -87,7 +87,7 @@ class Wishes:
         if not self._land.is_up or call is None or call.serial != command.call:
             self._land.refuse(command, NO_CALL_UP)
         elif not KEYS.fullmatch(command.keys):
-            self._land.refuse(command, "these are no keys")
+            self._land.refuse(command, "keys are 0-9, *, # and A-D, 40 at most")
         else:
             self._waiting.append(lambda: self._dialing.press(command))
 

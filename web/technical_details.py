@@ -95,6 +95,18 @@ REFUSALS = (
     N_("messages are sent by the outbox, not by hand"),
 )
 
+LANDLINE = (
+    N_("a landline carries no text messages"),
+    N_("this modem has no voice: it tells rings and numbers only"),
+    N_("the modem started anew"),
+    N_("the modem does not end its stream"),
+    N_("the modem does not let go of the line"),
+    N_("the modem says that it answers, and the line goes on ringing"),
+    N_("the modem did not answer the call"),
+    N_("the modem did not go off the hook"),
+    N_("the modem did not send the keys"),
+)
+
 MESSAGES = (
     N_("the number must be 1 to 20 digits, with + in front if international"),
     N_("the text needs %(parts)s parts; a message has at most %(most)s"),
@@ -186,4 +198,4 @@ KERNEL = (
     N_("Could not configure port: (%(number)s, '%(reason)s')"),
 )
 
-DETAILS = (*PORTS, *SEARCH, *MODULE, *REFUSALS, *MESSAGES, *SOUND, *KERNEL)
+DETAILS = (*PORTS, *SEARCH, *MODULE, *REFUSALS, *LANDLINE, *MESSAGES, *SOUND, *KERNEL)
