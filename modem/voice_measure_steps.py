@@ -40,7 +40,9 @@ SELVES = ("ATI0", "ATI3", "AT+GMI", "AT+GMM")  # what a modem says of itself
 CHINA = "AT+GCI=26"  # T.35 annex A, in hex
 CLASS_8 = "AT+FCLASS=8"
 CALLER_ID = ("AT+VCID=1", "AT#CID=1")  # the second one: Rockwell's, before V.253
-WAYS_OUT = b"\x10\x18\x10\x03\x10!\x10\x1b\x10^\r"  # of what a life before left behind; junk to a command line
+# Of whatever stream a life before left behind: playing, recording, both ways; each code thrice for the chips that want
+# it so. Junk to a command line.
+WAYS_OUT = told(CAN) + told(ETX) + b"\x10\x10" + told("!") * 3 + told("\x1b") * 3 + told("^") * 3 + b"\r"
 COMMON_OFFERS = tuple(Offer(number, BY_NUMBER[number]) for number in (1, 128, 4, 0))  # where none is named
 
 

@@ -13,8 +13,6 @@ from modem.voice_formats import Offer, offers
 from modem.voice_measure_steps import SELVES, identity_of
 from modem.voice_steps import Job, ask, ask_ok
 
-# Out of whatever stream a life before this one left behind: playing, recording, both ways. Junk to a command line.
-WAYS_OUT = b"\x10\x18\x10\x03\x10!\x10\x1b\x10^\r"
 QUESTIONS = (*SELVES, "AT+GMR")
 RESET_S = 8.0  # ATZ restarts some chips
 CHINA = "AT+GCI=26"  # T.35 annex A, in hex (modems.md 7.1)
