@@ -284,6 +284,10 @@ def _sound(box: Box) -> Iterator[Said]:
                 there = ", ".join(box.sound_cards) or "none"
                 what = f"{where}: the sound card {card} isn't plugged in (there: {there})."
                 yield Level.PROBLEM, what, "Plug it in, or name another: arecord -L"
+    has_opus = box.has_program("opusenc") and box.has_program("opusdec")
+    if not has_opus and any(modem.kind == VOICE or modem.audio_device for modem in box.settings.modems):
+        what = "Recordings take fifteen times the space they need: opus-tools is missing."
+        yield Level.WARNING, what, "sudo apt-get install opus-tools"
 
 
 def _landlines(box: Box) -> Iterator[Said]:

@@ -295,6 +295,14 @@ def test_missing_sound_programs_are_told_where_they_are_needed(box: Make) -> Non
     assert examine(box(has_program=lambda name: False)) == []
 
 
+@pytest.mark.parametrize("missing", ["opusenc", "opusdec"])
+@pytest.mark.parametrize("modem", ["device = auto\naudio_device = /dev/null\n", ""])
+def test_a_box_that_records_without_opus_tools_is_told_what_it_costs(box: Make, modem: str, missing: str) -> None:
+    records = landline(box, WHOLE) if not modem else box(modem=modem)
+    told = only(replace(records, has_program=lambda name: name != missing), "sound")
+    assert (told.level, told.do) == (Level.WARNING, "sudo apt-get install opus-tools")
+
+
 VOICE = "kind = voice\ndevice = /dev/serial/by-id/usb-56K\ntalk_path = parallel\n"
 WHOLE = VoiceProfile().found(sample_format=SampleFormat.ULAW)
 
