@@ -48,7 +48,6 @@ NO_TEXTS = "a landline carries no text messages"
 STUCK = "the modem does not let go of the line"
 ECHOES_BEFORE_ATE0 = 3  # of ATZ, ATH0 and ATE0 itself
 STRIKES = 3  # commands without any answer, nothing working in between
-_MOST_STEPS = 1000  # of jobs, for one portion of bytes: more is a mistake of ours
 
 
 class VoiceConversation:
@@ -187,9 +186,6 @@ class VoiceConversation:
 
     def _modem_says(self, data: bytes) -> bytes:
         """Text, and events between it; up to where a stream begins. What is left."""
-        if self._skips_lf:
-            self._skips_lf = False
-            data = data.removeprefix(b"\n")
         end = next((at + 1 for at, byte in enumerate(data) if byte in b"\r\n"), len(data))
         for found in self._unshield.feed(data[:end]):
             if isinstance(found, Sound):
@@ -241,8 +237,7 @@ class VoiceConversation:
         if stream.is_hung_up:
             land.leave(EndReason.LOCAL, SoundEnd.FAILED)
         if not stream.is_clean:
-            for heard in self._engine.break_off(land.now_s):
-                self._hear(heard)
+            self._engine.break_off(land.now_s)
         self._advance(None)
 
     # -- what is heard
@@ -256,18 +251,12 @@ class VoiceConversation:
             self._land.events += self._noise.tell(heard.text, self._land.now_s)
         elif heard is InStep.GAVE_UP:
             self._fell_silent("the module does not answer")
-        elif heard is InStep.FOUND:
+        else:  # in step
             self._upkeep.answers()
 
     def _done(self, done: Done) -> None:
-        if done.final.kind is FinalKind.TIMEOUT:
-            self._strikes += 1
-        elif done.final.kind is not FinalKind.BROKEN_OFF:
-            self._strikes = 0
-        if done.final.kind is FinalKind.CONNECT:
-            self._skips_lf = True
-        if self._is_asked:
-            self._advance(done)
+        self._strikes = self._strikes + 1 if done.final.kind is FinalKind.TIMEOUT else 0
+        self._advance(done)
         if self._strikes >= STRIKES:
             self._fell_silent("the module does not answer")
 
@@ -319,9 +308,7 @@ class VoiceConversation:
         if self._measurements.has_just_ended():
             self._unshield = Unshield()
             self._engine.break_off(self._land.now_s)
-        for _ in range(_MOST_STEPS):
-            if self._measurements.is_running:
-                return
+        while not self._measurements.is_running:
             if self._job is None:
                 self._job = self._next_job()
                 if self._job is None:
@@ -363,9 +350,8 @@ class VoiceConversation:
 
     def _advance(self, outcome: Done | None) -> None:
         """The step is over: the next one."""
+        assert self._job is not None
         self._step, self._is_asked, self._pause_until_s = None, False, None
-        if self._job is None:
-            return
         try:
             step = self._job.send(outcome)
         except StopIteration:
@@ -376,7 +362,7 @@ class VoiceConversation:
         elif isinstance(step, Ask):
             self._step = step
         else:
-            self._land.stream = step
+            self._land.stream, self._skips_lf = step, True
             step.begin(self._land.now_s)
             if self._land.why is not None or self._land.leaving is not None:
                 step.stop(self._land.now_s)  # it was cut before it began

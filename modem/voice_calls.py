@@ -36,9 +36,8 @@ class Calls:
         """It rings. `number`: of a caller id that came before the first ring."""
         land, call = self._land, self._land.call
         if call is None:
-            if not land.is_off_hook:
-                call = land.begin(CallState.RINGING, number)
-                land.tell(CallRinging(land.line, call.serial, number))
+            call = land.begin(CallState.RINGING, number)
+            land.tell(CallRinging(land.line, call.serial, number))
         elif call.state is CallState.RINGING:
             if land.now_s - call.rang_s >= RING_APART_S:
                 call.rings += 1

@@ -45,9 +45,9 @@ class Measurements:
         return True
 
     def receive(self, data: bytes) -> None:
-        if self._measuring is not None:
-            self._measuring.receive(data, self._land.now_s)
-            self._look()
+        assert self._measuring is not None
+        self._measuring.receive(data, self._land.now_s)
+        self._look()
         self._lines.feed(data)
         while (line := self._lines.next_line()) is not None:
             self._on_line(line)

@@ -46,10 +46,6 @@ class Receive:
         self._out = bytearray()
         self._until_s = self._heard_s = 0.0
 
-    @property
-    def is_stopping(self) -> bool:
-        return self._tried is not None
-
     def begin(self, now_s: float) -> None:
         self._until_s, self._heard_s = now_s + self._most_s, now_s
 

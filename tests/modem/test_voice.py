@@ -43,6 +43,7 @@ from modem.events import (
     Unrecognised,
 )
 from modem.voice import STRIKES
+from modem.voice_landline import Landline
 from modem.voice_profile import SampleFormat, VoiceProfile
 from modem.voice_sounds import MOST_WAITING
 from tests.modem.voice_modem import COMMAND, DEAF, KNOWN, PLAYING, RECORDING, Office, VoiceModem
@@ -428,7 +429,7 @@ def test_a_key_ends_a_clip_unless_it_is_not_to() -> None:
     office.send(Play(1, 6, (LONG,), until_key=False))
     office.wait(1.0)
     office.modem.tell("/7~")
-    office.wait(6.0)
+    office.wait(9.0)
     assert office.told(KeyPressed)[-1].key == "7"
     assert ended(office).why is SoundEnd.PLAYED
 
@@ -1045,3 +1046,82 @@ def test_garbage_between_commands_is_told_as_noise() -> None:
     assert office.told(Unrecognised)
     office.modem.say("RING")
     office.wait(0.1)
+
+
+# -- and what else may come
+
+
+def test_a_sound_that_is_not_wanted_any_more_when_it_begins_ends_at_once() -> None:
+    office = up()
+    office.modem.answers["AT+VRX"] = ()
+    office.send(Listen(1, 5, 60.0))
+    office.send(HangUp(1))
+    office.modem.say("CONNECT")
+    office.modem.mode = RECORDING
+    office.wait(0.5)
+    assert ended(office).why is SoundEnd.STOPPED
+    assert office.told(CallEnded)[-1].reason is EndReason.LOCAL
+
+
+def test_tones_that_mean_nothing_now_change_nothing() -> None:
+    office = Office().start()
+    office.modem.tell("bd")
+    office.ring()
+    office.wait(3.0)
+    office.modem.tell("bdl")
+    office.wait(1.0)
+    assert not office.told(CallEnded)
+    office = up()
+    office.modem.tell("rl")
+    office.wait(0.5)
+    assert not office.told(CallEnded)
+
+
+def test_a_telephone_that_stays_where_it_is_has_not_moved() -> None:
+    office = Office().start()
+    for _ in range(3):
+        office.modem.tell("p")
+        office.wait(5.0)
+    assert office.told(TelephoneMoved) == [TelephoneMoved("line1", False)]
+
+
+def test_keys_while_we_dial_are_nobodys() -> None:
+    office = dialled(Office())
+    office.modem.tell("/5~")
+    office.wait(0.5)
+    assert not office.told(KeyPressed)
+
+
+def test_a_play_is_lost_with_the_port() -> None:
+    office = up()
+    office.send(Play(1, 5, (LONG,)))
+    office.wait(1.0)
+    office._told(office.conversation.lost("unplugged", office.now_s))
+    assert ended(office).why is SoundEnd.FAILED
+
+
+def test_a_modem_without_voice_does_what_it_can() -> None:
+    modem = VoiceModem()
+    modem.refuses_all = True
+    office = Office(None, modem).start()
+    assert VoiceProfile.from_json(office.told(ProfileMeasured)[0].profile).has_voice is False
+    office.send(Measure(1))
+    assert office.told(CommandRefused)[-1].command == Measure(1)
+    office.ring()
+    office.wait(10.0)
+    assert office.told(CallEnded)[-1].reason is EndReason.UNSEEN
+    for command in (Join(1), Dial(2, "110")):
+        office.send(command)
+        assert office.told(CommandRefused)[-1].command == command
+    modem.asked.clear()
+    office.wait(610.0)
+    assert modem.asked == ["AT+VCID=1", "AT#CID=1"]
+
+
+def test_what_is_known_already_is_not_told_again() -> None:
+    land = Landline("line1", VoiceProfile(), 1)
+    land.found(stop_recording="^")
+    land.found(stop_recording="^")
+    assert len(land.events) == 1
+    land.found(stop_recording="!")
+    assert len(land.events) == 2

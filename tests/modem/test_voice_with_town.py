@@ -324,6 +324,13 @@ def test_a_modem_that_nobody_knows_is_measured_once_and_told(profile: str) -> No
     line.until(CallerKnown, 10.0)
 
 
+def test_the_office_may_have_a_known_modem_measured_again() -> None:
+    line = landline("standard")
+    line.send(Measure(7))
+    assert line.until(ProfileMeasured, 30.0).ref == 7
+    let_go(line)
+
+
 @pytest.mark.parametrize("after_s", [0.5, 3.0, 9.0])
 def test_a_call_while_the_modem_is_measured_is_told_with_its_number_and_the_rest_is_measured_later(
     after_s: float,
@@ -352,3 +359,13 @@ def test_callers_are_known_by_every_kind_of_caller_id(form: str, before_first: b
     line.until(CallRang, 20.0)
     numbers = [line.of(CallRinging)[0].number, *(known.number for known in line.of(CallerKnown))]
     assert [number for number in numbers if number] == ([] if form == "none" else [CITIZEN])
+
+
+@pytest.mark.parametrize("profile", ["plain", "chatty"])
+def test_a_number_that_comes_as_keys_before_the_first_ring_is_the_callers(profile: str) -> None:
+    """These chips tell the keys of the exchange as events, one by one."""
+    line = landline(profile)
+    line.ask("ring", number=CITIZEN, id="dtmf", before_first=True)
+    assert line.until(CallRinging, 20.0).number == CITIZEN
+    line.until(CallRang, 20.0)
+    assert not line.of(KeyPressed)
