@@ -46,6 +46,11 @@ class CallerId:
             return LEAD_S + (len(self.number) + 2) * KEY_S
         return LEAD_S + len(self.message()) * 10 / BITS_PER_S
 
+    def keys(self) -> list[tuple[float, str]]:
+        """The same in keys: after how many seconds each is over. A withheld number is none."""
+        told = f"D{self.number}C" if self.number and not self.missing else ""
+        return [(LEAD_S + count * KEY_S, key) for count, key in enumerate(told, 1)]
+
     def lines(self, *, raw: bool, spaces: bool) -> tuple[str, ...]:
         """What the modem prints. Fields that were not told are left out."""
         equals = " = " if spaces else "="

@@ -67,6 +67,7 @@ class Chip:
     voice_needs_class: bool = False  # every +V command is ERROR in class 0
     id_spaces: bool = False  # "NMBR = 139..."
     id_by_dtmf: bool = False  # +VCDT is known
+    tells_id_keys: bool = False  # hears keys on hook too, and tells each as it comes
     forgets_id: bool = False  # +VCID is 0 again after every call
 
 
@@ -129,6 +130,7 @@ CHIPS: dict[str, Chip] = {
         dials=False,
         forgets_id=True,
         id_spaces=True,
+        tells_id_keys=True,
         has_duplex=False,
     ),
     "classy": Chip(
@@ -143,6 +145,7 @@ CHIPS: dict[str, Chip] = {
         model="VOICE MODEM P",
         modes=(ALAW, ULAW),
         key_marks=False,
+        tells_id_keys=True,
         telephone_codes="",
         sees_on_hook=False,
         tones="none",

@@ -149,6 +149,12 @@ class Hardware:
             lines = told.lines(raw=self.settings.id_form == 2 and not by_keys, spaces=self.chip.id_spaces)
             self.news.append("\r\n".join(lines))  # one block, as modems print it
 
+    def id_key_came(self, key: str) -> None:
+        if self.chip.tells_id_keys:
+            marks = ("/", self.chip.key_end) if self.chip.key_marks else ("", "")
+            for code in filter(None, (marks[0], key, marks[1])):
+                self.tell(code)
+
     def telephone_moved(self, *, lifted: bool, now_s: float) -> None:
         chip = self.chip
         if self.line_mode == LISTENING and not lifted:

@@ -33,6 +33,8 @@ class LineTaker(Protocol):
 
     def id_came(self, caller_id: CallerId, *, by_keys: bool, now_s: float) -> None: ...
 
+    def id_key_came(self, key: str) -> None: ...
+
     def telephone_moved(self, *, lifted: bool, now_s: float) -> None: ...
 
     def loop_broke(self, now_s: float) -> None: ...
@@ -69,6 +71,8 @@ class Line:
         self._begin(call, "ringing")
         self._turn(Stage.RINGING, now_s)
         due_s = now_s + self.town.switches.alert_delay_s
+        for after_s, key in caller_id.keys() if caller_id is not None and by_keys else ():
+            self._tell_id_key(key, due_s + after_s)
         if caller_id is not None and (before or by_keys):
             due_s += caller_id.seconds(by_keys=by_keys)
             self._later(due_s, lambda at_s: self._tell_id(call, at_s, by_keys=by_keys))
@@ -164,6 +168,10 @@ class Line:
         call.id_told = True
         if self.taker is not None and call.caller_id is not None:
             self.taker.id_came(call.caller_id, by_keys=by_keys, now_s=now_s)
+
+    def _tell_id_key(self, key: str, due_s: float) -> None:
+        if (taker := self.taker) is not None:
+            self._later(due_s, lambda _at_s: taker.id_key_came(key))
 
     def _nobody(self, call: Call, now_s: float) -> None:
         outgoing = self.stage is Stage.ALERTING

@@ -126,6 +126,22 @@ def test_ids_in_keys_want_a_chip_that_knows_them_and_the_switch() -> None:
     assert VoiceBench("usr").at("AT+VCDT=1") == ["ERROR"]
 
 
+@pytest.mark.parametrize(
+    ("profile", "first"), [("plain", b"\x10D\x101\x103"), ("chatty", b"\x10/\x10D\x10~\x10/\x101")]
+)
+def test_some_chips_tell_ids_in_keys_as_events_key_by_key(profile: str, first: bytes) -> None:
+    bench = VoiceBench(profile)
+    bench.at("AT+FCLASS=8")
+    said = told(bench, number="13900001111", id="dtmf")
+    assert said.startswith(first)
+    assert bytes(byte for byte in said.partition(b"\r")[0] if byte in b"0123456789ABCD*#") == b"D13900001111C"
+    assert b"NMBR" not in said
+
+
+def test_a_withheld_number_is_sent_in_no_keys() -> None:
+    assert CallerId("13900001111", missing="P").keys() == []
+
+
 def test_answering_after_the_first_ring_kills_the_id() -> None:
     bench = VoiceBench()
     bench.at("AT+VCID=1")
