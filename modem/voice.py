@@ -285,6 +285,8 @@ class VoiceConversation:
     def _of_call(self, command: Answer | HangUp | Join | HandOver | Dial | SendKeys) -> None:
         if not self._upkeep.is_up:
             self._land.refuse(command, f"the line is not ready: {self._picture.now.state}")
+        elif self._measurements.is_running and isinstance(command, Dial):
+            self._land.refuse(command, "the line is in use")
         else:
             _WISHES[type(command)](self._wishes, command)
 

@@ -327,6 +327,8 @@ def test_a_modem_that_nobody_knows_is_measured_once_and_told(profile: str) -> No
 def test_the_office_may_have_a_known_modem_measured_again() -> None:
     line = landline("standard")
     line.send(Measure(7))
+    line.send(Dial(8, "110"))  # the modem is not free for half a minute
+    assert line.of(CommandRefused)[-1].command == Dial(8, "110")
     assert line.until(ProfileMeasured, 30.0).ref == 7
     let_go(line)
 
