@@ -11,10 +11,10 @@ from appliance.clock import Clock, utc_text
 from appliance.errors import NotAllowed, NotFound, OfficeError
 from appliance.people.roles import Role
 from appliance.people.user import User
-from appliance.recordings.ageing import Ageing
 from appliance.recordings.files import Files
 from appliance.recordings.hearings import Hearings
 from appliance.recordings.layout import Mark, RecordingBroken
+from appliance.recordings.rules import RecordingRules, Rules
 from appliance.recordings.sound import Sound
 from appliance.recordings.views import HEARERS, LISTERS, RecordingPage, RecordingView, may_hear, view
 from appliance.upkeep.audit import Audit
@@ -39,11 +39,11 @@ class Library:
         files: Files,
         *,
         hearings: Hearings,
-        ageing: Ageing,
+        rules: RecordingRules,
         zone: tzinfo,
     ) -> None:
         self._store, self._clock, self._audit, self._files = store, clock, audit, files
-        self._hearings, self._ageing, self._zone = hearings, ageing, zone
+        self._hearings, self._rules, self._zone = hearings, rules, zone
 
     def page(self, by: User, before: int | None = None, limit: int = 50) -> RecordingPage:
         """All of them, newest first; who may not hear one sees that there is one. Raises NotAllowed."""
@@ -108,14 +108,14 @@ class Library:
             self._audit.write(tx, "recording_held" if is_held else "recording_let_go", "recording", recording_id, by)
 
     @property
-    def keep_days(self) -> int:
-        return self._ageing.keep_days()
+    def rules(self) -> Rules:
+        return self._rules.now()
 
-    def set_keep_days(self, days: int | None, by: User) -> None:
+    def change_rules(self, keep_days: int | None, by: User, *, betters_sound: bool) -> None:
         """Raises FieldWrong, NotAllowed."""
         if by.role is not Role.LEAD:
             raise NotAllowed
-        self._ageing.set_keep_days(days, by)
+        self._rules.change(keep_days, by, betters_sound=betters_sound)
 
     def _row(self, recording_id: int) -> sqlite3.Row:
         row = rows.get(self._store, recording_id)

@@ -19,6 +19,7 @@ from appliance.recordings.mending import Mending
 from appliance.recordings.recorder import Recorder
 from appliance.recordings.register import Register
 from appliance.recordings.remaking import Polish, Remaking, as_it_is
+from appliance.recordings.rules import RecordingRules
 from appliance.recordings.sealing import PURPOSE, Sealer
 from appliance.recordings.space import Look, room_of
 from appliance.upkeep.audit import Audit
@@ -50,15 +51,23 @@ class Recordings:
         files, hearings = Files(data_dir / FOLDER, sealer), Hearings(clock)
         self.files = files
         stop_asked = threading.Event()
-        ageing = Ageing(store, clock, audit, files, clock_ok=clock_ok)
+        rules = RecordingRules(store, clock, audit)
+        ageing = Ageing(store, clock, audit, files, rules=rules, clock_ok=clock_ok)
         self.recorder = Recorder(files.folder, sealer, clock, clock_ok=clock_ok, look=look)
         self.register = Register(store, clock, self.recorder.finished, self._new)
-        self.library = Library(store, clock, audit, files, hearings=hearings, ageing=ageing, zone=zone)
+        self.library = Library(store, clock, audit, files, hearings=hearings, rules=rules, zone=zone)
         self.keeper = Keeper(
             store,
             clock,
             mending=Mending(store, files, self.register, self.recorder.open_names),
-            remaking=Remaking(store, files, clock, stop_asked, polish),
+            remaking=Remaking(
+                store,
+                files,
+                clock,
+                stop_asked,
+                polish=polish,
+                betters_sound=lambda: rules.now().betters_sound,
+            ),
             ageing=ageing,
             stop_asked=stop_asked,
             is_heard=hearings.goes_on,

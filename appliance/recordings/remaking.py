@@ -50,11 +50,18 @@ class Stopped(Exception):
 
 class Remaking:
     def __init__(
-        self, store: Store, files: Files, clock: Clock, stop_asked: threading.Event, polish: Polish = as_it_is
+        self,
+        store: Store,
+        files: Files,
+        clock: Clock,
+        stop_asked: threading.Event,
+        *,
+        polish: Polish,
+        betters_sound: Callable[[], bool],
     ) -> None:
-        """`stop_asked`: the program ends, and what is being made with it."""
+        """`stop_asked`: the program ends, and what is being made with it. `betters_sound`: the office wants that."""
         self._store, self._files, self._clock = store, files, clock
-        self._stop_asked, self._polish = stop_asked, polish
+        self._stop_asked, self._polish, self._betters_sound = stop_asked, polish, betters_sound
 
     def remake(self, row: sqlite3.Row, format_: str) -> bool:
         """Bring the recording of this row into that format; False where it could not be (it is tried again)."""
@@ -91,12 +98,16 @@ class Remaking:
             raise
 
     def _better(self, reader: SealedReader) -> Iterator[bytes]:
-        """Polished where it is still as it came from the line. Half of the time is left to those who carry calls."""
+        """Polished where it is still as it came from the line and the office wants it so.
+
+        Half of the time is left to those who carry calls.
+        """
         if reader.header.format != RAW:
             yield from reader.read()
             return
+        polish = self._polish if self._betters_sound() else as_it_is
         began_s = self._clock.monotonic_s()
-        for piece in self._polish(lambda: _regular(reader.read(), MOST_PIECE_BYTES), reader.header.kind):
+        for piece in polish(lambda: _regular(reader.read(), MOST_PIECE_BYTES), reader.header.kind):
             if self._clock.wait(self._stop_asked, self._clock.monotonic_s() - began_s):
                 raise Stopped
             if piece:

@@ -8,6 +8,7 @@ import wave
 
 import pytest
 
+from appliance.recordings.rules import Rules
 from tests import needs
 from tests.appliance.recordings.sounds import sound
 from tests.web.house import House, Seat
@@ -240,14 +241,29 @@ def test_long_lists_come_in_pieces(house: House) -> None:
 def test_the_lead_says_how_long_they_are_kept(house: House) -> None:
     lead = house.seat("li", language="en")
     assert 'value="180"' in lead.html("/recordings")
-    assert lead.post("/recordings/keep", {"keep_days": "365"}, page="/recordings").status_code == 302
+    rules = {"keep_days": "365", "betters_sound": "yes"}
+    assert lead.post("/recordings/keep", rules, page="/recordings").status_code == 302
     assert 'value="365"' in lead.html("/recordings")
-    wrong = lead.post("/recordings/keep", {"keep_days": "7"}, page="/recordings")
+    wrong = lead.post("/recordings/keep", rules | {"keep_days": "7"}, page="/recordings")
     assert wrong.status_code == 422
     assert "from 30 to 3650" in wrong.text
     assert 'value="7"' in wrong.text
     assert "keep_days" not in house.seat("wang").html("/recordings")
     assert house.seat("wang").send("/recordings/keep", {"keep_days": "40"}).status_code in (400, 403)
+
+
+def test_the_lead_says_whether_the_sound_is_bettered(house: House) -> None:
+    lead, chosen = house.seat("li", language="en"), re.compile(r'value="(yes|no)" selected>([^<]+)<')
+    assert chosen.findall(lead.html("/recordings")) == [("yes", "Make voices clear")]
+    for answer in ("no", "yes"):
+        rules = {"keep_days": "180", "betters_sound": answer}
+        assert lead.post("/recordings/keep", rules, page="/recordings").status_code == 302
+        assert [value for value, _ in chosen.findall(lead.html("/recordings"))] == [answer]
+    lead.post("/recordings/keep", {"keep_days": "180", "betters_sound": "no"}, page="/recordings")
+    unsaid = lead.post("/recordings/keep", {"keep_days": "200"}, page="/recordings")
+    assert (unsaid.status_code, "Choose yes or no." in unsaid.text) == (422, True)
+    assert house.office.recordings.rules == Rules(keep_days=180, betters_sound=False)
+    assert [user for user, _ in deeds(house, "recordings_sound")] == [house.user("li").id] * 3
 
 
 def test_the_lead_keeps_one_for_good_and_lets_it_go(house: House) -> None:

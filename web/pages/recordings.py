@@ -1,4 +1,4 @@
-"""Recordings: the list, one with its marks, its sound in parts, and how long all are kept. Works without JavaScript."""
+"""Recordings: the list, one with its marks, its sound in parts, and the rules for all. Works without JavaScript."""
 
 from __future__ import annotations
 
@@ -52,9 +52,11 @@ def hold(recording_id: int) -> BaseResponse:
 
 @bp.post("/keep")
 def keep() -> BaseResponse:
-    """For how many days all of them are kept."""
+    """For how many days all of them are kept, and whether their sound is bettered."""
+    days = forms.number(request.form, "keep_days")
     try:
-        current.office().recordings.set_keep_days(forms.number(request.form, "keep_days"), current.user())
+        betters_sound = forms.yes_or_no(request.form, "betters_sound")
+        current.office().recordings.change_rules(days, current.user(), betters_sound=betters_sound)
     except FieldWrong as wrong:
         return make_response(_page(wrong), 422)
     return redirect(url_for("recordings.page", done="saved"))
@@ -63,8 +65,9 @@ def keep() -> BaseResponse:
 def _page(wrong: FieldWrong | None = None) -> str:
     before = request.args.get("before", type=ids.whole)
     found = current.office().recordings.page(current.user(), before)
-    typed = request.form.get("keep_days", current.office().recordings.keep_days)
-    return render_template("recordings/page.html", found=found, wrong=wrong, keep_days=typed)
+    rules = current.office().recordings.rules
+    typed = {"keep_days": str(rules.keep_days), "betters_sound": "yes" if rules.betters_sound else "no"}
+    return render_template("recordings/page.html", found=found, wrong=wrong, typed=typed | request.form.to_dict())
 
 
 def _of_ticket(row: TicketRow) -> tuple[RecordingView, ...]:

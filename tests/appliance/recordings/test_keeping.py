@@ -16,6 +16,7 @@ from appliance.recordings import opus
 from appliance.recordings.layout import PART
 from appliance.recordings.reader import SealedReader
 from appliance.recordings.remaking import Sound
+from appliance.recordings.rules import Rules
 from db import recordings
 from tests import needs
 from tests.appliance.recordings.shelf import Shelf, pieces
@@ -178,6 +179,30 @@ def test_a_voicemail_is_polished_at_once_and_its_marks_stay_inside(tmp_path: Pat
     assert opens(shelf, row.id) == sound(3)
     assert shelf.files() == [f"{row.name}.pcm"]
     assert recordings.marks(shelf.store, row.id)[0]["at_s"] == 5.0  # as it was noted; a player stops at the end
+
+
+@pytest.mark.parametrize("format_", ["pcm", "opus"])
+@pytest.mark.parametrize("betters_sound", [True, False])
+def test_the_lead_may_have_the_sound_kept_as_it_was(tmp_path: Path, format_: str, *, betters_sound: bool) -> None:
+    def only_silence(read: Sound, kind: str) -> Iterator[bytes]:
+        yield from pieces(bytes(len(b"".join(read()))))
+
+    needs_opus()
+    shelf = Shelf(tmp_path, polish=only_silence)
+    shelf.all.library.change_rules(180, shelf.user("lead", "lead"), betters_sound=betters_sound)
+    recording_id = spoken(shelf)
+    found = recordings.get(shelf.store, recording_id)
+    assert found is not None
+    assert shelf.all.keeper._remaking.remake(found, format_)
+    kept = opens(shelf, recording_id)
+    heard = kept if format_ == "pcm" else b"".join(opus.decode(iter([kept]), lambda: True))
+    assert (rms(heard) < 10) is betters_sound
+    assert len(heard) == len(voice(20))
+
+
+def rms(samples: bytes) -> float:
+    values = struct.unpack(f"<{len(samples) // 2}h", samples)
+    return math.sqrt(sum(value * value for value in values) / len(values))
 
 
 def needs_opus() -> None:
@@ -369,16 +394,27 @@ def test_hundreds_of_them_are_erased_and_no_other(shelf: Shelf) -> None:
 def test_how_long_is_the_leads_to_say(shelf: Shelf) -> None:
     lead, operator = shelf.user("lead", "lead"), shelf.user("li", "operator")
     library = shelf.all.library
-    assert library.keep_days == 180
+    assert library.rules.keep_days == 180
     with pytest.raises(NotAllowed):
-        library.set_keep_days(400, operator)
+        library.change_rules(400, operator, betters_sound=True)
     for days in (None, 29, 3651, -1):
         with pytest.raises(FieldWrong):
-            library.set_keep_days(days, lead)
-    library.set_keep_days(400, lead)
+            library.change_rules(days, lead, betters_sound=False)
+    library.change_rules(400, lead, betters_sound=True)
     recording_id = shelf.records()
     grows_old(shelf, 399)
     assert shelf.row(recording_id).state == "kept"
     grows_old(shelf, 2)
     assert shelf.row(recording_id).state == "erased"
     assert "recordings_keep_days" in shelf.deeds()
+
+
+def test_what_the_lead_changes_is_in_the_audit_and_nothing_else(shelf: Shelf) -> None:
+    lead, library = shelf.user("lead", "lead"), shelf.all.library
+    library.change_rules(180, lead, betters_sound=True)
+    assert shelf.deeds() == []
+    library.change_rules(180, lead, betters_sound=False)
+    library.change_rules(90, lead, betters_sound=False)
+    assert shelf.deeds() == ["recordings_sound", "recordings_keep_days"]
+    shelf.crash()
+    assert shelf.all.library.rules == Rules(keep_days=90, betters_sound=False)
