@@ -10,7 +10,7 @@ import click
 import pytest
 
 from appliance.cli import main
-from appliance.config import option_names
+from appliance.config import ConfigError, option_names, parse
 from tests.house.tree import ROOT, files
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md" and "vendor" not in path.parts]
@@ -83,6 +83,24 @@ def test_architecture_names_every_folder_of_the_product() -> None:
 
 def test_every_setting_stands_in_the_technicians_book() -> None:
     assert undocumented_options(text("docs/technician.md"), option_names()) == []
+
+
+def wrong_sections(book: str) -> list[str]:
+    """What check-config would say of the lines that a page shows for config.ini."""
+    problems: list[str] = []
+    for block in re.findall(r"^```\n(.*?)^```", book, re.S | re.M):
+        if block.startswith("["):
+            try:
+                parse(block)
+            except ConfigError as wrong:
+                problems += wrong.problems
+    return problems
+
+
+def test_every_section_of_the_technicians_book_can_be_copied() -> None:
+    assert "```\n[modem " in text("docs/technician.md")
+    assert wrong_sections(text("docs/technician.md")) == []
+    assert "needs a name" in wrong_sections("```\n[modem town hall]\ndevice = /dev/x\n```\n")[0]
 
 
 def test_every_command_stands_in_the_technicians_book() -> None:
