@@ -153,6 +153,7 @@ class VoiceConversation:
             self._calls.next_deadline(),
             self._unasked.next_deadline(),
             self._measurements.next_deadline(),
+            self._measurements.begins_s() if self._is_free else None,
             self._upkeep.next_deadline() if self._is_free else None,
         ]
         return min((time for time in times if time is not None), default=None)
@@ -276,6 +277,10 @@ class VoiceConversation:
             self._land.refuse(command, "the line is in a call; try again after it")
         elif not self._land.has_voice:
             self._land.refuse(command, NO_VOICE)
+        elif self._measurements.is_running:
+            self._land.refuse(command, "the modem is being measured already")
+        elif self._land.telephone_is_lifted and not command.with_telephone:
+            self._land.refuse(command, "the telephone is lifted; hang it up first")
         else:
             self._measurements.want(command)
 

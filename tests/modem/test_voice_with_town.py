@@ -329,11 +329,21 @@ def test_the_office_may_have_a_known_modem_measured_again() -> None:
     line.send(Measure(7))
     line.send(Dial(8, "110"))  # the modem is not free for half a minute
     assert line.of(CommandRefused)[-1].command == Dial(8, "110")
+    line.send(Measure(9))
+    assert line.of(CommandRefused)[-1].command == Measure(9)
     assert line.until(ProfileMeasured, 30.0).ref == 7
     let_go(line)
 
 
-@pytest.mark.parametrize("after_s", [0.5, 3.0, 9.0])
+def test_a_line_on_which_somebody_talks_is_not_measured() -> None:
+    line = landline("standard")
+    line.ask("lift")
+    line.later(1.0)
+    line.send(Measure(7))
+    assert line.of(CommandRefused)[-1].command == Measure(7)
+
+
+@pytest.mark.parametrize("after_s", [0.5, 8.0, 12.0, 18.0])
 def test_a_call_while_the_modem_is_measured_is_told_with_its_number_and_the_rest_is_measured_later(
     after_s: float,
 ) -> None:
