@@ -22,6 +22,8 @@ from modem.voice_profile import VoiceProfile
 from modem.voice_steps import Stream
 
 HELD_KEY_S = 3.0  # a key of the last sound that is still held when the next begins
+TALK_S = 1800.0  # so long a call that went to another telephone may go on without a sign of it
+_MAY_GO_ON = (EndReason.ELSEWHERE, EndReason.UNSEEN)
 
 
 class CallState(Enum):
@@ -62,6 +64,7 @@ class Landline:
         self.listened_s = 0.0  # the last time, or when the line was taken
         self.is_stuck = False  # the modem did not let go of the line
         self.telephone_is_lifted: bool | None = None  # None: not seen
+        self.may_talk_until_s = 0.0  # people, at another telephone on this line
         self.leaving: EndReason | None = None  # the line is to be let go of, and what that means for the call
         self.must_answer_again = False  # it said OK and goes on ringing
         self.stream: Stream | None = None
@@ -80,6 +83,8 @@ class Landline:
         self.call = Call(self.next_serial, state, number, rings=1, rang_s=self.now_s, up_s=self.now_s)
         self.next_serial += 1
         self.leaving, self.must_answer_again = None, False
+        if state is CallState.RINGING:  # nobody holds a line that rings: a chip may tell lifting and nothing else
+            self.telephone_is_lifted = None
         return self.call
 
     def begin_again(self, serial: int) -> Call:
@@ -93,6 +98,8 @@ class Landline:
         call, self.call = self.call, None
         self.leaving, self.must_answer_again = None, False
         if call is not None:
+            if reason in _MAY_GO_ON:
+                self.may_talk_until_s = self.now_s + TALK_S
             self.tell(CallEnded(self.line, call.serial, reason))
 
     def leave(self, reason: EndReason, why: SoundEnd = SoundEnd.STOPPED) -> None:

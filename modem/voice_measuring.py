@@ -1,4 +1,8 @@
-"""Lends the port to modem.voice_measure while nobody calls, and takes the profile back."""
+"""Lends the port to modem.voice_measure while nobody calls, and takes the profile back.
+
+Measuring takes the line for some seconds, and whoever talks on the telephone beside it would have the modem in his ear.
+So a measurement that nobody asked for waits until no call can be going on there; one that a person asks for does not.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from modem.commands import Measure
 from modem.events import ProfileMeasured
 from modem.line_buffer import LineBuffer
+from modem.voice_calls import RINGS_STOPPED_S
 from modem.voice_landline import Landline
 from modem.voice_measure import Measuring, Stopped
 
@@ -24,18 +29,28 @@ class Measurements:
         self._tries_left = 0
         self._is_over = False
         self._command: Measure | None = None  # who asked; None: nobody had to
+        self._from_s = 0.0
+        self._must_wait = False  # for the end of a talk that may go on
 
     @property
     def is_running(self) -> bool:
         return self._measuring is not None
 
     def want(self, command: Measure | None = None) -> None:
-        """As soon as nobody calls."""
-        self._tries_left, self._command = MOST_TRIES, command
+        """As soon as nobody calls; without a command, also nobody has called just before, or may still be talking."""
+        self._tries_left, self._command, self._must_wait = MOST_TRIES, command, command is None
+        self._from_s = self._land.now_s + (RINGS_STOPPED_S if command is None else 0.0)
+
+    def begins_s(self) -> float | None:
+        """When the next may begin, if nobody calls then; None: none is wanted, or the telephone has to be hung up."""
+        if not self._tries_left or (self._must_wait and self._land.telephone_is_lifted):
+            return None
+        return max(self._from_s, self._land.may_talk_until_s) if self._must_wait else self._from_s
 
     def begin(self) -> bool:
         """Whether one was wanted, and has begun."""
-        if not self._tries_left:
+        begins_s = self.begins_s()
+        if begins_s is None or begins_s > self._land.now_s:
             return False
         self._tries_left -= 1
         self._lines.clear()
@@ -80,6 +95,7 @@ class Measurements:
         self._measuring, self._is_over = None, True
         land.profile = outcome.profile
         if outcome.stopped is Stopped.RANG and self._tries_left:
+            self._must_wait = True
             return  # the rest when the call is over
         self._tries_left = 0
         ref = self._command.ref if self._command is not None else None

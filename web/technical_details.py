@@ -72,6 +72,8 @@ REFUSALS = (
     N_("the line is in a call; end that first"),
     N_("the line is in a call; try again after it"),
     N_("the modem did not end its measurement in time"),
+    N_("the modem is being measured already"),
+    N_("the telephone is lifted; hang it up first"),
     N_("too many sounds wait already"),
     N_("only a landline can do that"),
     N_("the sound of this line's calls does not come to the box"),

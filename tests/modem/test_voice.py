@@ -1125,3 +1125,30 @@ def test_what_is_known_already_is_not_told_again() -> None:
     assert len(land.events) == 1
     land.found(stop_recording="!")
     assert len(land.events) == 2
+
+
+def test_a_line_that_rings_has_its_telephone_on_the_hook_whatever_was_told_last() -> None:
+    """Some chips tell lifting and nothing else: the second call too is seen to be taken."""
+    office = Office().start()
+    for _ in range(2):
+        office.ring()
+        office.wait(3.0)
+        office.modem.tell("P")
+        office.wait(30.0)
+    assert [event.reason for event in office.told(CallEnded)] == [EndReason.ELSEWHERE] * 2
+    assert "AT+VLS=1" not in office.modem.asked
+
+
+def test_a_modem_whose_telephone_is_lifted_is_measured_only_with_it() -> None:
+    office = Office().start()
+    office.modem.tell("P")
+    office.wait(1.0)
+    office.send(Measure(1))
+    assert office.told(CommandRefused)[-1].reason == "the telephone is lifted; hang it up first"
+    office.send(Measure(2, with_telephone=True))
+    assert office.told(ProfileMeasured) == []
+    office.send(Measure(3))
+    refused = office.told(CommandRefused)[-1]
+    assert (refused.command, refused.reason) == (Measure(3), "the modem is being measured already")
+    office.wait(60.0)
+    assert [event.ref for event in office.told(ProfileMeasured)] == [2]
