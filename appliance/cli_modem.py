@@ -27,6 +27,11 @@ CURES = {
     "caller_id": "Good for caller id only. To answer, play and record you need a voice modem (V.253, class 8).",
 }
 LANDLINES = ("voice", "caller_id")
+NO_REPORT = {
+    "caller_id": "There is no report file: a modem without voice has nothing to measure.",
+    "voice": "There is no report file: the service has this modem. Its page under Lines gives it.",
+    "": "There is no report file: only a landline modem is measured, and only one that is named as DEVICE.",
+}
 TELEPHONE_NOW = "Lift the telephone beside the modem now, and hang it up when this says what was seen."
 
 
@@ -92,9 +97,7 @@ def modem_probe(
     lines = [line | {"is_landline": line["line"] in landlines} for line in _lines_of_service(settings)]
     reports = _reports(asked, nodes, lines, baudrate)
     measured = _measured(reports[0], baudrate, with_telephone=telephone) if device is not None else None
-    if report_file is not None:
-        if measured is None:
-            fail("Only a landline modem is measured, named as DEVICE, while the service leaves it alone.")
+    if report_file is not None and measured is not None:
         report_file.write_text(json.dumps(measured, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         say(f"Written to {report_file}. It tells of the modem and of nobody who called.")
     if as_json:
@@ -103,6 +106,8 @@ def modem_probe(
     else:
         _print(reports, settings)
         _print_measured(measured)
+    if report_file is not None and measured is None:
+        fail(NO_REPORT.get(str(reports[0].found), NO_REPORT[""]) if device is not None else NO_REPORT[""])
     if not any(report.found in ("module", *LANDLINES) for report in reports):
         if not reports:
             say(f"No serial port found (searched: {' '.join(settings.ports.search)}). Is the module plugged in?")

@@ -183,7 +183,18 @@ def test_a_modem_without_voice_is_said_to_be_good_for_caller_id_alone(config: Pa
     assert done.exit_code == 0
     assert "without voice (no class 8)" in done.stdout
     assert "Good for caller id only" in done.stdout
-    assert (refused.exit_code, "Only a landline modem is measured" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "a modem without voice has nothing to measure" in refused.stderr) == (1, True)
+    assert refused.stdout == done.stdout
+
+
+def test_there_is_no_report_file_of_a_module_or_of_all_ports(config: Path, tmp_path: Path) -> None:
+    with Simulator(tmp_path) as town:
+        named = hotline(config, "modem", "probe", str(town.link), "--report", str(tmp_path / "r.json"))
+        every = hotline(config, "modem", "probe", "--report", str(tmp_path / "r.json"))
+    for done in (named, every):
+        assert (done.exit_code, "only a landline modem is measured" in done.stderr) == (1, True)
+        assert "found       module" in done.stdout  # what was found is told all the same
+    assert not (tmp_path / "r.json").exists()
 
 
 def test_what_was_measured_is_told_as_json_too(config: Path, tmp_path: Path) -> None:
