@@ -69,11 +69,12 @@ def settle_line(tx: Transaction, line: str, at: str) -> bool:
     return cursor.rowcount > 0
 
 
-# Callers without a number leave one reminder per line: since the call it names, so many were missed.
+# Callers without a number leave one reminder per line: since the call it names, so many went the same way.
 _TIMES = """
-    CASE r.kind WHEN 'withheld_missed' THEN (
-        SELECT count(*) FROM call c WHERE c.id >= CAST(substr(r.mark, length('withheld:') + 1) AS INTEGER)
-            AND c.line = r.line AND c.is_withheld = 1 AND c.direction = 'in' AND c.outcome IN ('missed', 'interrupted')
+    CASE WHEN r.kind IN ('withheld_missed', 'withheld_unclear') THEN (
+        SELECT count(*) FROM call c WHERE c.id >= CAST(substr(r.mark, instr(r.mark, ':') + 1) AS INTEGER)
+            AND c.line = r.line AND c.citizen_id IS NULL AND c.direction = 'in'
+            AND iif(r.kind = 'withheld_missed', c.outcome IN ('missed', 'interrupted'), c.outcome = 'unclear')
     ) ELSE 1 END AS times
 """
 
@@ -82,6 +83,7 @@ _STILL_TRUE = """
     (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'due_soon', 'overdue')
         OR (t.is_open = 1 AND r.due_at IN (t.due_at, t.stage_due_at)))
     AND (r.callback_id IS NULL OR b.closed_at IS NULL)
+    AND (r.kind <> 'withheld_unclear' OR times > 0)
 """
 
 

@@ -155,8 +155,8 @@ class CallLog:
                     continue
                 if row["citizen_id"] is not None:
                     self._callbacks.open(tx, row["citizen_id"], outcome, call_id=row["id"])
-                elif outcome == "interrupted":
-                    self._note_unknown_caller(tx, row["id"], row["line"])
+                else:
+                    self._note_unknown_caller(tx, row["id"], row["line"], outcome)
         for row in left:
             log.warning("call %d was left by the end of the program: %s", row["id"], _left_as(row))
         return len(left)
@@ -215,8 +215,7 @@ class CallLog:
         Nobody is texted at a number that he merely keyed in.
         """
         if not call.caller:
-            if outcome != "unclear":
-                self._note_unknown_caller(tx, call.call_id, call.line)
+            self._note_unknown_caller(tx, call.call_id, call.line, outcome)
             return
         if kind_of(call.caller) not in REACHABLE_KINDS:
             return
@@ -226,12 +225,13 @@ class CallLog:
         if outcome == "missed" and call.number and (call.said_missed or not call.is_taken):
             self._answers.missed(tx, callback_id=callback_id, number=call.number, citizen_id=citizen_id, line=call.line)
 
-    def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str) -> None:
+    def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str, outcome: str) -> None:
         """Nobody to call back: the desk at least learns that somebody tried, once until a person has seen it."""
+        kind = "withheld_unclear" if outcome == "unclear" else "withheld_missed"
         now = utc_text(self._clock.now())
         raised = None
-        if not reminders.is_open(tx, "withheld_missed", line):
-            raised = reminders.add(tx, f"withheld:{call_id}", "withheld_missed", due_at=now, raised_at=now, line=line)
+        if not reminders.is_open(tx, kind, line):
+            raised = reminders.add(tx, f"{kind}:{call_id}", kind, due_at=now, raised_at=now, line=line)
         tx.announce("reminder", raised or 0)
 
     def _reached(self, tx: Transaction, call: BoardCall) -> None:

@@ -41,6 +41,7 @@ LABELS = {
     "sms_unknown": "It is not known whether a message was sent",
     "tell_unit": "A department has nobody who can be texted: call, or print the slip",
     "withheld_missed": "A caller without a number was missed",
+    "withheld_unclear": "Nobody knows whether a caller without a number was spoken with",
     "line_down": "A line does not work",
     "recording_cut": "A recording ended before its call did: the disk took no more",
 }

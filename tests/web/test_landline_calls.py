@@ -53,6 +53,19 @@ def keys(html: str) -> dict[str, str]:
     return found
 
 
+# --- nobody knows who it was, nor whether somebody spoke with him ---
+
+
+def test_the_note_of_an_unknown_caller_asks_and_leads_to_those_calls(house: House, land: Landline) -> None:
+    land.ends(land.ring(from_=""), EndReason.UNSEEN)
+    land.wait(61)
+    wang = house.seat("wang", language="en")
+    link = re.search(r'href="([^"]+)">Nobody knows whether a caller without a number', wang.fragment("/desk/side").text)
+    assert link is not None
+    assert link[1] == "/calls?outcome=unclear"
+    assert "Number withheld" in wang.html(link[1])
+
+
 # --- the box speaks ---
 
 

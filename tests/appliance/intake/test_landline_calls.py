@@ -252,12 +252,37 @@ def test_saying_that_a_missed_caller_was_served_does_not_change_what_his_call_wa
     assert (row(office)["outcome"], owed(office)) == ("missed", [])
 
 
-def test_a_caller_without_a_number_of_whom_nobody_knows_leaves_no_note(office: SmallOffice) -> None:
+def notes(office: SmallOffice) -> list[tuple[str, int]]:
+    return [(note.kind, note.times) for note in office.office.reminders.open()]
+
+
+@pytest.mark.parametrize("from_", ["", None], ids=["withheld", "nothing came"])
+def test_callers_without_a_number_of_whom_nobody_knows_leave_one_note_that_asks(
+    office: SmallOffice, from_: str | None
+) -> None:
+    for _ in range(2):
+        ends(office, rings(office, from_), EndReason.UNSEEN)
+        office.wait(61)
+    assert (row(office)["outcome"], notes(office)) == ("unclear", [("withheld_unclear", 2)])
+    ends(office, rings(office, from_), EndReason.NO_ANSWER)
+    assert notes(office) == [("withheld_unclear", 2), ("withheld_missed", 1)]
+    for call_id in (1, 2):
+        office.office.calls.missed(call_id, office.li)
+    assert notes(office) == [("withheld_missed", 1)], "whoever was asked has said it"
+
+
+def test_a_card_that_asked_about_nobody_when_the_program_ended_leaves_the_note(office: SmallOffice) -> None:
     ends(office, rings(office, ""), EndReason.UNSEEN)
-    office.wait(61)
-    assert (row(office)["outcome"], office.reminders()) == ("unclear", [])
-    ends(office, rings(office, ""), EndReason.NO_ANSWER)
-    assert office.reminders() == ["withheld_missed"]
+    office.crash()
+    assert (row(office)["outcome"], notes(office)) == ("unclear", [("withheld_unclear", 1)])
+
+
+def test_a_caller_without_a_number_who_was_served_leaves_no_note(office: SmallOffice) -> None:
+    for deed in ("take", "release"):
+        ends(office, rings(office, ""), EndReason.UNSEEN)
+        getattr(office.office.calls, deed)(office.count("call"), office.li)
+        office.wait(100)
+    assert notes(office) == []
 
 
 # --- what a crash leaves ---
