@@ -13,6 +13,7 @@ from modem.events import CallTone
 from modem.voice_profile import SampleFormat
 
 START_FRAMES = 5  # a key found so early was pressed before
+NEAR_FRAMES = 50  # a second: more than the pause of any tone that says that somebody has hung up
 
 OnKey = Callable[[str, bool], None]  # the key, and whether it was there from the start
 OnTone = Callable[[CallTone], None]
@@ -38,6 +39,7 @@ class Listening:
         self._samples_over = 0  # of a frame that is not whole yet, in bytes
         self.frames = 0
         self.tone_frames = 0  # that were of the exchange's frequency
+        self._last_tone_frame = 0
         self.is_full = False
 
     @property
@@ -48,6 +50,11 @@ class Listening:
     @property
     def quiet_s(self) -> float:
         return self._hearing.speech.quiet_s
+
+    @property
+    def is_near_tone(self) -> bool:
+        """The exchange's frequency was heard a moment ago."""
+        return self.tone_frames > 0 and self.frames - self._last_tone_frame <= NEAR_FRAMES
 
     @property
     def has_spoken(self) -> bool:
@@ -66,7 +73,9 @@ class Listening:
         for frame in frames:
             self.frames += 1
             keys, tones = self._hearing.feed(frame)
-            self.tone_frames += self._hearing.is_tone_on
+            if self._hearing.is_tone_on:
+                self.tone_frames += 1
+                self._last_tone_frame = self.frames
             for key in keys:
                 self._on_key(key, self.frames <= START_FRAMES)
             for tone in tones:

@@ -1,10 +1,13 @@
-"""Long clips in pieces, for modems that are deaf while they play: between two of them the line is listened to. Pure."""
+"""Long clips in pieces: between two of them the line is listened to. Pure.
+
+Most modems are deaf while they play. The others tell a busy tone, and none of them the other ways of hanging up.
+"""
 
 from __future__ import annotations
 
 from modem.audio.frames import FRAME_BYTES, FRAME_S, samples_of
 
-LONGEST_PIECE_S = 4.0  # with a look behind it a hang-up is noticed within 10 s
+LONGEST_PIECE_S = 3.5  # with a look behind it a hang-up is noticed within 10 s
 SEARCHED_S = 1.0  # before that: the quietest place there is between two words
 
 _LONGEST, _SEARCHED = round(LONGEST_PIECE_S / FRAME_S), round(SEARCHED_S / FRAME_S)

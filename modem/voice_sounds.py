@@ -27,9 +27,9 @@ from modem.voice_wishes import NO_CALL_UP, Wishes
 MOST_WAITING = 8  # sounds behind the one that plays
 LONGEST_DEAF_S = LONGEST_PIECE_S + 0.5
 SOON_S = 0.5  # after a look nothing is new
-LOOK_S = 0.6  # between two pieces: any part of a busy tone so long has 0.25 s of tone in it
+LOOK_S = 0.85  # between two pieces: any part of a congestion tone (0.7 s on, 0.7 s off) so long has some tone in it
 TONE_FRAMES_TO_WONDER = 5
-LONGEST_LOOK_S = 3.2  # three periods of busy tone
+LONGEST_LOOK_S = 5.5  # three periods of congestion tone, heard from where they begin
 JOINED_QUIET_S = 8.0  # of nothing beside the office's telephone: both have hung up (modems.md 7.5)
 MOST_FAILURES = 3  # streams in a row that brought nothing
 WORKED_S = 1.0  # a stream of so much sound was none of them
@@ -46,6 +46,7 @@ class Sounds:
         self._running: Play | Listen | None = None
         self._listening: Listening | None = None
         self._seconds = 0.0
+        self._must_wonder = False  # the exchange may have begun to say something when we ended to listen
 
     def take(self, command: Play | Listen) -> None:
         call = self._land.call
@@ -94,7 +95,7 @@ class Sounds:
     def _play(self, command: Play) -> Job[None]:
         land = self._land
         sound = decode(b"".join(command.clips), SampleFormat.ULAW)
-        parts = [sound] if land.profile.hears_while_playing else pieces(sound)
+        parts = pieces(sound)
         failures = at = 0
         while at < len(parts) and land.why is None and failures < MOST_FAILURES:
             if self._must_look(parts[at]):
@@ -114,8 +115,8 @@ class Sounds:
         """Whether the far side could hang up unheard for too long: nothing was listened to since other sounds."""
         land = self._land
         deaf_s = land.now_s - land.listened_s
-        is_deaf = not land.profile.hears_while_playing
-        return is_deaf and deaf_s > SOON_S and deaf_s + len(part) / (2 * RATE_HZ) > LONGEST_DEAF_S
+        would_be_deaf_s = deaf_s + len(part) / (2 * RATE_HZ)
+        return self._must_wonder or (deaf_s > SOON_S and would_be_deaf_s > LONGEST_DEAF_S)
 
     def _play_part(self, sound: bytes) -> Job[bool]:
         """Whether the modem played it, or was told not to."""
@@ -136,6 +137,7 @@ class Sounds:
                 self._land.interrupt()
 
         yield from self._hook.receive(take, LONGEST_LOOK_S)
+        self._must_wonder = False
 
     def _listen(self, command: Listen) -> Job[None]:
         land = self._land
@@ -204,6 +206,7 @@ class Sounds:
         if listening is not None:
             listening.close()
             self._seconds = listening.seconds
+            self._must_wonder = listening.tone_frames >= TONE_FRAMES_TO_WONDER and listening.is_near_tone
 
     def _ended(self, command: Play | Listen, why: SoundEnd, seconds: float) -> None:
         self._land.tell(SoundEnded(self._land.line, command.call, command.ref, why, round(seconds, 2)))

@@ -36,6 +36,7 @@ class Upkeep:
         self._raw = RawCommands(land.line)
         self._out = bytearray()
         self._arm_at_s: float | None = None
+        self._armed_before = 0  # the call that was to come when it was said last
         self._must_start = self._has_risen = False
         self.is_up = False  # start-up went through
         self.is_unknown = False  # nobody has measured this modem
@@ -92,7 +93,9 @@ class Upkeep:
     def next_job(self) -> Job[None] | None:
         if (ask := self._raw.next_ask()) is not None:
             return self._ask_raw(ask)
-        if not self.is_up or self._arm_at_s is None or self._land.now_s < self._arm_at_s:
+        if not self.is_up or self._arm_at_s is None:
+            return None
+        if self._land.now_s < self._arm_at_s and self._land.next_serial == self._armed_before:
             return None
         self._arm_later()
         return arm(has_voice=self._land.has_voice)
@@ -133,3 +136,4 @@ class Upkeep:
 
     def _arm_later(self) -> None:
         self._arm_at_s = self._land.now_s + ARM_EVERY_S
+        self._armed_before = self._land.next_serial

@@ -24,6 +24,7 @@ MOST_OFF_HZ = 24.0  # of 450: 20 must work; noise moves what is measured
 MOST_DRIFT_HZ = 6.0  # within one burst: exchanges do not sing
 LEAST_SHARE = 0.70  # of the energy
 QUIETEST_TONE_DBFS = -48.0
+LOUDEST_PAUSE_DBFS = -40.0  # before the first burst: 8 bit linear modems make -47 of the silence of a line
 OFF_BELOW = 0.2  # 7 dB: the power of a pause against that of the tone; 15 dB of noise leave 0.03
 BRIDGED_S = 0.060  # of interruption: a special dial tone has 40 ms, a lost frame 20
 DIAL_AFTER_S = 1.5  # longer than ring-back's second
@@ -40,7 +41,9 @@ _STEP = 2 * math.pi * TONE_HZ / RATE_HZ
 _COSINE = Wave.of(tuple(math.cos(_STEP * n) for n in range(_HALF)))
 _SINE = Wave.of(tuple(math.sin(_STEP * n) for n in range(_HALF)))
 _BACK = cmath.exp(-1j * _STEP * _HALF)  # undoes by how much 450 Hz turn in half a frame
-_LEAST_ENERGY = FULL_SCALE * FULL_SCALE / 2 * 10 ** (QUIETEST_TONE_DBFS / 10) * FRAME_SAMPLES
+_FULL_ENERGY = FULL_SCALE * FULL_SCALE / 2 * FRAME_SAMPLES
+_LEAST_ENERGY = _FULL_ENERGY * 10 ** (QUIETEST_TONE_DBFS / 10)
+_LOUDEST_PAUSE = _FULL_ENERGY * 10 ** (LOUDEST_PAUSE_DBFS / 10)
 
 
 class CallToneDetector:
@@ -128,7 +131,7 @@ class _Bursts:
             self._go_on(off_hz, whole)
             return
         self.pause_s = round(self.pause_s + FRAME_S, 3)
-        if whole > max(self._energy * OFF_BELOW, _LEAST_ENERGY):
+        if whole > (max(self._energy * OFF_BELOW, _LEAST_ENERGY) if self._energy else _LOUDEST_PAUSE):
             self._others += 1
 
     def is_cadence(self) -> bool:

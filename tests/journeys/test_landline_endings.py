@@ -135,6 +135,7 @@ class FastScene:
             most_s = SPOKEN_AT_MOST_S
             while self.office.state()["off_hook"] and office.longest_alone_s < most_s:
                 self.later(1.0)
+            self.later(5.0)
             state = office.state()
         assert office.longest_alone_s <= most_s, f"the line was held for {office.longest_alone_s:.1f} s"
         assert (state["off_hook"], state["line"]) == (False, "idle"), "the line is held"
@@ -152,9 +153,13 @@ class FastScene:
         self.later(3.0)
         self.do("ring", number)
         if not self.office.conversation.profile.has_voice:
+            self.later(10.0)
+            self.do("hangup", "busy")
+            self.later(15.0)
+            self.do("ring", number)  # once more: a modem that fell on its back is set up again behind each call
             self.office.until(CallerKnown, ANSWERED_WITHIN_S, number=number)
             self.do("hangup", "busy")
-            self.later(10.0)
+            self.later(15.0)
             return
         self._until(lambda: self.step() == "greeting", ANSWERED_WITHIN_S, "the next caller is not answered")
         self.later(1.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 
 import pytest
 
@@ -142,6 +143,12 @@ def test_a_lost_frame_does_not_cut_a_tone_in_two() -> None:
     for at in (20, 90, 160):
         busy[at * FRAME_BYTES : (at + 1) * FRAME_BYTES] = SILENCE
     assert told(bytes(busy)) == [CallTone.BUSY]
+
+
+def test_what_coarse_codes_make_of_silence_is_a_pause_before_the_first_tone() -> None:
+    chance = random.Random(5)
+    noise = array("h", [chance.choice((-256, 0, 0)) for _ in range(4000)]).tobytes()
+    assert told(noise + tone(CONGESTION, 4.1, Trunk(level_dbfs=-12, snr_db=90), chance)) == [CallTone.BUSY]
 
 
 def test_busy_is_found_behind_a_voice() -> None:
