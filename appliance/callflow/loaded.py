@@ -24,6 +24,9 @@ class Recorder(Protocol):
 
     def mark(self, call_id: int, kind: str, note: str = "") -> bool: ...
 
+    @property
+    def has_room(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class FlowData:

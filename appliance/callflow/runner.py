@@ -259,6 +259,7 @@ class Runner:
             duty_phone=plan.duty_phone,
             code=code,
             code_s=code_s,
+            has_room=self._recorder.has_room,
         )
         script = for_caller(
             hours,

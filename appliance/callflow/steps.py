@@ -69,7 +69,7 @@ class Step:
     typing: Typing | None = None
     asks: bool = False  # the office is asked for the ticket just typed, while the caller is listened to
     back: str = ""  # where it leads in the end, once the office has answered
-    otherwise: str = ""  # where a step that keeps a voicemail leads when nobody spoke
+    otherwise: str = ""  # where a step that keeps a voicemail leads when nobody spoke, or nothing can be kept
     patience_s: float = 0.0  # counted through neighbouring steps that have it; then `gives_up`
     gives_up: str = ""
     may_interrupt: bool = True  # any key ends the words
@@ -86,6 +86,7 @@ class Circumstances:
     duty_phone: str = ""
     code: str = ""  # after a * it leads whoever knows it to where a prompt is recorded; "" = nobody waits for that
     code_s: float = 0.0  # how long that prompt may be
+    has_room: bool = True  # on the disk, for what a caller would say
 
 
 def first_step(hours: HoursPlan) -> str:
@@ -95,7 +96,7 @@ def first_step(hours: HoursPlan) -> str:
 def caller_steps(hours: HoursPlan, now: Circumstances) -> dict[str, Step]:
     """The walk of a caller whom the box answers."""
     choices = _choices(hours, now)
-    last = "message" if hours.takes_messages else "bye"
+    last = "message" if hours.takes_messages and now.has_room else "bye"
     main = "menu" if choices else last
     asks_number = hours.asks_number and not now.has_number
     is_offered = choices.get("2") == "announcement"
@@ -233,5 +234,5 @@ def talk_steps(plan: Plan, *, is_landline: bool) -> dict[str, Step]:
 def _choices(hours: HoursPlan, now: Circumstances) -> dict[str, str]:
     """Key -> step, of the entries that lead anywhere now."""
     steps = {"1": "message", "2": "announcement", "3": "progress", "0": "urgent"}
-    leads = {"1": hours.takes_messages, "2": bool(now.announcement)}
+    leads = {"1": hours.takes_messages and now.has_room, "2": bool(now.announcement)}
     return {key: steps[key] for key in hours.menu if leads.get(key, True)}

@@ -205,6 +205,8 @@ class Walk:
             self._failures += 1
             self._notes.add("failed", self.name)
         led_to = decided or step.after.get(why) or ALWAYS_AFTER.get(why, "")
+        if why is SoundEnd.FULL and not spoke:
+            led_to = led_to or step.otherwise or step.then  # asking again would change nothing
         if led_to or self._failures >= MOST_FAILURES:
             return self.enter(led_to or HANG_UP)
         if why is SoundEnd.KEY and not self._key_came and not keeps:

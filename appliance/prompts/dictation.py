@@ -65,6 +65,9 @@ class Recorder(Protocol):
 
     def mark(self, call_id: int, kind: str, note: str = "") -> bool: ...
 
+    @property
+    def has_room(self) -> bool: ...
+
 
 class KeptAside:
     """The call flow's recorder, but for prompts: their sound goes to no file."""
@@ -80,6 +83,10 @@ class KeptAside:
 
     def mark(self, call_id: int, kind: str, note: str = "") -> bool:
         return self._recorder.mark(call_id, kind, note)
+
+    @property
+    def has_room(self) -> bool:
+        return self._recorder.has_room
 
 
 class Dictations:

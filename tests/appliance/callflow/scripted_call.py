@@ -56,6 +56,7 @@ class ScriptedCall:
     announcement: str = ""
     duty_phone: str = ""
     code: str = ""
+    has_room: bool = True
     talk: Plan | None = None  # a conversation of people instead of a caller with the box
     first: str = ""
     settles_s: float = 0.0
@@ -74,7 +75,7 @@ class ScriptedCall:
         self.is_up = self.is_ended = False
         opening = Opening.RING if self.talk is None else Opening.JOIN if self.is_landline else Opening.NONE
         circumstances = Circumstances(
-            self.is_open, self.has_number, self.announcement, self.duty_phone, self.code, 20.0
+            self.is_open, self.has_number, self.announcement, self.duty_phone, self.code, 20.0, self.has_room
         )
         if self.talk is None:
             steps, first = caller_steps(self.hours, circumstances), first_step(self.hours)

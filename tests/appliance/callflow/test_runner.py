@@ -53,6 +53,7 @@ class Prompts:
 class Recorder:
     def __init__(self, order: list[object]) -> None:
         self.order = order
+        self.has_room = True
         self.marks: list[tuple[int, str, str]] = []
 
     def expect(self, line: str, ref: int, *, call_id: int, kind: str) -> None:
@@ -176,6 +177,19 @@ def test_the_greeting_is_the_lines_own_and_of_the_hour(bench: Bench) -> None:
     by_day = Bench(is_open=True)
     by_day.answered()
     assert by_day.last(Play).clips == (b"land:greeting_hours",)
+
+
+def test_a_disk_without_room_is_known_before_anybody_is_asked_to_speak() -> None:
+    by_message = Bench(plans={"land": Plan("land", HoursPlan(acts=True, rings=2), HoursPlan(acts=True, rings=2))})
+    by_message.recorder.has_room = False
+    by_message.answered()
+    by_message.sound_ends()
+    assert by_message.last(Play).clips == (b"land:goodbye",)
+    by_message.recorder.has_room = True  # again: for the next caller
+    by_message.ends(1)
+    by_message.answered()
+    by_message.sound_ends()
+    assert by_message.last(Play).clips == (b"land:leave_message",)
 
 
 def test_what_the_office_does_not_want_answered_rings_on() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.callflow.plan import HoursPlan, Plan
@@ -187,6 +189,25 @@ def test_a_full_disk_keeps_what_was_said_so_far() -> None:
     call.until_quiet()
     assert "message_kept" in call.said
     assert call.script.result.left_message
+    assert is_free(call)
+
+
+def test_nobody_is_asked_again_to_speak_to_a_full_disk() -> None:
+    call = ScriptedCall(NIGHT).answered_by_box()
+    call.skip_words()
+    call.sound_ends(SoundEnd.FULL, 0.0)
+    call.until_quiet()
+    assert call.said == ["greeting_after_hours", "leave_message", "goodbye"]
+    assert not call.script.result.left_message
+    assert is_free(call)
+
+
+@pytest.mark.parametrize("menu", [(), ("1",), ("1", "0")])
+def test_no_message_is_asked_for_while_the_disk_has_no_room(menu: tuple[str, ...]) -> None:
+    call = ScriptedCall(replace(NIGHT, menu=menu), has_room=False).answered_by_box()
+    call.until_quiet()
+    assert {"leave_message", "menu_message"}.isdisjoint(call.said)
+    assert call.said[-1] == "goodbye"
     assert is_free(call)
 
 

@@ -99,6 +99,8 @@ def test_other_recordings_go_their_own_way(office: Bed) -> None:
     told: list[tuple[object, ...]] = []
 
     class Keeper:
+        has_room = False
+
         def expect(self, line: str, ref: int, *, call_id: int, kind: str) -> None:
             told.append((line, ref, call_id, kind))
 
@@ -113,6 +115,7 @@ def test_other_recordings_go_their_own_way(office: Bed) -> None:
     aside.expect("land", 3, call_id=7, kind="voicemail")
     aside.expect("land", 4, call_id=7, kind="prompt")
     assert aside.mark(7, "key", "1")
+    assert not aside.has_room
 
     assert told == [("land", 3, 7, "voicemail"), (7, "key", "1")]
     assert dictations.open("land", 3) is None
