@@ -86,6 +86,10 @@ class SimulatedTown:
     def put_down(self) -> None:
         self._tell(self.sockets[self.landline], {"do": "put_down"})
 
+    def is_lifted(self) -> bool:
+        """Whether the office's own telephone is off its hook."""
+        return bool(self._asked(self.sockets[self.landline], {"do": "state"}).get("telephone_lifted"))
+
     def phones(self) -> list[dict[str, object]]:
         """Every message the office sent, newest first, as the citizens' telephones show it."""
         found = [

@@ -142,6 +142,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "prompts.before": LINE_KEEPERS,
     "town.page": ANYBODY,
     "town.phones": ANYBODY,
+    "town.landline": ANYBODY,
     "town.act": ANYBODY,
     "town.heard": ANYBODY,
 }

@@ -145,6 +145,8 @@ TOWN_CALLS: Mapping[str, Word] = {
     "waiting": Word(N_("waits in line"), "telephone", "amber"),
     "active": Word(N_("talking"), "telephone", "green"),
     "held": Word(N_("on hold"), "telephone", "grey"),
+    "ringing": Word(N_("ringing"), "telephone", "amber"),  # from here the landline's
+    "talking": Word(N_("talking"), "telephone", "green"),
 }
 
 TOWN_VOICES: Mapping[str, Word] = {

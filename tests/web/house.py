@@ -54,6 +54,7 @@ class PaperTown:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, ...]] = []
+        self.lifted = False
 
     def ring(self, number: str) -> None:
         self.done.append(("ring", number))
@@ -78,6 +79,9 @@ class PaperTown:
 
     def put_down(self) -> None:
         self.done.append(("put_down",))
+
+    def is_lifted(self) -> bool:
+        return self.lifted
 
     def text(self, number: str, text: str) -> None:
         self.done.append(("text", number, text))

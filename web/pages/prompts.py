@@ -158,7 +158,7 @@ def _draw(
         history=history,
         before=next((take for take in history if take.state == "former" and take.has_sound), None),
         lines=studio.lines if card.prompt.per_line else (),
-        office_lines=studio.lines,
+        office_lines=_lines_to_call(studio.lines),
         dictation=studio.dictation(key, line),
         key=key,
         line=line,
@@ -171,6 +171,12 @@ def _draw(
         names=prompt_words,
         script_lang=_script_lang(),
     )
+
+
+def _lines_to_call(names: tuple[str, ...]) -> list[str]:
+    """The landlines first: as shipped, only they are answered by the box."""
+    landlines = {modem.name for modem in current.office().settings.modems if modem.kind == "voice"}
+    return sorted(names, key=lambda name: name not in landlines)
 
 
 def _words_of(card: Card) -> str:
