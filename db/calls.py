@@ -48,6 +48,14 @@ def was_served(tx: Transaction, call_id: int) -> None:
     tx.execute("UPDATE call SET outcome = 'answered' WHERE id = ? AND outcome = 'unclear'", (call_id,))
 
 
+def called_on(source: Reads, citizen_id: int) -> str:
+    """The line on which this citizen called last; "" if he never did."""
+    row = source.row(
+        "SELECT line FROM call WHERE citizen_id = ? AND direction = 'in' ORDER BY id DESC LIMIT 1", (citizen_id,)
+    )
+    return str(row["line"]) if row else ""
+
+
 def is_written(source: Reads, call_id: int) -> bool:
     return source.row("SELECT 1 FROM call WHERE id = ?", (call_id,)) is not None
 

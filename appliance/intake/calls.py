@@ -21,6 +21,7 @@ from appliance.lines import Lines
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, mask, may_dial, normalise
 from appliance.people.user import User
+from db import calls as rows
 from db.store import Store
 from modem.commands import Answer, Command, Dial, HangUp
 from modem.events import EndReason
@@ -175,7 +176,7 @@ class Calls(CallCards):
             going_on = self._board.dialled_by(by.id, to) if by is not None else None
             if going_on is not None:
                 return going_on.call_id
-            chosen = self._line_for(line, by)
+            chosen = self._line_for(line, by, self._called_on(to))
             for over in self._board.on_line(chosen):  # whoever dials has put the telephone down
                 self._ends.over(over.call_id, EndReason.ELSEWHERE)
             call = self._board.add(self._outgoing(chosen, to, ticket_no, by))
@@ -232,9 +233,18 @@ class Calls(CallCards):
         if self._board.change(call.call_id, only_if=TALKING, answered_at=now) is not None:
             self._log.answered(call, now)
 
-    def _line_for(self, wanted: str | None, by: User | None) -> str:
-        """A free, ready line on which somebody can speak. The technician's shell may try a line without a talk path."""
-        names = (wanted,) if wanted else sorted(self._lines.names(), key=lambda name: not self._lines.may_dial(name))
+    def _called_on(self, number: str) -> str:
+        """The line that this citizen knows; "" if none."""
+        citizen = self._citizens.by_number(number)
+        return rows.called_on(self._store, citizen.id) if citizen else ""
+
+    def _line_for(self, wanted: str | None, by: User | None, known: str) -> str:
+        """A free, ready line on which somebody can speak, best the one `known` to whoever is called.
+
+        The technician's shell may try a line without a talk path.
+        """
+        by_use = sorted(self._lines.names(), key=lambda name: (not self._lines.may_dial(name), name != known))
+        names = [wanted] if wanted else by_use
         talkable = [name for name in names if by is None or self._lines.may_dial(name)]
         untested = [name for name in names if self._lines.talk_path(name).may_dial]
         if not talkable and untested:

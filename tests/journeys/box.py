@@ -37,9 +37,13 @@ class Box:
         *,
         office: str = "",
         modem: str = "",
+        landlines: dict[str, Path] | None = None,
+        hours: str = "daily 00:00-24:00",
         program: Sequence[str] = ("-m", "appliance"),
     ) -> None:
         """`lines` maps a line's name to its device; `office` and `modem` are more INI lines for these sections.
+
+        `landlines` are lines beside the office's telephone. It is about noon where the office is.
 
         `program` is what Python runs as the box: another one carries a seeded bug.
         """
@@ -52,12 +56,16 @@ class Box:
         self.port = 0
         sections = [
             (
-                "[office]\nname = Qinghe 12345\nshort_name = 青禾12345\nhours = daily 00:00-24:00\n"
-                f"timezone = {noon_zone()}\n{office}"
+                "[office]\nname = Qinghe 12345\nshort_name = 青禾12345\n"
+                f"hours = {hours}\ntimezone = {noon_zone()}\n{office}"
             ),
             f"[data]\ndirectory = {self.data}",
             "[web]\nlisten = 127.0.0.1:0",
             *(f"[modem {name}]\ndevice = {device}\nkind = gsm\n{modem}" for name, device in lines.items()),
+            *(
+                f"[modem {name}]\ndevice = {device}\nkind = voice\ntalk_path = parallel\n"
+                for name, device in (landlines or {}).items()
+            ),
         ]
         self.config.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
         self.log = folder / "box.log"
@@ -170,15 +178,23 @@ class Seat:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
 
     def get(self, path: str) -> str:
+        return self.get_bytes(path).decode("utf-8")
+
+    def get_bytes(self, path: str) -> bytes:
         with self._opener.open(self.url + path, timeout=15) as answer:
-            text: str = answer.read().decode("utf-8")
-            return text
+            body: bytes = answer.read()
+            return body
 
     def post(self, path: str, fields: dict[str, str], *, page: str | None = None) -> str:
         """Send a form found on `page` (default: the path itself), hidden fields included."""
-        html = self.get(page or path)
-        hidden = form_fields(html, path)
-        body = urllib.parse.urlencode({**hidden, **fields}).encode()
+        return self.post_list(path, list(fields.items()), page=page)
+
+    def post_list(self, path: str, fields: Sequence[tuple[str, str]], *, page: str | None = None) -> str:
+        """The same with fields that stand there several times, as ticked boxes do."""
+        hidden = form_fields(self.get(page or path), path)
+        named = {name for name, _ in fields}
+        sent = [*((name, value) for name, value in hidden.items() if name not in named), *fields]
+        body = urllib.parse.urlencode(sent).encode()
         request = urllib.request.Request(self.url + path, body, {"Origin": self.url})
         with self._opener.open(request, timeout=15) as answer:
             text: str = answer.read().decode("utf-8")

@@ -511,6 +511,16 @@ def test_dialling_pressed_many_times_at_once_is_one_call_until_it_is_over(tmp_pa
     assert office.office.calls.dial(WANG, office.li) not in refs
 
 
+def test_a_citizen_is_called_back_on_the_line_he_called(tmp_path: Path) -> None:
+    lines = [ModemSettings(name, talk_path="headset") for name in ("line1", "line2", "line3")]
+    office = SmallOffice(tmp_path, *lines)
+    office.hang_up(office.ring(from_=WANG, line="line2"), line="line2")
+    ref = office.office.calls.dial(WANG, office.li)
+    assert office.commands[-1] == ("line2", Dial(ref, WANG))
+    other = office.office.calls.dial(ZHAO, office.li)
+    assert office.commands[-1] == ("line1", Dial(other, ZHAO))
+
+
 def test_the_technician_may_dial_on_a_line_that_nobody_speaks_on(tmp_path: Path) -> None:
     office = SmallOffice(tmp_path, MUTE)
     assert office.office.calls.dial(WANG, None) == 1
