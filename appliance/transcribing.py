@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from appliance.clock import Clock, utc_text
-from appliance.plugins import Plugins
+from appliance.plugins import Draft, Plugins
 from appliance.prompts.sound import wav_of
 from appliance.recordings.files import Files
 from appliance.recordings.layout import RecordingBroken
@@ -38,7 +38,6 @@ class Transcriber:
         """`add_note` takes a ticket's number, the kind of the note and its text."""
         self._store, self._clock, self._plugins, self._files, self._add_note = store, clock, plugins, files, add_note
         self._since = utc_text(clock.now() - AFTER_START)
-        self._done: set[int] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="transcriber", daemon=True)
 
@@ -54,27 +53,32 @@ class Transcriber:
             self._thread.join(timeout_s)
 
     def look(self) -> int:
-        """Write down every new voicemail that has its ticket. Takes minutes; returns how many were new."""
+        """Write down every new voicemail that has its ticket. Takes minutes; returns how many were new.
+
+        Once each: what a bad program does not manage, it will not manage the next time.
+        """
         count = 0
-        for row in recordings.not_transcribed(self._store, self._since, NOTE):
-            if row["id"] in self._done or self._stop.is_set():
-                continue
-            self._done.add(row["id"])  # once: what a bad program does not manage, it will not manage the next time
-            self._write_down(row)
+        while (row := recordings.not_written_down(self._store, self._since)) is not None:
+            draft = self._draft(row)
+            if self._stop.is_set():  # it may have been broken off
+                break
+            with self._store.transaction() as tx:
+                if draft is not None:
+                    self._add_note(row["ticket_no"], NOTE, draft.text)
+                    tx.log(log, logging.INFO, "voicemail %d was written down by %s", row["id"], draft.program)
+                # A file that could not be read may just have been bettered: then it comes once more.
+                recordings.written_down(tx, row["id"], "" if draft is not None else row["format"])
             count += 1
         return count
 
-    def _write_down(self, row: sqlite3.Row) -> None:
+    def _draft(self, row: sqlite3.Row) -> Draft | None:
         try:
             with self._files.open(row["name"], row["format"], row["wrapped_key"]) as sound:
                 wav = wav_of(b"".join(sound.read()))
         except (RecordingBroken, OSError) as trouble:
             log.warning("voicemail %d could not be read for writing it down: %s", row["id"], type(trouble).__name__)
-            return
-        draft = self._plugins.transcribe(wav)
-        if draft is not None:
-            self._add_note(row["ticket_no"], NOTE, draft.text)
-            log.info("voicemail %d was written down by %s", row["id"], draft.program)
+            return None
+        return self._plugins.transcribe(wav)
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -88,14 +88,21 @@ def new_voicemails(source: Reads, limit: int = 50) -> list[sqlite3.Row]:
     return source.rows("SELECT * FROM recording WHERE needs_ticket = 1 ORDER BY id LIMIT ?", (limit,))
 
 
-def not_transcribed(source: Reads, since: str, note_kind: str) -> list[sqlite3.Row]:
-    """Voicemails of tickets since then that still lie as plain sound and of which no such note was written after."""
-    return source.rows(
+def not_written_down(source: Reads, since: str) -> sqlite3.Row | None:
+    """The first voicemail of a ticket since then that lies as plain sound and that no program has had its turn at."""
+    return source.row(
         "SELECT r.*, t.no AS ticket_no FROM recording r JOIN ticket t ON t.id = r.ticket_id"
-        " WHERE r.state = 'kept' AND r.format IN ('raw', 'pcm') AND r.kind = 'voicemail' AND r.started_at >= ?"
-        " AND NOT EXISTS ("
-        "  SELECT 1 FROM ticket_note n WHERE n.ticket_id = t.id AND n.kind = ? AND n.at > r.started_at) ORDER BY r.id",
-        (since, note_kind),
+        " WHERE r.kind = 'voicemail' AND r.state = 'kept' AND r.written_down = 0 AND r.started_at >= ?"
+        " AND +r.format IN ('raw', 'pcm') ORDER BY r.started_at LIMIT 1",  # +: by the index of what is left to do
+        (since,),
+    )
+
+
+def written_down(tx: Transaction, recording_id: int, only_in_format: str = "") -> None:
+    """The program has had its turn at it, whatever came of that; if it still lies in this form, where one is given."""
+    tx.execute(
+        "UPDATE recording SET written_down = 1 WHERE id = ? AND (? = '' OR format = ?)",
+        (recording_id, only_in_format, only_in_format),
     )
 
 
@@ -150,7 +157,9 @@ def replaced(tx: Transaction, recording_id: int, was_format: str, **columns: Any
 
 def count_age_from(tx: Transaction, now: str) -> int:
     """What was recorded while the clock could not be believed begins to age now."""
-    return tx.execute("UPDATE recording SET counts_from_at = ? WHERE counts_from_at IS NULL", (now,)).rowcount
+    return tx.execute(
+        "UPDATE recording SET counts_from_at = ? WHERE state = 'kept' AND counts_from_at IS NULL", (now,)
+    ).rowcount
 
 
 def undated(source: Reads) -> bool:

@@ -137,10 +137,23 @@ def m0012_landline_calls(database: Database) -> None:
     )
 
 
+def m0013_written_down(database: Database) -> None:
+    """Which messages the plugged-in program has had its turn at."""
+    run(
+        database,
+        """
+        ALTER TABLE recording ADD COLUMN written_down INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX recording_spoken ON recording (started_at)
+            WHERE kind = 'voicemail' AND state = 'kept' AND written_down = 0;
+        """,
+    )
+
+
 STEPS = (
     m0008_recordings,
     m0009_voice_profiles,
     m0010_call_flow,
     m0011_prompts,
     m0012_landline_calls,
+    m0013_written_down,
 )

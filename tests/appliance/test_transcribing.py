@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from appliance.clock import RealClock
 from appliance.config import CommandsSettings, ModemSettings
-from appliance.plugins import Plugins
+from appliance.plugins import Draft, Plugins
 from appliance.transcribing import Transcriber
 from tests.appliance.box_on_line import BoxOnLine, voice
 from tests.appliance.small_office import GSM, WANG, SmallOffice
@@ -68,6 +69,7 @@ def test_a_bad_program_leaves_no_note_and_is_not_asked_again(office: SmallOffice
 
     assert written.look() == 1
     assert written.look() == 0
+    assert transcriber(office, COUNTS).look() == 0, "nor after a restart"
     assert notes(office) == []
     assert office.office.tickets.row(1).source == "voicemail"
 
@@ -77,6 +79,39 @@ def test_what_was_left_long_before_the_start_is_let_be(office: SmallOffice) -> N
     office.clock.advance(hours=2)
 
     assert transcriber(office, COUNTS).look() == 0
+
+
+def test_two_voicemails_of_one_ticket_both_get_their_words(office: SmallOffice) -> None:
+    leaves_message(office)
+    leaves_message(office, 5)
+    assert office.count("ticket") == 1
+
+    assert transcriber(office, COUNTS).look() == 2
+    lengths = [int(note.split()[-1]) for note in notes(office)]
+    assert lengths == sorted(set(lengths))
+
+
+def test_a_voicemail_that_is_bettered_meanwhile_is_written_down_in_its_new_form(office: SmallOffice) -> None:
+    leaves_message(office)
+    keeper = office.services.recordings.keeper
+    written = transcriber(office, COUNTS)
+    draft_of = written._draft
+
+    def after_it_was_bettered(row: sqlite3.Row) -> Draft | None:
+        keeper.round()
+        return draft_of(row)
+
+    written._draft = after_it_was_bettered  # type: ignore[method-assign]
+    assert written.look() == 2
+    assert len(notes(office)) == 1
+
+
+def test_what_was_broken_off_comes_again(office: SmallOffice) -> None:
+    leaves_message(office)
+    written = transcriber(office, COUNTS)
+    written.stop()
+    assert written.look() == 0
+    assert transcriber(office, COUNTS).look() == 1
 
 
 def test_a_file_that_is_gone_stops_nobody(office: SmallOffice) -> None:

@@ -53,7 +53,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "the newest recordings": lambda tx: recordings.rows(tx, 1, 50),
     "voicemails without a ticket": recordings.new_voicemails,
     "recordings to make small": lambda tx: recordings.in_format(tx, "pcm", 3, 10),
-    "voicemails to write down": lambda tx: recordings.not_transcribed(tx, AT, "transcript"),
+    "voicemails to write down": lambda tx: recordings.not_written_down(tx, AT),
     "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
     "the age of a recording": recordings.undated,
     "what callers did with the box": lambda tx: call_flow.steps_of(tx, 1),
@@ -93,6 +93,13 @@ def test_no_question_reads_a_whole_table(tmp_path: Path, question: str) -> None:
         if step.startswith("SCAN"):
             assert " USING INDEX " in step or " USING COVERING INDEX " in step, asked.plans
             assert any(small in step for small in PARTIAL), asked.plans
+
+
+def test_what_a_program_may_write_down_is_found_among_that_alone(tmp_path: Path) -> None:
+    """Without opus-tools every recording lies as plain sound: the index of its form would be read whole."""
+    asked = Explaining(Store(tmp_path / "hotline.db"))
+    QUESTIONS["voicemails to write down"](asked)
+    assert any("recording_spoken (started_at>?)" in step for step in asked.plans), asked.plans
 
 
 # Indexes that hold only what waits: reading one whole is reading what waits.
