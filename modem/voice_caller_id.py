@@ -113,9 +113,9 @@ class CallerIdReader:
         """When to `tick`."""
         return self._record.until_s
 
-    def recent(self, now_s: float) -> CallerId | None:
-        """What was told just before now: at a first ring, that ring's caller."""
-        if self._last is None or now_s - self._last[0] > FRESH_S:
+    def recent(self, now_s: float, since_s: float = 0.0) -> CallerId | None:
+        """What was told just before now: at a first ring, that ring's caller. `since_s`: when the last call ended."""
+        if self._last is None or self._last[0] < max(now_s - FRESH_S, since_s):
             return None
         return self._last[1]
 

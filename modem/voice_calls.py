@@ -17,6 +17,7 @@ RING_APART_S = 2.0  # China rings 1 s in 5; some chips tell both edges, some a w
 RINGS_STOPPED_S = 7.0  # without a further one
 STILL_RINGS_S = (1.0, 8.0)  # after OK: a RING before is the last one's end, one within says that it did not answer
 OWN_HOOK_S = 0.8  # chips tell of their own hook as of a telephone's (USR: H after +VLS=1; modems.md 7.2)
+SAME_DIGITS = 7  # of a number's end: the same telephone, whatever stands before (modems.md 7.4)
 UNUSED_S = 5.0  # off the hook without playing or listening
 
 _TONES = {Sign.BUSY: CallTone.BUSY, Sign.DIAL: CallTone.DIAL, Sign.RING_BACK: CallTone.RING_BACK}
@@ -49,10 +50,16 @@ class Calls:
 
     def caller(self, number: str | None) -> None:
         """Who calls has become known; "" = withheld."""
-        call = self._land.call
-        if call is not None and call.state is CallState.RINGING and number not in (None, call.number):
-            call.number = number
-            self._land.tell(CallerKnown(self._land.line, call.serial, number or ""))
+        land, call = self._land, self._land.call
+        if call is None or call.state is not CallState.RINGING or number is None or number == call.number:
+            return
+        if _is_anothers(number, call):
+            land.end(End.ELSEWHERE if call.was_lifted else End.NO_ANSWER)
+            call = land.begin(CallState.RINGING, number)
+            land.tell(CallRinging(land.line, call.serial, number))
+            return
+        call.number, call.named_at_ring = number, call.rings
+        land.tell(CallerKnown(land.line, call.serial, number))
 
     def sign(self, sign: Sign) -> None:
         """What the modem noticed by itself."""
@@ -134,3 +141,12 @@ class Calls:
             self._land.end(End.UNSEEN)
         else:
             self.wants_look = True
+
+
+def _is_anothers(number: str, call: Call) -> bool:
+    """On a busy line the next caller gets through as soon as one gives up, and the rings seem to go on.
+
+    But an exchange tells one number a call. The same one may come in two forms, with and without prefix.
+    """
+    is_other = call.number is not None and number[-SAME_DIGITS:] != call.number[-SAME_DIGITS:]
+    return is_other and call.rings > call.named_at_ring and not call.is_ending

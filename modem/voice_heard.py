@@ -67,7 +67,7 @@ class Unasked:
         self._callers(self._ids.ring(self._land.now_s))
         if self._land.call is None:
             self._edges.forget()
-        known = self._ids.recent(self._land.now_s)
+        known = self._ids.recent(self._land.now_s, self._land.ended_s)
         self._calls.ring(known.number if known is not None else None)
 
     def _callers(self, callers: list[CallerId]) -> None:

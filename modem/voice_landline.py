@@ -41,6 +41,7 @@ class Call:
     state: CallState
     number: str | None = None
     rings: int = 0
+    named_at_ring: int = 0  # how many there were when its number came
     rang_s: float = 0.0  # the last time
     up_s: float = 0.0  # since when it is up
     was_lifted: bool = False  # the telephone beside the modem, while it rang
@@ -64,6 +65,7 @@ class Landline:
         self.listened_s = 0.0  # the last time, or when the line was taken
         self.is_stuck = False  # the modem did not let go of the line
         self.telephone_is_lifted: bool | None = None  # None: not seen
+        self.ended_s = 0.0  # when the last call did
         self.may_talk_until_s = 0.0  # people, at another telephone on this line
         self.leaving: EndReason | None = None  # the line is to be let go of, and what that means for the call
         self.must_answer_again = False  # it said OK and goes on ringing
@@ -80,7 +82,7 @@ class Landline:
 
     def begin(self, state: CallState, number: str | None = None) -> Call:
         """A new call."""
-        self.call = Call(self.next_serial, state, number, rings=1, rang_s=self.now_s, up_s=self.now_s)
+        self.call = Call(self.next_serial, state, number, rings=1, named_at_ring=1, rang_s=self.now_s, up_s=self.now_s)
         self.next_serial += 1
         self.leaving, self.must_answer_again = None, False
         if state is CallState.RINGING:  # nobody holds a line that rings: a chip may tell lifting and nothing else
@@ -98,6 +100,7 @@ class Landline:
         call, self.call = self.call, None
         self.leaving, self.must_answer_again = None, False
         if call is not None:
+            self.ended_s = self.now_s
             if reason in _MAY_GO_ON:
                 self.may_talk_until_s = self.now_s + TALK_S
             self.tell(CallEnded(self.line, call.serial, reason))

@@ -1152,3 +1152,45 @@ def test_a_modem_whose_telephone_is_lifted_is_measured_only_with_it() -> None:
     assert (refused.command, refused.reason) == (Measure(3), "the modem is being measured already")
     office.wait(60.0)
     assert [event.ref for event in office.told(ProfileMeasured)] == [2]
+
+
+@pytest.mark.parametrize(("told", "number"), [("057185330000", "057185330000"), ("P", "")])
+def test_the_next_caller_of_a_busy_line_is_a_call_of_his_own(told: str, number: str) -> None:
+    office = Office().start()
+    office.ring()
+    office.modem.say("NMBR=13900001111")
+    office.wait(5.0)
+    office.ring()
+    office.wait(2.0)  # he gives up, and the next is through before the rings can be said to have stopped
+    office.ring()
+    office.modem.say(f"NMBR={told}")
+    office.wait(1.0)
+    assert office.told(CallEnded) == [CallEnded("line1", 1, EndReason.NO_ANSWER)]
+    assert office.told(CallRinging) == [CallRinging("line1", 1, None), CallRinging("line1", 2, number)]
+    office.send(Answer(2))
+    office.wait(3.0)
+    assert office.told(CallAnswered) == [CallAnswered("line1", 2)]
+
+
+def test_one_number_told_in_two_forms_is_one_caller() -> None:
+    office = Office().start()
+    office.ring()
+    office.modem.say("NMBR=013900001111")
+    office.wait(5.0)
+    office.ring()
+    office.modem.say("NMBR=13900001111")
+    office.wait(1.0)
+    assert not office.told(CallEnded)
+    assert office.told(CallerKnown)[-1].number == "13900001111"
+
+
+def test_the_next_caller_is_not_taken_for_the_last_one() -> None:
+    office = Office().start()
+    office.ring()
+    office.modem.say("NMBR=13900001111")
+    office.wait(1.0)
+    office.send(HangUp(1))
+    office.wait(3.0)
+    assert office.told(CallEnded)
+    office.ring()
+    assert office.told(CallRinging)[-1] == CallRinging("line1", 2, None)
