@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from appliance.casework.timeline import TRANSCRIPT
 from appliance.clock import Clock, utc_text
 from appliance.plugins import Draft, Plugins
 from appliance.prompts.sound import wav_of
@@ -23,7 +24,6 @@ from db.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
-NOTE = "transcript"  # kind of the note
 LOOK_EVERY_S = 5.0
 AFTER_START = timedelta(hours=1)  # how old a voicemail of the run before may be
 STOP_WITHIN_S = 2.0
@@ -64,7 +64,7 @@ class Transcriber:
                 break
             with self._store.transaction() as tx:
                 if draft is not None:
-                    self._add_note(row["ticket_no"], NOTE, draft.text)
+                    self._add_note(row["ticket_no"], TRANSCRIPT, draft.text)
                     tx.log(log, logging.INFO, "voicemail %d was written down by %s", row["id"], draft.program)
                 # A file that could not be read may just have been bettered: then it comes once more.
                 recordings.written_down(tx, row["id"], "" if draft is not None else row["format"])

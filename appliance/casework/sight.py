@@ -49,6 +49,11 @@ def is_masked(user: User | None) -> bool:
     return of(user) is Sight.MASKED
 
 
+def hears(user: User) -> bool:
+    """What a machine wrote down of a recording is read by nobody who could not hear the recording itself."""
+    return roles.row(user.role).hears
+
+
 def is_desk(user: User) -> bool:
     return roles.row(user.role).actor in {Actor.OPERATOR, Actor.LEAD}
 

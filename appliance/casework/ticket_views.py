@@ -156,7 +156,7 @@ class TicketViews:
         with self._store.snapshot() as reads:
             row = self.row(no, user, reads=reads)
             is_masked = sight.is_masked(user)
-            items = timeline.of(reads, row, is_masked=is_masked)
+            items = timeline.of(reads, row, is_masked=is_masked, hears=sight.hears(user))
             return TicketPage(
                 row=row,
                 form=ticket_form(row, rows.words(reads, row.id), is_masked=is_masked),

@@ -12,13 +12,16 @@ from db import timeline as rows
 from db.store import Reads
 
 
-def of(reads: Reads, row: TicketRow, *, is_masked: bool) -> tuple[TimelineItem, ...]:
-    """Everything that happened, the oldest first."""
+TRANSCRIPT = "transcript"  # kind of the note that holds what a machine took from a recording
+
+
+def of(reads: Reads, row: TicketRow, *, is_masked: bool, hears: bool) -> tuple[TimelineItem, ...]:
+    """Everything that happened, the oldest first, but for what was said where nobody may hear it."""
     show = mask if is_masked else str
     items = [
         *_call(rows.call(reads, row.call_id), row, show_number=show(row.phone)),
         *(_move(found) for found in rows.moves(reads, row.id)),
-        *(_note(found) for found in rows.notes(reads, row.id)),
+        *(_note(found) for found in rows.notes(reads, row.id) if hears or found["kind"] != TRANSCRIPT),
         *(_message_in(found, show(found["sender"] or "")) for found in rows.messages_in(reads, row.id)),
         *(_message_out(found, show(found["number"] or "")) for found in rows.messages_out(reads, row.id)),
     ]

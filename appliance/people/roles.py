@@ -32,13 +32,14 @@ class RoleRow:
     label: str  # message id
     actor: Actor | None  # as whom it moves tickets
     tickets: Sight
+    hears: bool = False  # recordings, and reads what was taken from them; which ones is appliance.recordings.views
     keeps_users: bool = False
     keeps_lines: bool = False
 
 
 ROLES = (
-    RoleRow(Role.OPERATOR, "Operator", Actor.OPERATOR, Sight.ALL),
-    RoleRow(Role.LEAD, "Lead", Actor.LEAD, Sight.ALL, keeps_users=True, keeps_lines=True),
+    RoleRow(Role.OPERATOR, "Operator", Actor.OPERATOR, Sight.ALL, hears=True),
+    RoleRow(Role.LEAD, "Lead", Actor.LEAD, Sight.ALL, hears=True, keeps_users=True, keeps_lines=True),
     RoleRow(Role.UNIT, "Department", Actor.UNIT, Sight.OWN),
     RoleRow(Role.LEADER, "County leader", None, Sight.MASKED),
     RoleRow(Role.AUDITOR, "Auditor", None, Sight.MASKED),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from appliance.clock import from_utc_text
+from appliance.people import roles
 from appliance.people.numbers import mask
 from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.recordings.layout import Mark
 from appliance.recordings.register import VOICEMAIL
 
-HEARERS = frozenset({Role.OPERATOR, Role.LEAD})
+HEARERS = frozenset(row.role for row in roles.ROLES if row.hears)
 LISTERS = HEARERS | {Role.AUDITOR}
 
 

@@ -204,6 +204,29 @@ def test_a_citizens_other_tickets_are_shown_as_far_as_one_may_see_them(full: Bed
     assert numbers(full.tickets.of_citizen(citizen_id, user=ours)) == [5, 4, 3]
 
 
+HEARD, SAID = "transcript", "note"
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [
+        (Role.OPERATOR, [HEARD, SAID]),
+        (Role.LEAD, [HEARD, SAID]),
+        (Role.UNIT, [SAID]),
+        (Role.LEADER, [SAID]),
+        (Role.AUDITOR, [SAID]),
+    ],
+)
+def test_what_a_machine_wrote_down_is_read_by_those_alone_who_may_hear_it(
+    full: Bed, role: Role, kinds: list[str]
+) -> None:
+    full.tickets.add_note(4, HEARD, "三盏灯都不亮")
+    full.tickets.note(4, "请尽快核实", full.li)
+    reader = full.user("reader", role, full.city) if role is Role.UNIT else full.user("reader", role)
+    items = full.tickets.page(4, reader).timeline
+    assert [item.key for item in items if item.kind == "note" and item.key in (HEARD, SAID)] == kinds
+
+
 @pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR])
 def test_who_only_reads_sees_neither_names_nor_numbers(full: Bed, role: Role) -> None:
     reader = full.user(str(role), role)
