@@ -14,7 +14,8 @@ from modem.events import CallTone, EndReason
 from modem.voice_landline import Landline
 from modem.voice_listen import Listening
 from modem.voice_receive import Receive, Take
-from modem.voice_start import CLASS_8, arm, first_of
+from modem.voice_said import CLASS_8
+from modem.voice_start import arm, first_of
 from modem.voice_steps import Job, ask, ask_ok, asks, stream
 from modem.voice_transmit import Transmit
 

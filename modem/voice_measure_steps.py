@@ -19,6 +19,7 @@ from modem.audio.shield import CAN, ETX, escape, told
 from modem.voice_formats import BY_NUMBER, Offer, offers
 from modem.voice_measure_format import by_silence, is_quiet, purities, settled
 from modem.voice_profile import SampleFormat, VoiceProfile
+from modem.voice_said import CALLER_ID, CHINA, CLASS_8, STOPS, WAYS_OUT, stop_code
 
 ANSWER_S = 1.5
 TONE_S = 2.0  # one chip takes 1.5 s for a tone of 0.1 s, and says OK only then
@@ -30,19 +31,12 @@ CANCEL_S = 0.7
 SETTLE_S = 0.3  # after going off hook: clicks, and what a modem tells of itself
 LIFTED_WITHIN_S = 20.0
 JOINED_S = 0.6
-STOPS = ("!", "\x1b", "^", "!!!")  # what ends +VRX, by how many modems understand it
 SIGNS = "dbiKr0123456789ABC*#"  # events that come from the line, unlike u (our own underrun) and H (our own hook)
 NOTHING_PLAYED = "-"
 LIFTS = "hHpP"
 TONE_SHAPES = ("[{hz},,{ticks}]", "[{hz},{hz},{ticks}]", "[{hz},0,{ticks}]")
 JOINS = (3, 5)  # +VLS values that listen beside a telephone without taking its current, where they exist
 SELVES = ("ATI0", "ATI3", "AT+GMI", "AT+GMM")  # what a modem says of itself
-CHINA = "AT+GCI=26"  # T.35 annex A, in hex
-CLASS_8 = "AT+FCLASS=8"
-CALLER_ID = ("AT+VCID=1", "AT#CID=1")  # the second one: Rockwell's, before V.253
-# Of whatever stream a life before left behind: playing, recording, both ways; each code thrice for the chips that want
-# it so. Junk to a command line.
-WAYS_OUT = told(CAN) + told(ETX) + b"\x10\x10" + told("!") * 3 + told("\x1b") * 3 + told("^") * 3 + b"\r"
 COMMON_OFFERS = tuple(Offer(number, BY_NUMBER[number]) for number in (1, 128, 4, 0))  # where none is named
 
 
@@ -178,9 +172,7 @@ def ask(findings: Findings, command: str, within_s: float = ANSWER_S) -> Generat
 def end_recording(stops: Sequence[str], within_s: float = END_S) -> Generator[Step, Heard, str]:
     """End +VRX or +VTR with the first of `stops` that does it; "" if none does."""
     for stop in stops:
-        # Thrice means the DLE: some firmware loses the first.
-        sent = b"\x10\x10" + told("!") if stop == "!!!" else told(stop)
-        heard = yield Step(sent, within_s, Until.END)
+        heard = yield Step(stop_code(stop), within_s, Until.END)
         if heard.has_ended:
             yield Step(within_s=within_s)  # the OK behind it
             return stop

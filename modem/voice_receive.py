@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from modem.at_words import final_of
-from modem.audio.shield import Sound, Unshield, told
+from modem.audio.shield import Sound, Unshield
 from modem.line_buffer import LineBuffer
+from modem.voice_said import STOPS, stop_code
 from modem.voice_steps import Found, Text
 
-THRICE = "!!!"
-LADDER = ("!", "\x1b", "^", THRICE)  # modems.md 7.1
 RUNG_S = 0.7  # for each way out (modems.md 7.1)
 LAST_WAY = b"ATH\r"
 LAST_RUNG_S = 2.0
@@ -38,7 +37,7 @@ class Receive:
         self.sound_bytes = 0
         self.is_hung_up = self.is_stuck = False
         self._take, self._most_s = take, most_s
-        self._ways = [first_way, *(way for way in LADDER if way != first_way)]
+        self._ways = [first_way, *(way for way in STOPS if way != first_way)]
         self._tried: str | None = None
         self._unshield = Unshield()
         self._text: LineBuffer | None = None  # after ETX
@@ -127,7 +126,7 @@ class Receive:
             self._until_s = now_s + LAST_RUNG_S
             return
         self._tried = self._ways.pop(0)
-        self._out += b"\x10\x10" + told("!") if self._tried == THRICE else told(self._tried)
+        self._out += stop_code(self._tried)
         self._until_s = now_s + RUNG_S
 
     def _lose(self) -> None:

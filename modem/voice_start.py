@@ -11,13 +11,11 @@ from dataclasses import dataclass
 
 from modem.voice_formats import Offer, offers
 from modem.voice_measure_steps import SELVES, identity_of
+from modem.voice_said import CALLER_ID, CHINA, CLASS_8
 from modem.voice_steps import Job, ask, ask_ok
 
 QUESTIONS = (*SELVES, "AT+GMR")
 RESET_S = 8.0  # ATZ restarts some chips
-CHINA = "AT+GCI=26"  # T.35 annex A, in hex (modems.md 7.1)
-CLASS_8 = "AT+FCLASS=8"
-CALLER_ID = ("AT+VCID=1", "AT#CID=1")  # the second one: Rockwell's, before V.253
 SETTINGS = (
     ("AT+VDR=0",),  # RING in words, no distinctive ring
     ("AT+VIT=0",),  # it never leaves a stream because nothing came

@@ -11,8 +11,8 @@ from modem.events import LineState
 from modem.gsm_picture import Picture
 from modem.gsm_raw import RawCommands
 from modem.voice_landline import Landline
-from modem.voice_measure_steps import WAYS_OUT
 from modem.voice_profile import VoiceProfile
+from modem.voice_said import WAYS_OUT
 from modem.voice_start import Modem, arm, start_up
 from modem.voice_steps import Job
 from modem.voice_wishes import NO_VOICE

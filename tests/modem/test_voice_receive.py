@@ -9,7 +9,6 @@ import pytest
 from modem.audio.shield import Sound, Told, escape
 from modem.voice_receive import (
     FINAL_WITHIN_S,
-    LADDER,
     LAST_RUNG_S,
     RUNG_S,
     SILENT_S,
@@ -17,6 +16,7 @@ from modem.voice_receive import (
     STILL_SOUND_BYTES,
     Receive,
 )
+from modem.voice_said import STOPS
 from modem.voice_steps import Found, Text
 
 END = b"\x10\x03\r\nOK\r\n"
@@ -84,7 +84,7 @@ def test_what_is_known_to_work_is_tried_first() -> None:
 def test_one_way_out_after_the_other_and_ath_at_last() -> None:
     stream = Stream()
     stream.receive.stop(stream.now_s)
-    sent = stream.receive.data_to_send() + stream.later(RUNG_S * len(LADDER) + 0.1, with_sound=True)
+    sent = stream.receive.data_to_send() + stream.later(RUNG_S * len(STOPS) + 0.1, with_sound=True)
     assert sent == b"\x10!\x10\x1b\x10^\x10\x10\x10!ATH\r"
     stream.says(END)
     assert stream.receive.is_clean
@@ -95,7 +95,7 @@ def test_one_way_out_after_the_other_and_ath_at_last() -> None:
 def test_a_stream_that_never_ends_is_given_up() -> None:
     stream = Stream()
     stream.receive.stop(stream.now_s)
-    stream.later(RUNG_S * len(LADDER) + LAST_RUNG_S + 0.1, with_sound=True)
+    stream.later(RUNG_S * len(STOPS) + LAST_RUNG_S + 0.1, with_sound=True)
     assert stream.receive.is_over
     assert stream.receive.is_stuck
     assert not stream.receive.is_clean
