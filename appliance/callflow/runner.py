@@ -142,11 +142,11 @@ class Runner:
 
         A landline's telephone must be lifted by now: the modem lets go of the line (HandOver).
         """
+        call = self._board.get(call_id)
         for line, script in self._with_line(call_id):
             if script.setting.opening is Opening.RING:
-                had_it = not script.is_ringing
                 line.work.put(partial(self._say, line, call=script.setting.call, word=TakenOver()))
-                return had_it
+                return call is not None and call.by_box
         return False
 
     def hand_over(self, call_id: int) -> bool:
@@ -216,7 +216,7 @@ class Runner:
             if isinstance(deed, Ask):
                 self._ask(line, script, deed)
                 continue
-            if isinstance(deed, Answer) and not self._may_answer(script):
+            if isinstance(deed, Answer) and not self._board.let_box_answer(script.setting.call_id):
                 self._hear(line, script, CallEnded(line.name, script.setting.call, EndReason.LOCAL))
                 break
             if isinstance(deed, Listen) and deed.keep:
@@ -224,8 +224,8 @@ class Runner:
             self._command(line, deed, script)
         self._show(script)
         if script.is_over and script in line.scripts:
+            self._results.add(script.result)  # first: somebody may ask at this very moment
             line.scripts = tuple(other for other in line.scripts if other is not script)
-            self._results.add(script.result)
             if script.result.was_handed_over and not line.is_landline:  # a landline tells when its modem has let go
                 self._record_by_itself(line, script.setting.call_id)
 
@@ -323,14 +323,6 @@ class Runner:
         self._do(line, script, script.begin())
 
     # --- small things -----------------------------------------------------------------------------------------------
-
-    def _may_answer(self, script: Script) -> bool:
-        """Whoever was faster has it. From here on the board says who answers, before the line can."""
-        call = self._board.get(script.setting.call_id)
-        if call is None or call.is_taken or call.state == ENDED:
-            return False
-        self._board.change(call.call_id, by_box=True)
-        return True
 
     def _show(self, script: Script) -> None:
         """The card says what the box does."""

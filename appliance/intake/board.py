@@ -174,6 +174,15 @@ class Board:
             self._put_away_earlier(call)
             return call, True
 
+    def let_box_answer(self, call_id: int) -> bool:
+        """The box picks up now, which the board says before the line can. False: a person was faster, or it ended."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call is None or call.is_taken or call.state == ENDED:
+                return False
+            self._calls[call_id] = replace(call, by_box=True)
+            return True
+
     def put_away(self, call_id: int) -> None:
         """Somebody has dealt with this call, and with the caller's earlier ones that it stood for."""
         with self._lock:

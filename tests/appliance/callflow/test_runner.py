@@ -12,6 +12,7 @@ import pytest
 
 from appliance.callflow.loaded import FlowData
 from appliance.callflow.plan import HoursPlan, Plan
+from appliance.callflow.result import FlowResult
 from appliance.callflow.runner import Runner
 from appliance.callflow.words import TicketState, Told
 from appliance.clock import FastClock
@@ -295,6 +296,53 @@ def test_taking_a_call_from_the_box_lets_the_line_go(bench: Bench) -> None:
     assert gsm.runner.take_over(call_id) is True
     assert gsm.of(StopSound) == [StopSound(5)]
     assert gsm.of(HandOver) == []
+
+
+def test_whoever_takes_the_call_in_the_moment_the_box_would_answer_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, had_it = Bench(), list[bool]()
+    call_id = bench.call("gsm")
+    lets = bench.board.let_box_answer
+
+    def a_moment_later(of_call: int) -> bool:
+        bench.board.take(of_call, 1, "Li", MONDAY)
+        had_it.append(bench.runner.take_over(of_call))
+        return lets(of_call)
+
+    monkeypatch.setattr(bench.board, "let_box_answer", a_moment_later)
+    bench.wakes()
+    assert (had_it, bench.of(Answer)) == ([False], [])  # so that the desk answers it
+    assert not _call(bench, call_id).by_box
+
+
+def test_whoever_takes_the_call_right_after_the_box_has_answered_it_takes_it_from_the_box() -> None:
+    bench, had_it = Bench(), list[bool]()
+    call_id = bench.call("gsm")
+
+    def takes(line: str, command: Command) -> None:
+        if isinstance(command, Answer):
+            bench.board.take(call_id, 1, "Li", MONDAY)
+            had_it.append(bench.runner.take_over(call_id))
+
+    bench.answers = takes
+    bench.wakes()
+    assert (had_it, len(bench.of(Answer)), len(bench.of(StopSound))) == ([True], 1, 1)
+    assert not _call(bench, call_id).by_box
+
+
+def test_the_result_is_known_at_every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    call_id, known = bench.answered(), list[bool]()
+    add = bench.runner._results.add
+
+    def watched(result: FlowResult) -> None:
+        known.append(bench.runner.result(call_id) is not None)
+        add(result)
+        known.append(bench.runner.result(call_id) is not None)
+
+    monkeypatch.setattr(bench.runner._results, "add", watched)
+    bench.tell(CallEnded("land", 5, EndReason.REMOTE))
+    assert known == [True, True]
+    assert bench.runner.result(call_id) is not None
 
 
 def test_a_line_that_takes_no_commands_any_more_ends_the_script(bench: Bench) -> None:
