@@ -77,6 +77,7 @@ class Sounds:
     def next_job(self) -> Job[None] | None:
         if not self._land.is_up:
             self.stop()
+            self._must_wonder = False  # that was of the last call
         return self._run(self._waiting.popleft()) if self._waiting else None
 
     # -- jobs

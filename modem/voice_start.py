@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from modem.voice_formats import Offer, offers
 from modem.voice_measure_steps import SELVES, identity_of
 from modem.voice_said import CALLER_ID, CHINA, CLASS_8
-from modem.voice_steps import Job, ask, ask_ok
+from modem.voice_steps import Job, ask, ask_ok, asks
 
 QUESTIONS = (*SELVES, "AT+GMR")
 RESET_S = 8.0  # ATZ restarts some chips
+PLAIN = (
+    "ATH0",
+    "ATE0",
+    "ATV1",
+    "AT&D2",  # it hangs up when the port is closed, so also when we are killed in a call (V.250 6.2.9)
+    "ATS0=0",  # it never answers by itself, whatever somebody stored in it
+)
 SETTINGS = (
     ("AT+VDR=0",),  # RING in words, no distinctive ring
     ("AT+VIT=0",),  # it never leaves a stream because nothing came
@@ -42,9 +49,7 @@ class Modem:
 def start_up(modem: Modem) -> Job[None]:
     """The whole dialogue; fills `modem`."""
     yield from ask("ATZ", RESET_S)
-    yield from ask("ATH0")
-    yield from ask("ATE0")
-    yield from ask("ATV1")
+    yield from asks(PLAIN)
     answers: dict[str, Sequence[str]] = {}
     for question in QUESTIONS:
         done = yield from ask(question, names=(question.removeprefix("AT"),), free=True)

@@ -1194,3 +1194,19 @@ def test_the_next_caller_is_not_taken_for_the_last_one() -> None:
     assert office.told(CallEnded)
     office.ring()
     assert office.told(CallRinging)[-1] == CallRinging("line1", 2, None)
+
+
+def test_a_hang_up_that_was_suspected_in_one_call_delays_nothing_in_the_next() -> None:
+    office = up()
+    office.modem.line_sound = bytes(16000) + sine(450, seconds=0.3)
+    office.send(Listen(1, 5, 1.3))
+    office.wait(2.0)
+    office.send(HangUp(1))
+    office.wait(10.0)
+    office.ring()
+    office.send(Answer(2))
+    office.wait(1.0)
+    office.modem.asked.clear()
+    office.send(Play(2, 6, (TONE,)))
+    office.wait(5.0)
+    assert [asked for asked in office.modem.asked if asked in ("AT+VRX", "AT+VTX")] == ["AT+VTX"]

@@ -13,7 +13,7 @@ from modem.audio.frames import FRAME_BYTES
 from modem.audio.goertzel import DtmfDetector
 from modem.audio.laws import decode
 from modem.audio.tones import in_frames, sine
-from modem.commands import Answer, Dial, HandOver, HangUp, Join, Listen, Measure, Play, SendKeys
+from modem.commands import Answer, Dial, HandOver, HangUp, Join, Listen, Measure, Play, RawCommand, SendKeys
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -27,6 +27,7 @@ from modem.events import (
     KeyPressed,
     LineState,
     ProfileMeasured,
+    RawAnswer,
     SoundEnd,
     SoundEnded,
     TelephoneMoved,
@@ -381,3 +382,19 @@ def test_a_number_that_comes_as_keys_before_the_first_ring_is_the_callers(profil
     assert line.until(CallRinging, 20.0).number == CITIZEN
     line.until(CallRang, 20.0)
     assert not line.of(KeyPressed)
+
+
+def test_the_line_is_free_when_our_program_dies_in_a_call_whatever_is_stored_in_the_modem() -> None:
+    line = landline("standard")
+    line.send(RawCommand("AT&D0S0=2&W", 1))
+    line.later(10.0)  # started up again, for settings may have changed
+    line.send(RawCommand("ATS0?", 2))
+    assert line.until(RawAnswer, 5.0, ref=2).lines == ("000", "OK"), "or it would answer by itself"
+    line.later(10.0)
+    line.ask("ring", number=CITIZEN)
+    line.until(CallRinging, 10.0)
+    line.send(Answer(line.call))
+    line.until(CallAnswered, 10.0)
+    assert line.state()["off_hook"]
+    line.town.serial.client_left(line.now_s)
+    assert not line.state()["off_hook"]
