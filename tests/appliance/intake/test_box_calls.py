@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from appliance.errors import NoTalkPath
 from appliance.intake import box_calls
 from appliance.intake.board import BoardCall
 from appliance.intake.calls import CallTaken
-from modem.commands import Answer, HandOver, HangUp, Join
-from modem.events import CallAnswered, CallEnded, CommandRefused, EndReason, SoundEnd
+from modem.commands import Answer, HandOver, HangUp, Join, Wake
+from modem.events import CallAnswered, CallEnded, CallRang, CommandRefused, EndReason, SoundEnd
 from tests import rounds
 from tests.appliance.box_on_line import MENU, PLAIN, WAITS, BoxOnLine, voice
 from tests.appliance.small_office import GSM, LANDLINE, NIGHT, WANG, SmallOffice
@@ -38,6 +38,27 @@ def apologies(office: SmallOffice) -> list[str]:
 
 def owed(office: SmallOffice) -> list[tuple[str, str]]:
     return [(task.number, task.reason) for task in office.office.callbacks.rows()]
+
+
+# --- how long it rings ---
+
+
+@pytest.mark.parametrize(
+    ("now", "rings"),
+    [(NIGHT, 2), (NIGHT - timedelta(days=20_000), 6)],
+    ids=["the office is closed", "the clock cannot be believed"],
+)
+def test_a_landline_answers_sooner_only_while_the_office_is_surely_closed(
+    tmp_path: Path, now: datetime, rings: int
+) -> None:
+    office = SmallOffice(tmp_path, LAND, GSM, now=now)
+    call = office.ring(from_=WANG, line="land")
+    office.commands.clear()  # among them what counts the rings if the line should lose count
+    for number in range(2, 7):
+        office.handle(CallRang("land", call, number))
+        if any(isinstance(command, Wake) for _, command in office.commands):
+            break
+    assert number == rings
 
 
 # --- shown live ---
