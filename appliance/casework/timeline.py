@@ -11,7 +11,6 @@ from appliance.people.numbers import mask
 from db import timeline as rows
 from db.store import Reads
 
-
 TRANSCRIPT = "transcript"  # kind of the note that holds what a machine took from a recording
 
 

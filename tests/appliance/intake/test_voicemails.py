@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appliance.config import ModemSettings
+from appliance.intake.voicemails import LISTENS_S, Voicemails
 from appliance.people.roles import Role
 from modem.events import EndReason, SoundEnd
 from tests import rounds
@@ -273,6 +275,52 @@ def test_a_message_that_cannot_be_opened_is_a_ticket_and_not_thrown_away(office:
     line.ends(SoundEnd.KEY, 3)
     line.hangs_up()
     assert (office.count("ticket"), row(office)["outcome"]) == (1, "voicemail")
+
+
+# --- many at once, and one that fails ---
+
+
+def three_wait(office: SmallOffice) -> Voicemails:
+    """The messages of three callers are whole, and the desk has yet to look at them."""
+    recordings = office.services.recordings
+    for call_id in (71, 72, 73):
+        recordings.recorder.expect("land", call_id, call_id=call_id, kind="voicemail")
+        track = recordings.recorder.open("land", 1, call_id)
+        assert track is not None
+        track.write(voice(3))
+        track.close()
+        recordings.recorder.round()
+    recordings.register.settle()
+    office.clock.advance(minutes=11)
+    looks = [look.__self__ for look in office.desk._every_round if hasattr(look, "__self__")]
+    return next(each for each in looks if isinstance(each, Voicemails))
+
+
+def test_a_message_that_a_bug_leaves_unsettled_holds_up_no_other(office: SmallOffice) -> None:
+    waiting, heard = three_wait(office), []
+    hears = waiting._hears_voice
+
+    def fails_once(sound: Iterable[bytes]) -> bool:
+        heard.append(sound)
+        if len(heard) == 1:
+            raise ValueError
+        return hears(sound)
+
+    waiting._hears_voice = fails_once
+    assert (waiting.look(), office.count("ticket")) == (2, 2)
+    assert (waiting.look(), office.count("ticket")) == (1, 3)
+
+
+def test_the_desk_goes_on_with_its_round_while_many_messages_wait(office: SmallOffice) -> None:
+    waiting = three_wait(office)
+    hears = waiting._hears_voice
+
+    def takes_long(sound: Iterable[bytes]) -> bool:
+        office.clock.advance(LISTENS_S)
+        return hears(sound)
+
+    waiting._hears_voice = takes_long
+    assert [(waiting.look(), office.count("ticket")) for _ in range(3)] == [(1, 1), (1, 2), (1, 3)]
 
 
 # --- who took the call after all ---
