@@ -43,9 +43,11 @@ class Measurements:
 
     def begins_s(self) -> float | None:
         """When the next may begin, if nobody calls then; None: none is wanted, or the telephone has to be hung up."""
-        if not self._tries_left or (self._must_wait and self._land.telephone_is_lifted):
+        land = self._land
+        must_wait = self._must_wait or land.ended_s > self._from_s  # nobody knew of a call that came meanwhile
+        if not self._tries_left or (must_wait and land.telephone_is_lifted):
             return None
-        return max(self._from_s, self._land.may_talk_until_s) if self._must_wait else self._from_s
+        return max(self._from_s, land.may_talk_until_s) if must_wait else self._from_s
 
     def begin(self) -> bool:
         """Whether one was wanted, and has begun."""

@@ -75,6 +75,15 @@ def test_whoever_asks_for_it_sees_the_telephone_himself() -> None:
     assert line.begins_after(0.0)
 
 
+def test_a_call_that_comes_before_it_could_begin_is_waited_for_whoever_asked() -> None:
+    line = Line()
+    line.measurements.want(Measure(1))
+    line.land.now_s += 1.0
+    line.call_ends(EndReason.ELSEWHERE)
+    assert not line.begins_after(TALK_S)
+    assert line.begins_after(TALK_S + 1.0)
+
+
 def test_nothing_begins_that_is_not_wanted() -> None:
     assert not Line().begins_after(10 * TALK_S)
 
