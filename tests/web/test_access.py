@@ -96,7 +96,8 @@ def test_each_role_opens_its_pages_and_no_other(busy: House, seats: dict[str, Se
 
 EVERYBODYS = {
     "desk.page", "live.events", "sign_in.logout", "sign_in.state", "settings.page", "settings.look",
-    "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.landline", "town.act", "town.heard",
+    "settings.set_language", "settings.password", "settings.keys", "town.page", "town.phones", "town.landline",
+    "town.act", "town.heard",
 }  # fmt: skip
 OWN_CASES = {
     "tickets.list_page",
