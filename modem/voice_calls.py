@@ -14,6 +14,7 @@ from modem.voice_landline import Call, CallState, Landline
 from modem.voice_signs import Sign
 
 RING_APART_S = 2.0  # China rings 1 s in 5; some chips tell both edges, some a word and an event
+BEAT_S = (3.5, 5.8)  # from one ring to the next, told from its beginning or its end
 RINGS_STOPPED_S = 7.0  # without a further one
 STILL_RINGS_S = (1.0, 8.0)  # after OK: a RING before is the last one's end, one within says that it did not answer
 OWN_HOOK_S = 0.8  # chips tell of their own hook as of a telephone's (USR: H after +VLS=1; modems.md 7.2)
@@ -41,12 +42,22 @@ class Calls:
             land.tell(CallRinging(land.line, call.serial, number))
         elif call.state is CallState.RINGING:
             if land.now_s - call.rang_s >= RING_APART_S:
-                call.rings += 1
-                land.tell(CallRang(land.line, call.serial, call.rings))
+                self._rings_on(call, land.now_s - call.rang_s)
             call.rang_s = land.now_s
         elif call.state is CallState.UP and STILL_RINGS_S[0] <= land.now_s - call.up_s <= STILL_RINGS_S[1]:
             land.must_answer_again = True
             land.interrupt()
+
+    def _rings_on(self, call: Call, after_s: float) -> None:
+        """A further ring. One off the beat may be the next caller's first: it is not told, so that nobody answers
+        before his number has come. One only: elsewhere the beat is another.
+        """
+        call.bursts += 1
+        if not call.is_off_beat and not BEAT_S[0] <= after_s <= BEAT_S[1]:
+            call.is_off_beat = True
+            return
+        call.rings += 1
+        self._land.tell(CallRang(self._land.line, call.serial, call.rings))
 
     def caller(self, number: str | None) -> None:
         """Who calls has become known; "" = withheld."""
@@ -55,10 +66,11 @@ class Calls:
             return
         if _is_anothers(number, call):
             land.end(End.ELSEWHERE if call.was_lifted else End.NO_ANSWER)
-            call = land.begin(CallState.RINGING, number)
+            last_s, call = call.rang_s, land.begin(CallState.RINGING, number)
+            call.rang_s = last_s
             land.tell(CallRinging(land.line, call.serial, number))
             return
-        call.number, call.named_at_ring = number, call.rings
+        call.number, call.named_at_burst = number, call.bursts
         land.tell(CallerKnown(land.line, call.serial, number))
 
     def sign(self, sign: Sign) -> None:
@@ -149,4 +161,4 @@ def _is_anothers(number: str, call: Call) -> bool:
     But an exchange tells one number a call. The same one may come in two forms, with and without prefix.
     """
     is_other = call.number is not None and number[-SAME_DIGITS:] != call.number[-SAME_DIGITS:]
-    return is_other and call.rings > call.named_at_ring and not call.is_ending
+    return is_other and call.bursts > call.named_at_burst and not call.is_ending

@@ -41,7 +41,9 @@ class Call:
     state: CallState
     number: str | None = None
     rings: int = 0
-    named_at_ring: int = 0  # how many there were when its number came
+    bursts: int = 0  # the same, also those that are not counted
+    is_off_beat: bool = False  # one was not
+    named_at_burst: int = 0  # how many there were when its number came
     rang_s: float = 0.0  # the last time
     up_s: float = 0.0  # since when it is up
     was_lifted: bool = False  # the telephone beside the modem, while it rang
@@ -82,7 +84,9 @@ class Landline:
 
     def begin(self, state: CallState, number: str | None = None) -> Call:
         """A new call."""
-        self.call = Call(self.next_serial, state, number, rings=1, named_at_ring=1, rang_s=self.now_s, up_s=self.now_s)
+        self.call = Call(
+            self.next_serial, state, number, rings=1, bursts=1, named_at_burst=1, rang_s=self.now_s, up_s=self.now_s
+        )
         self.next_serial += 1
         self.leaving, self.must_answer_again = None, False
         if state is CallState.RINGING:  # nobody holds a line that rings: a chip may tell lifting and nothing else
