@@ -61,7 +61,7 @@ def plan(*, records: bool = False, notice: bool = False, rates: bool = False, **
 
 
 SKIP: Deed = ("dtmf", "5")  # a key ends the words, where the modem hears it
-TALKS: dict[str, Sequence[Deed]] = {"ringing": [("lift", None)]}
+TALKS: dict[str, Sequence[Deed]] = {"ringing": [("wait", 3.0), ("lift", None)]}  # the number came after the first ring
 MOMENTS: dict[str, Moment] = {
     "first ring": Moment(frozenset({"ringing"}), 0.9, plan()),
     "between two rings": Moment(frozenset({"ringing"}), 4.5, plan()),
@@ -136,16 +136,18 @@ class Ending:
         return not self.meanwhile
 
 
-def deal(chance: random.Random, number: str, *, moment: str = "", faults: bool = True, how: str = "") -> Ending:
-    """`moment` and `how` "": any."""
+def deal(
+    chance: random.Random, number: str, *, moment: str = "", how: str = "", fault: dict[str, Any] | None = None
+) -> Ending:
+    """`moment` and `how` "": any. `fault`: this and nothing else beside the call; {}: nothing; None: anything."""
     moment = moment or chance.choice(list(MOMENTS))
     how = how or chance.choices(list(HOW), list(HOW.values()))[0]
-    meanwhile: list[tuple[float, Deed]] = []
-    if chance.random() < 0.4:
+    meanwhile: list[tuple[float, Deed]] = [(chance.uniform(7, 10), ("fault", fault))] if fault else []
+    if fault is None and chance.random() < 0.4:
         for _ in range(chance.randint(1, 3)):
             word = chance.choice(NEARBY)
             meanwhile.append((chance.uniform(0, 30), (word, chance.choice("0123456789*#") if word == "dtmf" else None)))
-    if faults and chance.random() < 0.4:
+    if fault is None and chance.random() < 0.4:
         meanwhile.append((chance.uniform(0, 25), ("fault", a_fault(chance))))
     after_s = chance.uniform(0, MOMENTS[moment].most_s)
     return Ending(moment, how, number, after_s, sorted(meanwhile), chance.uniform(0.1, 6))

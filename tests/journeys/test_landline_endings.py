@@ -26,7 +26,8 @@ from tests import rounds
 from tests.journeys.call_endings import Ending, deal, plan
 from tests.journeys.call_endings import tell as tell_ending
 from tests.journeys.fast_landline_office import LINE, FastLandlineOffice
-from tests.modem.fast_landline import PROFILES, clip
+from tests.journeys.seeded_landline import BUGS
+from tests.modem.fast_landline import PROFILES, clip, measured
 from tests.modem.simulator.voice.bench import write_wav
 
 EACH = rounds.count(12, soak=110)  # on each of ten modems
@@ -68,6 +69,38 @@ def tell_story(folder: Path, profile: str, count: int, **deals: Any) -> str:
         longest_s = max(longest_s, scene.held_s(ending))
     scene.check_rows()
     return f"{count} endings of calls with {profile}: held at most {longest_s:.1f} s"
+
+
+@pytest.mark.parametrize(
+    ("bugs", "profile", "deals", "is_seen_as"),
+    [
+        (["no-busy-tone"], "plain", {"moment": "message", "how": "busy"}, "the line (was|is) held"),
+        (["no-look-between-pieces"], "deaf", {"moment": "greeting", "how": "busy"}, "the line was held"),
+        (["no-watchdog"], "deaf", {"moment": "goodbye", "how": "busy", "fault": {"office": ""}}, "the line was held"),
+        (["no-watchdog", "forgets-to-hang-up"], "classy", {"moment": "goodbye", "how": "loop"}, "the line"),
+        (["no-reset"], "standard", {"moment": "message", "how": "busy", "fault": {"never_ends": True}}, "the line"),
+        (["swallows-an-end"], "standard", {"moment": "message"}, "the end of a sound is missing"),
+        (["never-looks-at-the-line"], "plain", {"moment": "talk"}, "an apology to somebody who was served"),
+        (["takes-every-end-for-none"], "standard", {"moment": "first ring"}, "calls without outcome"),
+        (["no-second-start"], "cancel", {"moment": "menu", "fault": {"unplug": 1.0}}, "is not"),
+    ],
+)
+def test_the_story_fails_on_a_seeded_bug(  # noqa: PLR0917
+    bugs: list[str], profile: str, deals: dict[str, Any], is_seen_as: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured(profile)  # with a sound mind
+    for bug in bugs:
+        BUGS[bug](monkeypatch.setattr)
+    with pytest.raises(AssertionError, match=is_seen_as):
+        tell_story(tmp_path, profile, 6, **deals)
+
+
+def test_a_script_that_forgets_to_hang_up_does_not_hold_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The telephone looks after itself: one mistake is not enough."""
+    BUGS["forgets-to-hang-up"](monkeypatch.setattr)
+    tell_story(tmp_path, "classy", 4, moment="goodbye")
 
 
 class FastScene:
@@ -131,7 +164,7 @@ class FastScene:
         """Nobody but the modem could hold the line now."""
         office = self.office
         state, most_s = office.state(), HELD_AT_MOST_S
-        if ending.how == "silence" and not self._was_beside_telephone():
+        if ending.how == "silence" and not self._was_beside_telephone(ending):
             most_s = SPOKEN_AT_MOST_S
             while self.office.state()["off_hook"] and office.longest_alone_s < most_s:
                 self.later(1.0)
@@ -182,8 +215,10 @@ class FastScene:
         )
         assert [row["id"] for row in owed] == [], "somebody whom nobody calls back"
 
-    def _was_beside_telephone(self) -> bool:
-        """The modem was with two people, so that it must hear when they have gone."""
+    def _was_beside_telephone(self, ending: Ending) -> bool:
+        """The modem was with two people, so that it must hear when they have gone. Who is to rate may think it over."""
+        if ending.moment == "rating":
+            return False
         call = self.office.town.line.calls[-1] if self.office.town.line.calls else None
         return call is not None and call.answered_by == TELEPHONE
 
