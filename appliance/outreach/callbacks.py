@@ -38,8 +38,11 @@ REASONS = {
 }
 RESULTS = ("reached", "no_answer", "wrong", "dropped", "served")
 CLOSING_RESULTS = frozenset(RESULTS) - {"no_answer"}
-# What is surer, or graver, than the reason an entry was opened with, takes its place.
-SURER = {"unclear": frozenset({"missed", "interrupted", "asked", "urgent"}), "missed": frozenset({"urgent"})}
+# What is surer, or graver, than the reason an entry was opened with, takes its place: "was spoken with" answers the
+# question of an unclear entry, and must close nothing that is owed for certain.
+SURER = {"unclear": frozenset(REASONS) - {"unclear"}} | dict.fromkeys(
+    ("missed", "interrupted", "asked", "voicemail"), frozenset({"urgent"})
+)
 DUE_AFTER = timedelta(minutes=30)  # of office time (domain: the office's own clocks)
 SOON = timedelta(minutes=10)
 
@@ -115,11 +118,14 @@ class Callbacks:
         missed = int(reason in {"missed", "interrupted", "urgent"})
         known = rows.open_of(tx, citizen_id)
         if known is not None:
-            callback_id = int(known["id"])
+            callback_id, due_at = int(known["id"]), str(known["due_at"])
+            if reason == "urgent" and self._clock_ok():
+                due_at = min(due_at, utc_text(self._hours.add_open(now, _due_after(reason))))
             rows.change(
                 tx,
                 callback_id,
                 reason=reason if reason in SURER.get(known["reason"], ()) else known["reason"],
+                due_at=due_at,
                 missed_calls=known["missed_calls"] + missed,
                 last_call_id=call_id or known["last_call_id"],
                 ticket_id=known["ticket_id"] or ticket_id,

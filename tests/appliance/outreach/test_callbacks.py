@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import FieldWrong, NotFound
+from appliance.outreach.callbacks import REASONS
 from tests.appliance.small_office import NIGHT, WANG, ZHAO, SmallOffice
 
 
@@ -56,6 +57,37 @@ def test_a_second_reason_does_not_move_the_clock(office: SmallOffice) -> None:
     office.text(from_=WANG, text="回电")
     (task,) = office.office.callbacks.rows()
     assert (task.reason, task.due_at) == ("missed", due_at)
+
+
+def owes(office: SmallOffice, *reasons: str) -> None:
+    with office.store.transaction() as tx:
+        citizen_id = office.services.office.citizens.find_or_add(tx, WANG)
+        for reason in reasons:
+            office.office.callbacks.open(tx, citizen_id, reason)
+
+
+@pytest.mark.parametrize("reason", sorted(set(REASONS) - {"unclear"}))
+def test_an_entry_that_asks_gives_way_to_whatever_is_owed_for_certain(office: SmallOffice, reason: str) -> None:
+    owes(office, "unclear", reason)
+    assert [task.reason for task in office.office.callbacks.rows()] == [reason]
+
+
+@pytest.mark.parametrize("reason", ["tell", "unsent", "dissatisfied", "missed"])
+def test_what_is_owed_for_certain_gives_way_to_no_question(office: SmallOffice, reason: str) -> None:
+    owes(office, reason, "unclear")
+    assert [task.reason for task in office.office.callbacks.rows()] == [reason]
+
+
+@pytest.mark.parametrize("reason", ["missed", "interrupted", "asked", "voicemail", "unclear"])
+def test_something_urgent_is_due_at_once_though_something_was_owed_before(office: SmallOffice, reason: str) -> None:
+    owes(office, reason)
+    office.clock.advance(minutes=5)
+    owes(office, "urgent")
+    (task,) = office.office.callbacks.rows()
+    assert (task.reason, task.due_at) == ("urgent", office.clock.now())
+    office.clock.advance(minutes=5)
+    owes(office, "urgent")
+    assert office.office.callbacks.rows()[0].due_at == task.due_at, "nor does a second press move it"
 
 
 @pytest.mark.parametrize("result", ["reached", "wrong", "dropped"])
