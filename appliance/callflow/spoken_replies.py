@@ -38,13 +38,14 @@ class SpokenReplies:
         return rows.spoken(self._store, ticket_id)
 
     def prepare(self) -> None:
-        """Have the next one spoken. One that fails is not tried again: its row stays, without sound."""
+        """Have the next one spoken. One that fails, or is not needed, has a row without sound: it is done with."""
         if self._forms is None or not self._plugins.can_speak:
             return
         for row in rows.to_be_spoken(self._store, TOLD_IN, LOOKED_AT):
             if row["type"] not in CONFIDENTIAL_TYPES and row["phone"] and not may_text(row["phone"]):
                 self._speak(self._forms, row["note_id"], row["text"], row["no"])
                 return
+            self._keep(row["note_id"], b"")  # so that those nobody needs never hide one that somebody waits for
 
     def _speak(self, forms: SoundForms, note_id: int, text: str, no: int) -> None:
         sound = b""
@@ -54,5 +55,8 @@ class SpokenReplies:
             return  # next minute
         except (PluginFailed, FieldWrong) as trouble:
             log.warning("the result of ticket %06d could not be spoken: %s", no, type(trouble).__name__)
+        self._keep(note_id, sound)
+
+    def _keep(self, note_id: int, sound: bytes) -> None:
         with self._store.transaction() as tx:
             rows.keep_spoken(tx, note_id, sound, utc_text(self._clock.now()))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from appliance.callflow.spoken_replies import SpokenReplies
 
+from appliance.callflow import spoken_replies
+from appliance.callflow.spoken_replies import SpokenReplies
 from appliance.clock import FastClock
 from appliance.config import CommandsSettings
 from appliance.plugins import Plugins
@@ -65,7 +66,17 @@ def test_who_can_be_texted_is_texted(office: SmallOffice) -> None:
     replies = speaking(office)
     replies.prepare()
     assert replies.sound(ticket_id) == b""
-    assert rows.to_be_spoken(office.store, "survey", 9)  # nothing was even tried
+
+
+def test_many_who_are_texted_hide_nobody_who_is_not(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken_replies, "LOOKED_AT", 2)
+    ticket_id = asked_on(office, LANDLINE)
+    for number in range(3):
+        office.ticket_asked(from_=f"1390000222{number}")
+    replies = speaking(office)
+    for _ in range(2):
+        replies.prepare()
+    assert replies.sound(ticket_id) != b""
 
 
 def test_a_report_on_wrongdoing_is_never_spoken(office: SmallOffice) -> None:
