@@ -90,6 +90,7 @@ BOX_STEPS: Mapping[str, Word] = {
     "greeting": Word(N_("The box greets the caller"), "volume-up"),
     "announcement": Word(N_("The caller hears an announcement"), "megaphone"),
     "menu": Word(N_("The caller is in the menu"), "list-task"),
+    "asks_message": Word(N_("The box asks for a message"), "volume-up"),  # until the tone
     "message": Word(N_("The caller leaves a message"), "chat-left-text"),
     "message_kept": Word(N_("The caller has left a message"), "chat-left-text"),
     "number": _NUMBER,

@@ -91,7 +91,10 @@ def _box_step(call: dict[str, object] | None) -> str | None:
     """What the box does in this call; None where it isn't the box that speaks."""
     cards = current.office().calls.board(current.user()) if call else []
     boxed = (card for card in cards if card.by_box and card.state == TALKING and call and card.line == call["line"])
-    return next((card.box_step for card in boxed), None)
+    card = next(boxed, None)
+    if card is None:
+        return None
+    return "" if card.box_step == "message" and not card.recording_since else card.box_step  # before the tone
 
 
 def _town() -> Town:
