@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from modem.at import Ask, Done
 from modem.at_words import FinalKind
 from modem.audio.call_tones import DIAL_AFTER_S
@@ -12,7 +10,7 @@ from modem.audio.laws import FrameReader, encode, silence
 from modem.audio.sink import Ear, Sink
 from modem.events import CallTone, EndReason
 from modem.voice_landline import Landline
-from modem.voice_listen import Listening
+from modem.voice_listen import Listening, OnTone
 from modem.voice_receive import Receive, Take
 from modem.voice_said import CLASS_8
 from modem.voice_start import arm, first_of
@@ -24,8 +22,6 @@ WAYS = ("+VLS", "ATA", "ATH1")  # modems.md 7.1 and 6 (thess/callattendant#11)
 NO_SILENCE_DETECTION = ("AT+VSD=128,0", "AT+VSD=0,0")  # we hear silence ourselves; the second one is Conexant's
 GAINS = ("AT+VGT=128", "AT+VGR=128")  # nominal (V.253 10.2)
 SURE_DIAL_S = 0.7  # a tone so long is a dial tone where nobody can be calling
-
-OnTone = Callable[[CallTone], None]
 
 
 class Hook:

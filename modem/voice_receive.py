@@ -13,12 +13,10 @@ from collections.abc import Callable, Sequence
 from modem.at_words import final_of
 from modem.audio.shield import Sound, Unshield
 from modem.line_buffer import LineBuffer
-from modem.voice_said import STOPS, stop_code
+from modem.voice_said import LAST_RUNG_S, LAST_WAY, STOPS, stop_code
 from modem.voice_steps import Found, Text
 
 RUNG_S = 0.7  # for each way out (modems.md 7.1)
-LAST_WAY = b"ATH\r"
-LAST_RUNG_S = 2.0
 FINAL_WITHIN_S = 1.0  # after ETX
 STILL_SOUND_BYTES = 1000  # so much within FINAL_WITHIN_S is no text: the stream goes on (8 kHz give 8000)
 SILENT_S = 0.3  # a stream that was asked to end and says nothing for so long has ended

@@ -13,6 +13,7 @@ from modem.at_words import final_of
 from modem.audio.frames import RATE_HZ
 from modem.audio.shield import CAN, ETX, Sound, Unshield, escape, told
 from modem.line_buffer import LineBuffer
+from modem.voice_said import LAST_RUNG_S, LAST_WAY
 from modem.voice_steps import Found, Text
 
 PACE_AHEAD_S = 0.25  # modems.md 7.1: at most 200 to 300 ms queued
@@ -20,8 +21,6 @@ CHUNK_S = 0.04  # what goes out at once: two frames
 CANCEL_S = 0.2  # DLE CAN alone ends the stream within this time, where it does (modems.md 7.1)
 DRAIN_S = 5.0  # after the last sample was due, until the final result (modems.md 7.1)
 ETX_S = 1.0  # the same where the buffer was cleared
-LAST_WAY = b"ATH\r"
-LAST_RUNG_S = 2.0
 
 Hear = Callable[[bytes], None]
 

@@ -9,14 +9,13 @@ import pytest
 from modem.audio.shield import Sound, Told, escape
 from modem.voice_receive import (
     FINAL_WITHIN_S,
-    LAST_RUNG_S,
     RUNG_S,
     SILENT_S,
     STALLED_S,
     STILL_SOUND_BYTES,
     Receive,
 )
-from modem.voice_said import STOPS
+from modem.voice_said import LAST_RUNG_S, STOPS
 from modem.voice_steps import Found, Text
 
 END = b"\x10\x03\r\nOK\r\n"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from modem.audio.shield import Told
+from modem.voice_said import LAST_RUNG_S
 from modem.voice_steps import Text
-from modem.voice_transmit import CANCEL_S, DRAIN_S, ETX_S, LAST_RUNG_S, PACE_AHEAD_S, Transmit
+from modem.voice_transmit import CANCEL_S, DRAIN_S, ETX_S, PACE_AHEAD_S, Transmit
 
 SOUND = bytes(range(256)) * 63  # two seconds, a little more
 CAN, ETX = b"\x10\x18", b"\x10\x03"
