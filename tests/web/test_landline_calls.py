@@ -77,8 +77,9 @@ def test_the_card_says_what_the_box_does_and_f2_takes_the_caller(house: House, l
     assert "Lift the telephone, then press F2: the box lets go of the line." in plain(html)
     assert 'class="call call-talking call-box"' in html
     assert keys(html) == {"F2": f"/calls/{call_id}/take", "A": f"/calls/{call_id}/take"}, "no key cuts him off"
-    box.plays()
+    box.ends(SoundEnd.PLAYED)
     assert "The box asks for a message" in plain(panel(house)), "until the tone nothing is recorded"
+    box.plays()
     box.begins_to_record(voice(23))
     assert "The caller leaves a message 0:23" in plain(panel(house))
     wang = house.seat("wang", language="en")
