@@ -216,6 +216,12 @@ class Lines:
         """Whether whoever is called on this line would hear somebody."""
         return self._talk_paths.may_dial(name)
 
+    def has_voice(self, name: str) -> bool:
+        """Whether its modem can do more than tell who calls, as far as is known."""
+        with self._lock:
+            line = self._lines.get(name)
+            return line is None or line.picture.has_voice
+
     def is_landline(self, name: str) -> bool:
         """Whether the office's own telephone stands beside a modem on this line, and may take calls unseen."""
         line = self._lines.get(name)

@@ -337,6 +337,7 @@ class LineChanged:
     roaming: bool = False
     store_used: tuple[tuple[str, int, int], ...] = ()  # (store, used, total)
     at_session: int = 0
+    has_voice: bool = True  # False: a landline modem that tells rings and numbers, and can do no more
 
 
 @dataclass(frozen=True, slots=True)

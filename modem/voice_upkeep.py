@@ -112,7 +112,7 @@ class Upkeep:
         self._arm_later()
         self._picture.set(
             state=LineState.READY, detail="" if modem.has_voice else NO_VOICE, maker=modem.maker, model=modem.model,
-            firmware=modem.firmware, identity=modem.identity,
+            firmware=modem.firmware, identity=modem.identity, has_voice=modem.has_voice,
         )  # fmt: skip
 
     def _profile(self, modem: Modem) -> VoiceProfile:

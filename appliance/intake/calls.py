@@ -245,8 +245,9 @@ class Calls(CallCards):
         """
         by_use = sorted(self._lines.names(), key=lambda name: (not self._lines.may_dial(name), name != known))
         names = [wanted] if wanted else by_use
-        talkable = [name for name in names if by is None or self._lines.may_dial(name)]
-        untested = [name for name in names if self._lines.talk_path(name).may_dial]
+        voiced = [name for name in names if self._lines.has_voice(name)]
+        talkable = [name for name in voiced if by is None or self._lines.may_dial(name)]
+        untested = [name for name in voiced if self._lines.talk_path(name).may_dial]
         if not talkable and untested:
             raise NotProven(line=", ".join(untested))
         if not talkable:

@@ -92,6 +92,7 @@ def test_every_step_but_at_may_be_refused() -> None:
     assert office.picture is not None
     assert office.picture.state is LineState.READY
     assert "no voice" in office.picture.detail
+    assert not office.picture.has_voice
     assert office.ring() == 1
 
 

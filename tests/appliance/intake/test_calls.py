@@ -497,6 +497,17 @@ def test_dialling_needs_a_free_ready_line_with_a_talk_path(tmp_path: Path) -> No
         office.office.calls.dial(ZHAO, office.li)
 
 
+def test_a_landline_whose_modem_tells_numbers_only_is_never_dialled_on(tmp_path: Path) -> None:
+    lines = [ModemSettings(name, kind="voice", talk_path="parallel") for name in ("line1", "line2")]
+    office = SmallOffice(tmp_path, *lines)
+    office.line("line1", has_voice=False)
+    for by in (office.li, None):  # not from the technician's shell either
+        with pytest.raises(NoTalkPath):
+            office.office.calls.dial(WANG, by, line="line1")
+    ref = office.office.calls.dial(WANG, office.li)
+    assert office.commands == [("line2", Dial(ref, WANG))]
+
+
 def test_dialling_pressed_many_times_at_once_is_one_call_until_it_is_over(tmp_path: Path) -> None:
     office = SmallOffice(
         tmp_path, ModemSettings("line1", talk_path="headset"), ModemSettings("line2", talk_path="headset")
