@@ -149,6 +149,17 @@ def m0013_written_down(database: Database) -> None:
     )
 
 
+def m0014_lists_of_calls(database: Database) -> None:
+    """Calls of one outcome, and those after hours, found without reading those of all years."""
+    run(
+        database,
+        """
+        CREATE INDEX call_outcome ON call (outcome, id);
+        CREATE INDEX call_after_hours ON call (id) WHERE after_hours = 1;
+        """,
+    )
+
+
 STEPS = (
     m0008_recordings,
     m0009_voice_profiles,
@@ -156,4 +167,5 @@ STEPS = (
     m0011_prompts,
     m0012_landline_calls,
     m0013_written_down,
+    m0014_lists_of_calls,
 )
