@@ -21,6 +21,7 @@ from appliance.feed import Feed
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import call_flow as rows
+from db import tokens
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -113,13 +114,15 @@ class Announcements:
         """What is to be read out, for whoever records it."""
         return {row["id"]: row["words"] or row["title"] for row in rows.announcements(self._store)}
 
-    def add(self, title: str, words: str, by: User) -> int:
-        """A new one, still without sound. Raises FieldWrong."""
+    def add(self, title: str, words: str, by: User, *, token: str = "") -> int:
+        """A new one, still without sound; the same form sent twice makes one. Raises FieldWrong."""
         _check(title, words)
+        scoped, now = f"announcement {token}" if token else "", utc_text(self._clock.now())
         with self._store.transaction() as tx:
-            made = rows.add_announcement(
-                tx, title=title, words=words, made_at=utc_text(self._clock.now()), made_by=by.id
-            )
+            if (known := tokens.once(tx, scoped)) is not None:
+                return int(known)
+            made = rows.add_announcement(tx, title=title, words=words, made_at=now, made_by=by.id)
+            tokens.remember(tx, scoped, now, by.id, str(made))
             self._audit.write(tx, "announcement_made", "announcement", made, by, words=(title, words))
         return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,16 @@ def recorded(house: House, title: str = "Water is off") -> int:
     prompts = house.services.office.studio._prompts
     prompts.replace({(f"announcement:{made}", ""): b"\x10" * 800})
     return made
+
+
+def test_a_form_that_is_sent_twice_writes_one_announcement(landline: House) -> None:
+    wang = landline.seat("wang")
+    token = re.search(r'name="token" value="([^"]+)"', wang.html("/announcements"))
+    assert token is not None
+    form = {"title": "停水", "words": "东街今天停水", "token": token[1]}
+    answers = [wang.post("/announcements", form) for _ in range(2)]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert len(landline.office.announcements.all()) == 1
 
 
 def test_an_announcement_is_written_recorded_and_switched_on_in_one_click(landline: House) -> None:

@@ -21,7 +21,8 @@ def add() -> BaseResponse | tuple[str, int]:
     """A new one; its sound is recorded next."""
     title, words = forms.text(request.form, "title"), forms.text(request.form, "words")
     try:
-        made = current.office().announcements.add(title, words, current.user())
+        token = forms.text(request.form, "token")
+        made = current.office().announcements.add(title, words, current.user(), token=token)
     except FieldWrong as wrong:
         return _draw(wrong=wrong, title=title, words_typed=words), 422
     return redirect(url_for("prompts.one", key=f"announcement:{made}"))
