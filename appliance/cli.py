@@ -21,7 +21,7 @@ from appliance.cli_doctor import doctor
 from appliance.cli_modem import modem, unknown_dialects
 from appliance.cli_simulate import simulate
 from appliance.cli_upkeep import clock, handler
-from appliance.config import Settings, on_one_node, without_effect
+from appliance.config import Settings, doubtful, on_one_node, without_effect
 from appliance.reach import PROBLEM, Chosen, day_begins, do, fail, rows, say
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def check_config(chosen: Chosen) -> None:
         for modem in settings.modems
         if modem.device.startswith("/") and not Path(modem.device).exists()
     ]
-    warnings += [*on_one_node(settings), *without_effect(settings)]
+    warnings += [*on_one_node(settings), *without_effect(settings), *doubtful(settings)]
     if not settings.modems:
         warnings.append("No [modem NAME] section: the office has no telephone line.")
     for warning in warnings:
@@ -335,7 +335,7 @@ def _serve(settings: Settings) -> None:
     from db.store import StoreError
 
     _must_know_dialects(settings)
-    for warning in without_effect(settings):
+    for warning in (*without_effect(settings), *doubtful(settings)):
         say(warning)
     try:
         runtime = Runtime(settings)

@@ -19,6 +19,7 @@ from appliance.limits.hours import OfficeHours
 
 DEFAULT_PATHS = (Path("/etc/hotline/config.ini"), Path("config.ini"))
 VOICE = "voice"
+SOUND_BAUD = 115200  # 8000 bytes a second each way, shielded; USB itself knows no baud rate
 LANDLINE_PATHS = ("none", "parallel")  # how a person can speak beside a modem that has no sound of its own to give
 ONLY_GSM = ("pin", "dialect", "audio_device", "handset_device", "sms_per_day", "sms_per_minute")
 LINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
@@ -292,6 +293,20 @@ def without_effect(settings: Settings) -> list[str]:
         for modem in settings.modems
         for option in ONLY_GSM
         if modem.kind == VOICE and getattr(modem, option)
+    ]
+
+
+def doubtful(settings: Settings) -> list[str]:
+    """A sentence for each setting that can't work as this box is now, or that sound will suffer from."""
+    programs = ((each.name, getattr(settings.commands, each.name)) for each in fields(CommandsSettings))
+    return [
+        f"[commands] {option}: {argv[0]} isn't there, or may not be run as a program. Check the path and its rights."
+        for option, argv in programs
+        if argv and not (Path(argv[0]).is_file() and os.access(argv[0], os.X_OK))
+    ] + [
+        f"[modem {modem.name}] baudrate: {modem.baudrate} is too slow for sound on a serial port. Use {SOUND_BAUD}."
+        for modem in settings.modems
+        if modem.kind == VOICE and modem.baudrate < SOUND_BAUD
     ]
 
 

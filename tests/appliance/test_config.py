@@ -134,6 +134,27 @@ def test_a_setting_that_another_makes_useless_is_accepted_and_said_to_be_one() -
     assert config.without_effect(parse(usb)) == []
 
 
+def test_a_program_that_cannot_be_run_is_said_before_it_is_needed(tmp_path: Path) -> None:
+    program = tmp_path / "speak"
+    settings = parse(f"[commands]\nspeak_command = {program} -v\ntranscribe_command = {tmp_path}\n")
+    assert [sentence.split(" isn't")[0] for sentence in config.doubtful(settings)] == [
+        f"[commands] speak_command: {program}",
+        f"[commands] transcribe_command: {tmp_path}",
+    ]
+    program.write_text("#!/bin/sh\n")
+    assert len(config.doubtful(settings)) == 2  # a file, and no program
+    program.chmod(0o755)
+    assert len(config.doubtful(settings)) == 1
+    assert config.doubtful(parse("")) == []
+
+
+def test_a_landline_on_a_slow_port_is_warned_of() -> None:
+    line = "[modem a]\ndevice = /dev/x\nkind = {}\nbaudrate = {}\n"
+    said = [len(config.doubtful(parse(line.format(*each)))) for each in (("voice", 57600), ("voice", 115200))]
+    assert said == [1, 0]
+    assert config.doubtful(parse(line.format("gsm", 9600))) == []
+
+
 def test_a_landline_has_no_sim_and_no_sound_port() -> None:
     settings = parse("[modem a]\ndevice = /dev/x\nkind = voice\ntalk_path = parallel\nsms_per_day = 5\npin = 1234\n")
     assert [sentence.split(":")[0] for sentence in config.without_effect(settings)] == [
