@@ -50,6 +50,11 @@ class Hook:
         """The same, by what is known to work."""
         return (yield from self.lift(self._land.profile.answers_by, vls))
 
+    def change(self, vls: int) -> Job[bool]:
+        """The line by another +VLS. Whether the modem accepts it."""
+        self._land.hook(is_off=True)  # some tell of their own hook now
+        return (yield from ask_ok(f"AT+VLS={vls}"))
+
     def release(self, reason: EndReason) -> Job[None]:
         """On the hook. Then the call, if there is one, is over; what follows makes ready for the next."""
         land = self._land

@@ -48,6 +48,7 @@ class Call:
     up_s: float = 0.0  # since when it is up
     was_lifted: bool = False  # the telephone beside the modem, while it rang
     is_ending: bool = False  # its ringing is: somebody answers, refuses it, or looks what became of it
+    vls: int | None = None  # +VLS by which it was joined
     way: str = ""  # how it was answered, as long as that is not sure
     ways_left: tuple[str, ...] = ()  # other ways to answer it
 

@@ -86,12 +86,23 @@ class Sounds:
         self._running, self._seconds = command, 0.0
         if isinstance(command, Play):
             self._land.begin_sound(self._key_of_play(command))
-            yield from self._play(command)
+            yield from self._play_aloud(command)
         else:
             self._land.begin_sound(self._key_of_listen(command))
             yield from self._listen(command)
         self._running = None
         self._ended(command, self._land.end_sound(), self._seconds)
+
+    def _play_aloud(self, command: Play) -> Job[None]:
+        """Joined by a +VLS that listens only, nobody would hear it: least of all that he is recorded."""
+        land, call = self._land, self._land.call
+        line, joined_by = land.profile.vls_line, call.vls if call is not None else None
+        if joined_by in (None, line):
+            yield from self._play(command)
+        elif (yield from self._hook.change(line)):
+            yield from self._play(command)
+            if land.leaving is None:
+                yield from self._hook.change(joined_by)
 
     def _play(self, command: Play) -> Job[None]:
         land = self._land

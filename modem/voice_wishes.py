@@ -148,7 +148,7 @@ class Wishes:
         land = self._land
         for vls in dict.fromkeys((land.profile.vls_join, land.profile.vls_line)):
             if land.leaving is None and (yield from self._hook.lift("+VLS", vls)):
-                call.state, call.is_ending, call.up_s = CallState.JOINED, False, land.now_s
+                call.state, call.is_ending, call.up_s, call.vls = CallState.JOINED, False, land.now_s, vls
                 land.telephone_is_lifted = True
                 land.tell(CallAnswered(land.line, call.serial))
                 return

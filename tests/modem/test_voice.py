@@ -1211,3 +1211,16 @@ def test_a_hang_up_that_was_suspected_in_one_call_delays_nothing_in_the_next() -
     office.send(Play(2, 6, (TONE,)))
     office.wait(5.0)
     assert [asked for asked in office.modem.asked if asked in ("AT+VRX", "AT+VTX")] == ["AT+VTX"]
+
+
+def test_a_modem_that_cannot_be_made_to_speak_into_a_talk_says_that_nothing_was_played() -> None:
+    modem = VoiceModem()
+    office = Office(KNOWN.found(vls_join=3), modem).start()
+    office.ring(2)
+    office.send(Join(1))
+    office.wait(1.0)
+    modem.answers["AT+VLS=1"] = ("ERROR",)
+    office.send(Play(1, 2, (TONE,)))
+    office.wait(1.0)
+    assert ended(office).why is SoundEnd.FAILED
+    assert not modem.played

@@ -219,6 +219,33 @@ def test_a_talk_is_joined_recorded_and_let_go_of(profile: str) -> None:
     let_go(line)
 
 
+def test_the_notice_is_heard_by_the_citizen_also_where_the_modem_joins_by_listening_only(tmp_path: Path) -> None:
+    """+VLS=3 taps the line and sends nothing: who is not told that he is recorded must not be."""
+    tape, wav = Tape(), tmp_path / "heard.wav"
+    line = FastLandline("standard", known=measured("standard").found(vls_join=3), open_sink=lambda *_: tape)
+    line.later(3.0)
+    line.ask("ring", number=CITIZEN)
+    line.until(CallRang, 20.0)
+    line.ask("lift")
+    line.until(CallEnded, 15.0)
+    line.send(Join(line.call))
+    line.until(CallAnswered, 5.0)
+    line.send(Play(line.call, 2, (clip(sine(700, seconds=2.0)),)))
+    line.until(SoundEnded, 10.0)
+    line.ask("record", wav=str(wav))
+    heard = to_bytes(read_wav(wav))
+    assert sum(any(frame) for frame in in_frames(heard)) * 0.02 == pytest.approx(2.0, abs=0.1)
+    line.send(Listen(line.call, 3, 14400.0, quiet_s=8.0, keep=True))
+    line.later(1.0)
+    assert not line.state()["off_hook"], "it listens again without holding the line"
+    line.ask("say", wav=str(wav))
+    line.later(3.0)
+    line.ask("put_down")  # and nobody holds the line any more
+    line.until(SoundEnded, 15.0)
+    assert len(tape.sound) >= 3 * 16000
+    let_go(line)
+
+
 @pytest.mark.parametrize("profile", SPEAKING)
 def test_click_to_dial_to_the_moment_the_handset_is_lifted(profile: str) -> None:
     line = landline(profile)
