@@ -14,7 +14,7 @@ from modem.voice_landline import Call, CallState, Landline
 from modem.voice_signs import Sign
 
 RING_APART_S = 2.0  # China rings 1 s in 5; some chips tell both edges, some a word and an event
-BEAT_S = (3.5, 5.8)  # from one ring to the next, told from its beginning or its end
+BEAT_S = (4.4, 5.6)  # from one ring's beginning to the next one's
 RINGS_STOPPED_S = 7.0  # without a further one
 STILL_RINGS_S = (1.0, 8.0)  # after OK: a RING before is the last one's end, one within says that it did not answer
 OWN_HOOK_S = 0.8  # chips tell of their own hook as of a telephone's (USR: H after +VLS=1; modems.md 7.2)
@@ -42,17 +42,18 @@ class Calls:
             land.tell(CallRinging(land.line, call.serial, number))
         elif call.state is CallState.RINGING:
             if land.now_s - call.rang_s >= RING_APART_S:
-                self._rings_on(call, land.now_s - call.rang_s)
+                self._rings_on(call)
             call.rang_s = land.now_s
         elif call.state is CallState.UP and STILL_RINGS_S[0] <= land.now_s - call.up_s <= STILL_RINGS_S[1]:
             land.must_answer_again = True
             land.interrupt()
 
-    def _rings_on(self, call: Call, after_s: float) -> None:
+    def _rings_on(self, call: Call) -> None:
         """A further ring. One off the beat may be the next caller's first: it is not told, so that nobody answers
         before his number has come. One only: elsewhere the beat is another.
         """
-        call.bursts += 1
+        after_s = self._land.now_s - call.burst_s
+        call.burst_s, call.bursts = self._land.now_s, call.bursts + 1
         if not call.is_off_beat and not BEAT_S[0] <= after_s <= BEAT_S[1]:
             call.is_off_beat = True
             return
@@ -66,8 +67,8 @@ class Calls:
             return
         if _is_anothers(number, call):
             land.end(End.ELSEWHERE if call.was_lifted else End.NO_ANSWER)
-            last_s, call = call.rang_s, land.begin(CallState.RINGING, number)
-            call.rang_s = last_s
+            last, call = call, land.begin(CallState.RINGING, number)
+            call.rang_s, call.burst_s = last.rang_s, last.burst_s
             land.tell(CallRinging(land.line, call.serial, number))
             return
         call.number, call.named_at_burst = number, call.bursts

@@ -45,6 +45,7 @@ class Call:
     is_off_beat: bool = False  # one was not
     named_at_burst: int = 0  # how many there were when its number came
     rang_s: float = 0.0  # the last time
+    burst_s: float = 0.0  # when that ring began
     up_s: float = 0.0  # since when it is up
     was_lifted: bool = False  # the telephone beside the modem, while it rang
     is_ending: bool = False  # its ringing is: somebody answers, refuses it, or looks what became of it
@@ -86,8 +87,9 @@ class Landline:
     def begin(self, state: CallState, number: str | None = None) -> Call:
         """A new call."""
         self.call = Call(
-            self.next_serial, state, number, rings=1, bursts=1, named_at_burst=1, rang_s=self.now_s, up_s=self.now_s
-        )
+            self.next_serial, state, number, rings=1, bursts=1, named_at_burst=1,
+            rang_s=self.now_s, burst_s=self.now_s, up_s=self.now_s,
+        )  # fmt: skip
         self.next_serial += 1
         self.leaving, self.must_answer_again = None, False
         if state is CallState.RINGING:  # nobody holds a line that rings: a chip may tell lifting and nothing else

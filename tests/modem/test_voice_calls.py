@@ -14,7 +14,7 @@ def rang(office: Office) -> list[tuple[int, int]]:
     return [(each.call, each.rings) for each in office.told(CallRang)]
 
 
-@pytest.mark.parametrize("gap_s", [2.5, 3.2, 6.2])
+@pytest.mark.parametrize("gap_s", [2.5, 3.2, 4.2, 5.8, 6.2])
 def test_a_ring_off_the_beat_may_be_the_next_callers_and_is_no_reason_to_answer_yet(gap_s: float) -> None:
     office = Office().start()
     office.modem.say("RING")
