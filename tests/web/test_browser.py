@@ -663,7 +663,8 @@ LOOKS = {"light": ((1366, 100), (1366, 150), (1024, 100), (400, 100)), "dark": (
 def test_every_page_fits_is_silent_on_the_console_and_has_targets_large_enough(
     chromium: Browser, furnished: Path, tmp_path: Path, theme: str
 ) -> None:
-    house = House(copy_of(furnished, tmp_path / "data"), is_demo=True)
+    house = House(copy_of(furnished, tmp_path / "data"), is_demo=True, has_landline=True)
+    house.office.announcements.add("W" * 40, "x" * 400, house.user("li"))
     for status in ("draft", "accepted", "dispatched", "review", "survey", "closed"):
         house.ticket(status, title="Street lamps between the post office and the primary school are out since Monday")
     house.texts("西街井盖破了" * 20)
@@ -679,7 +680,8 @@ def test_every_page_fits_is_silent_on_the_console_and_has_targets_large_enough(
             for path in (
                 "/", "/tickets", "/tickets/new", "/tickets/2", "/tickets/4", "/tickets/1/edit", "/messages?box=in",
                 "/calls", "/callbacks", "/lines", "/settings", "/settings/users", "/settings/keys", "/search?q=lamps",
-                "/town",
+                "/town", "/recordings", "/prompts", "/prompts/greeting_hours", "/announcements", "/lines/land/flow",
+                "/lines/land/landline",
             ):  # fmt: skip
                 page.goto(office.url + path)
                 page.wait_for_timeout(60)

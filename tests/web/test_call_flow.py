@@ -124,7 +124,9 @@ def test_an_announcement_is_written_recorded_and_switched_on_in_one_click(landli
     assert wang.post("/announcements/1/on", {"line": ""}).status_code == 409
     recorded(landline)  # the second one has a sound
     assert wang.post("/announcements/2/on", {"line": ""}, page="/announcements").status_code == 302
+    landline.office.announcements.add("Later news", "", li(landline))
     html = wang.html("/announcements")
+    assert html.index("Water is off") < html.index("Later news"), "what callers hear stands first"
     assert "Switch off on every line" in html
     assert "Repeat calls before" in html
     assert "within the 24 hours before" in html  # the figure with its definition

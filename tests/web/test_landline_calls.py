@@ -79,6 +79,7 @@ def test_the_card_says_what_the_box_does_and_f2_takes_the_caller(house: House, l
     assert keys(html) == {"F2": f"/calls/{call_id}/take", "A": f"/calls/{call_id}/take"}, "no key cuts him off"
     box.ends(SoundEnd.PLAYED)
     assert "The box asks for a message" in plain(panel(house)), "until the tone nothing is recorded"
+    assert "the box speaks" in house.seat("wang", language="en").html("/")
     box.plays()
     box.begins_to_record(voice(23))
     assert "The caller leaves a message 0:23" in plain(panel(house))
@@ -274,6 +275,7 @@ def test_a_call_without_a_number_is_a_full_card_with_a_place_for_one(
     wang = house.seat("wang", language="en")
     wang.post("/calls/1/take", page="/calls/ringing")
     assert 'action="/calls/1/number"' in panel(house)
+    assert "Number not known yet" not in panel(house), "after the ringing none can come"
     wang.post("/calls/1/number", {"number": CITIZEN}, page="/calls/ringing")
     html = panel(house)
     assert "typed in" in html
