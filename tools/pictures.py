@@ -61,6 +61,8 @@ def main() -> None:
             page.fill("[name=password]", "demo-operator")
             page.keyboard.press("Enter")
             page.wait_for_selector("article[data-state=ringing]")
+            page.wait_for_selector("#sound:visible")  # the scripts have run
+            time.sleep(1)  # the icons are drawn
             page.screenshot(path=str(PICTURES / picture))
             sys.stderr.write(f"{PICTURES / picture}\n")
         browser.close()

@@ -130,8 +130,10 @@ def test_the_telephone_on_the_desk_is_lifted_and_the_box_lets_go(demo: Demo) -> 
     expect(next_step).to_have_attribute("data-next", "box", timeout=ANSWERED_WITHIN_MS)
 
     # Lifted while the box still speaks, then F2: the modem leaves the line to the telephone.
-    page.click("#town-lift")
+    page.focus("#town-telephone")
+    page.keyboard.press("Enter")
     expect(next_step).to_have_attribute("data-next", "desk")
+    expect(page.locator("#town-telephone"), "the hand stays where it is").to_be_focused()
     expect(page.locator(".town-desk")).to_contain_text(words["busy"])
     page.keyboard.press("F2")
     card = page.locator("article[data-state=talking]")
@@ -144,7 +146,7 @@ def test_the_telephone_on_the_desk_is_lifted_and_the_box_lets_go(demo: Demo) -> 
     assert (state["telephone_lifted"], state["line"]) == (True, "talking"), "the caller was never let go"
 
     # The end: the telephone is put down, the operator closes the call.
-    page.click("#town-put-down")
+    page.click("#town-telephone")
     page.keyboard.press("F8")
     expect(page.locator("article[data-state=ended]")).to_have_count(1)
     page.click("#town-hangup")
@@ -161,13 +163,13 @@ def test_without_javascript_each_click_comes_back_to_the_landline(demo: Demo) ->
     assert page.url.endswith("/town?number=#town-sound")
     assert page.locator("#number").input_value() == "", "a call without a number stays one"
     assert page.locator("#town-landline").get_attribute("data-next") == "ringing"
-    page.click("#town-lift")
+    page.click("#town-telephone")
     assert page.locator("#town-landline").get_attribute("data-next") == "desk"
     page.click("button[value=lamp]")
     page.click("button[name=keys][value='5']")
     page.click("#town-hear-anew")
     assert page.locator("#town-heard audio").count() == 1
-    page.click("#town-put-down")
+    page.click("#town-telephone")
     page.click("#town-hangup")
     assert page.locator("#town-landline").get_attribute("data-next") == "free"
     page.click("button[value=lamp]")  # with nobody on the line
