@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from appliance.clock import Clock, utc_text
@@ -29,11 +30,21 @@ class Register:
         self._waiting: deque[Finished] = deque()  # taken from the queue, and not yet written
 
     def settle(self) -> int:
-        """Write the rows of what was finished; how many. What cannot be written now waits for the next time."""
-        count = 0
-        while (finished := self._next()) is not None:
-            count += self.add(finished) is not None
-            self._waiting.popleft()
+        """Write the rows of what was finished; how many. What cannot be written now waits for the next time.
+
+        One that cannot be written holds up no other. Raises what the first of them met.
+        """
+        self._take()
+        count, first_trouble = 0, None
+        for finished in list(self._waiting):
+            try:
+                count += self.add(finished) is not None
+            except Exception as trouble:  # a full disk, or a mistake of ours: it stays in the queue either way
+                first_trouble = first_trouble or trouble
+            else:
+                self._waiting.remove(finished)
+        if first_trouble is not None:
+            raise first_trouble
         return count
 
     def add(self, finished: Finished) -> int | None:
@@ -52,13 +63,10 @@ class Register:
         self._on_new()
         return recording_id
 
-    def _next(self) -> Finished | None:
-        if not self._waiting:
-            try:
+    def _take(self) -> None:
+        with suppress(Empty):
+            while True:
                 self._waiting.append(self._finished.get_nowait())
-            except Empty:
-                return None
-        return self._waiting[0]
 
     def _tell_desk(self, tx: Transaction, recording_id: int, finished: Finished) -> None:
         now = utc_text(self._clock.now())

@@ -46,6 +46,19 @@ class Landline:
     def ring(self, number: str | None = None, **how: Any) -> None:
         self.town.ask("ring", number=self.citizen if number is None else number, **how)
 
+    def tidy(self) -> None:
+        """Whatever the story before left: nobody speaks, and the box knows it."""
+        self.town.say("put_down")
+        self.town.say("hangup")
+        self.until_on_hook()
+        eventually(self._is_over, 40.0, every_s=0.3)
+
+    def _is_over(self) -> bool:
+        card = self.card()
+        if "on the telephone" in card:  # the modem could not see that it is over
+            self.press("release")
+        return not card or 'data-state="ended"' in card
+
     def card(self) -> str:
         """The newest card of this line on the desk, as HTML; "" if there is none."""
         cards = re.findall(r"<article class=\"call.*?</article>", self.wang.get("/calls/ringing"), re.S)
@@ -196,6 +209,7 @@ def on_each(lines: Sequence[Landline], story: Callable[[Landline], None]) -> Non
 
     def tell(line: Landline) -> None:
         try:
+            line.tidy()
             story(line)
         except BaseException:
             failures[line.profile] = traceback.format_exc(limit=-4)

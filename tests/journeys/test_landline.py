@@ -96,7 +96,7 @@ def test_an_answered_call_is_recorded_and_the_line_is_let_go(town: Town) -> None
     def story(line: Landline) -> None:
         before = line.calls()
         line.ring()
-        line.says("ringing")
+        line.says('data-state="ringing"')
         line.town.ask("lift")
         line.press("take")
         line.press("record")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import struct
 from collections.abc import Iterator
 from datetime import timedelta
@@ -72,6 +73,21 @@ def test_what_cannot_be_written_now_is_written_when_it_can(shelf: Shelf) -> None
         tx.execute("ALTER TABLE away RENAME TO recording")
     assert shelf.all.register.settle() == 1
     assert shelf.last().seconds == 2
+
+
+def test_a_row_that_can_never_be_written_holds_up_no_other(shelf: Shelf) -> None:
+    for call_id in (7, 8):
+        shelf._speak(call_id, 2, "talk").close()
+    shelf.all.recorder.round()
+    with shelf.store.transaction() as tx:
+        tx.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON recording WHEN new.call_id = 7"
+            " BEGIN SELECT raise(ABORT, 'never'); END"
+        )
+    for _ in range(2):
+        with pytest.raises(sqlite3.IntegrityError, match="never"):
+            shelf.all.register.settle()
+        assert shelf.last().call_id == 8
 
 
 def test_the_desk_is_told_of_a_recording_that_the_disk_ended(shelf: Shelf) -> None:
