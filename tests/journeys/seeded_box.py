@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance import cli
-from tests.journeys import seeded_lines, seeded_office
+from tests.journeys import seeded_lines, seeded_office, seeded_recordings
 
 Put = Callable[[Any, str, Any], None]  # setattr, or one that takes it back afterwards
 
-BUGS: dict[str, Callable[[Put], None]] = {**seeded_office.BUGS, **seeded_lines.BUGS}
+BUGS: dict[str, Callable[[Put], None]] = {**seeded_office.BUGS, **seeded_lines.BUGS, **seeded_recordings.BUGS}
 
 if __name__ == "__main__":
     BUGS[sys.argv.pop(1)](setattr)

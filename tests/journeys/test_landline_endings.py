@@ -72,7 +72,7 @@ def tell_story(folder: Path, profile: str, count: int, **deals: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("bugs", "profile", "deals", "is_seen_as"),
+    ("bugs", "profile", "deals", "is_seen_as"),  # the kind of calls in which they show
     [
         (["no-busy-tone"], "plain", {"moment": "message", "how": "busy"}, "the line (was|is) held"),
         (["no-look-between-pieces"], "deaf", {"moment": "greeting", "how": "busy"}, "the line was held"),
@@ -85,9 +85,10 @@ def tell_story(folder: Path, profile: str, count: int, **deals: Any) -> str:
         (["no-second-start"], "cancel", {"moment": "menu", "fault": {"unplug": 1.0}}, "is not"),
     ],
 )
-def test_the_story_fails_on_a_seeded_bug(  # noqa: PLR0917
-    bugs: list[str], profile: str, deals: dict[str, Any], is_seen_as: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_story_fails_on_a_seeded_bug(
+    bugs: list[str], profile: str, deals: dict[str, Any], is_seen_as: str, request: pytest.FixtureRequest
 ) -> None:
+    monkeypatch, tmp_path = request.getfixturevalue("monkeypatch"), request.getfixturevalue("tmp_path")
     measured(profile)  # with a sound mind
     for bug in bugs:
         BUGS[bug](monkeypatch.setattr)
