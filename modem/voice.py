@@ -16,20 +16,7 @@ from modem.at import Ask, AtEngine, Done, Heard, InStep, News, Noise
 from modem.at_words import FinalKind
 from modem.audio.shield import Sound, Unshield
 from modem.audio.sink import Ear, OpenSink, no_sink
-from modem.commands import (
-    Answer,
-    Command,
-    Dial,
-    HandOver,
-    HangUp,
-    Join,
-    Listen,
-    Measure,
-    Play,
-    RawCommand,
-    SendKeys,
-    StopSound,
-)
+from modem.commands import Command
 from modem.events import EndReason, Event, LineState, SoundEnd
 from modem.gsm_picture import Picture
 from modem.gsm_unasked import NoiseGate
@@ -38,13 +25,13 @@ from modem.voice_heard import Unasked, is_news
 from modem.voice_hook import Hook, no_ear
 from modem.voice_landline import Landline
 from modem.voice_measuring import Measurements
+from modem.voice_orders import Orders
 from modem.voice_profile import VoiceProfile
 from modem.voice_sounds import Sounds
 from modem.voice_steps import Found, Job, Pause, Step, Stream, Text
 from modem.voice_upkeep import Upkeep
-from modem.voice_wishes import NO_VOICE, Wishes
+from modem.voice_wishes import Wishes
 
-NO_TEXTS = "a landline carries no text messages"
 STUCK = "the modem does not let go of the line"
 ECHOES_BEFORE_ATE0 = 3  # of ATZ, ATH0 and ATE0 itself
 STRIKES = 3  # commands without any answer, nothing working in between
@@ -78,6 +65,10 @@ class VoiceConversation:
         self._sounds = Sounds(land, self._calls, self._wishes, hook, open_sink)
         self._upkeep = Upkeep(land, self._picture, profile, profile_of)
         self._measurements = Measurements(land, self._line_meanwhile)
+        self._orders = Orders(
+            land, self._picture, upkeep=self._upkeep, wishes=self._wishes, sounds=self._sounds,
+            measurements=self._measurements,
+        )  # fmt: skip
         self._job: Job[None] | None = None
         self._step: Step | None = None
         self._is_asked = False  # the step's command went out
@@ -128,10 +119,7 @@ class VoiceConversation:
     def send(self, command: Command, now_s: float) -> list[Event]:
         """Take a command of the office; carried out when its turn comes, or refused at once."""
         self._land.now_s = now_s
-        if (take := _COMMANDS.get(type(command))) is not None:
-            take(self, command)
-        else:
-            self._land.refuse(command, NO_TEXTS)
+        self._orders.take(command, is_answering=self._engine.is_idle or self._engine.running is not None)
         return self._go_on()
 
     def data_to_send(self) -> bytes:
@@ -261,40 +249,6 @@ class VoiceConversation:
         if self._strikes >= STRIKES:
             self._fell_silent("the module does not answer")
 
-    # -- commands of the office
-
-    def _sound(self, command: Play | Listen) -> None:
-        self._sounds.take(command)
-
-    def _stop_sound(self, command: StopSound) -> None:
-        if self._land.call is not None and self._land.call.serial == command.call:
-            self._sounds.stop()
-
-    def _measure(self, command: Measure) -> None:
-        if not self._upkeep.is_up:
-            self._land.refuse(command, f"the line is not ready: {self._picture.now.state}")
-        elif self._land.call is not None or self._land.is_off_hook:
-            self._land.refuse(command, "the line is in a call; try again after it")
-        elif not self._land.has_voice:
-            self._land.refuse(command, NO_VOICE)
-        elif self._measurements.is_running:
-            self._land.refuse(command, "the modem is being measured already")
-        elif self._land.telephone_is_lifted and not command.with_telephone:
-            self._land.refuse(command, "the telephone is lifted; hang it up first")
-        else:
-            self._measurements.want(command)
-
-    def _raw_command(self, command: RawCommand) -> None:
-        self._upkeep.raw(command, is_answering=self._engine.is_idle or self._engine.running is not None)
-
-    def _of_call(self, command: Answer | HangUp | Join | HandOver | Dial | SendKeys) -> None:
-        if not self._upkeep.is_up:
-            self._land.refuse(command, f"the line is not ready: {self._picture.now.state}")
-        elif self._measurements.is_running and isinstance(command, Dial):
-            self._land.refuse(command, "the line is in use")
-        else:
-            _WISHES[type(command)](self._wishes, command)
-
     # -- whose turn it is
 
     @property
@@ -398,21 +352,3 @@ class VoiceConversation:
     def _told(self) -> list[Event]:
         events, self._land.events = self._land.events, []
         return [*events, *self._picture.changed()]
-
-
-_WISHES: dict[type, Callable[..., None]] = {
-    Answer: Wishes.answer,
-    HangUp: Wishes.hang_up,
-    Join: Wishes.join,
-    HandOver: Wishes.hand_over,
-    Dial: Wishes.dial,
-    SendKeys: Wishes.press,
-}
-_COMMANDS: dict[type, Callable[..., None]] = {
-    **dict.fromkeys(_WISHES, VoiceConversation._of_call),
-    Play: VoiceConversation._sound,
-    Listen: VoiceConversation._sound,
-    StopSound: VoiceConversation._stop_sound,
-    Measure: VoiceConversation._measure,
-    RawCommand: VoiceConversation._raw_command,
-}
