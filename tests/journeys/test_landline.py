@@ -227,12 +227,12 @@ def is_the_same(spoken: Sequence[int], kept: Sequence[int], step: int) -> None:
     """What was spoken is all there, in its place, each sample as near as its coding can be."""
     loud = [place for place, sample in enumerate(spoken) if abs(sample) > LOUD]
     begin, end = loud[0], loud[-1]
-    first = next(place for place, sample in enumerate(kept) if abs(sample) > LOUD // 2)
+    first = next(place for place, sample in enumerate(kept) if abs(sample) > LOUD)
 
     def distance(shift: int) -> int:
         return sum(abs(spoken[begin + place] - kept[shift + place]) for place in range(0, 12000, 7))
 
-    shift = min(range(max(0, first - 80), first + 80), key=distance)
+    shift = min(range(max(0, first - 160), first + 160), key=distance)
     assert shift + end - begin <= len(kept), "the end of what was spoken is missing"
     for place in range(end - begin + 1):
         said, heard = spoken[begin + place], kept[shift + place]
