@@ -1,6 +1,7 @@
 """Random endings of calls on a landline: at which moment, how, who else has a hand in it, and what breaks meanwhile.
 
-The same endings are told in fake time (test_landline_endings.py, with everything) and to a true process.
+The same endings are told in fake time (test_landline_endings.py) and to a true process
+(test_landline_endings_in_real_time.py).
 """
 
 from __future__ import annotations
@@ -112,6 +113,9 @@ MOMENTS: dict[str, Moment] = {
         is_ours=True,
     ),
 }
+HANG_UPS: dict[str, dict[str, Any]] = {
+    "busy": {}, "congestion": {"then": "congestion"}, "loop": {"loop": True}, "silence": {"then": "silence"}
+}  # fmt: skip
 HOW = {"busy": 40, "congestion": 20, "loop": 25, "silence": 15}
 NEARBY = ("lift", "put_down", "F2", "F4", "F8", "dtmf", "say")
 

@@ -1,7 +1,8 @@
 """A whole office with one landline in fake time: our conversation, call flow, desk and SQLite on a simulated modem.
 
 No pty, no thread, no process; everything else is the real thing, and every wait is as long as it would be. The port,
-the recorder's thread and the desk's are told over here in a few lines; test_landline_endings.py has the true ones too.
+the recorder's thread and the desk's are told over here in a few lines; the true ones are tried by
+test_landline_endings_in_real_time.py.
 """
 
 from __future__ import annotations

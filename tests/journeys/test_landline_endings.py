@@ -1,7 +1,7 @@
 """However a call on a landline ends, and whatever breaks meanwhile: ten seconds after both sides have hung up the line
 is free, the next caller is served, every call has its row and its one outcome, and nobody who was served is told sorry.
 
-In fake time with everything that runs in a box; the same on true ports with a true process is at the end.
+In fake time with everything that runs in a box; test_landline_endings_in_real_time.py has true ports and a process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from modem.events import CallerKnown, CallRinging
 from modem.simulator import tones
 from modem.simulator.voice.hooks import TELEPHONE
 from tests import rounds
-from tests.journeys.call_endings import Ending, deal, plan
+from tests.journeys.call_endings import HANG_UPS, Ending, deal, plan
 from tests.journeys.call_endings import tell as tell_ending
 from tests.journeys.fast_landline_office import LINE, FastLandlineOffice
 from tests.journeys.seeded_landline import BUGS
@@ -38,9 +38,6 @@ SPOKE_S = 2.0  # with a person: he was served
 READY_WITHIN_S = 90.0
 ANSWERED_WITHIN_S = 30.0
 AUDIBLE_DBFS = -50.0
-HANG_UPS: dict[str, dict[str, Any]] = {
-    "busy": {}, "congestion": {"then": "congestion"}, "loop": {"loop": True}, "silence": {"then": "silence"}
-}  # fmt: skip
 
 
 @pytest.mark.slow
