@@ -16,13 +16,14 @@ from appliance.callflow.plan import HoursPlan, Plan
 LINE = "line1"
 Deed = tuple[str, Any]  # what somebody does, and with what: ("dtmf", "5"), ("lift", None), ("F2", None)
 
-STEP_S = 0.2  # how often people look what goes on
 COMES_WITHIN_S = 90.0  # the moment; else the call has gone elsewhere, and ends there
 AFTERWARDS_S = 12.0  # deeds that come when the far side has gone
 
 
 class Scene(Protocol):
     """A landline, its town and a seat: fake, or a true process."""
+
+    look_every_s: float  # how often people look what goes on
 
     @property
     def now_s(self) -> float: ...
@@ -213,7 +214,7 @@ def tell(scene: Scene, ending: Ending) -> None:
         if step != last:
             last = step
             do(moment.on.get(step, ()))
-        later(STEP_S)
+        later(scene.look_every_s)
     do(moment.just_before)
     later(ending.after_s)
     scene.do("refuse")  # of whom we called and who has not picked up

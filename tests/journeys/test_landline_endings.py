@@ -104,6 +104,8 @@ def test_a_script_that_forgets_to_hang_up_does_not_hold_the_line(
 class FastScene:
     """One office on one modem, and what it counts."""
 
+    look_every_s = 0.2
+
     def __init__(self, folder: Path, profile: str) -> None:
         self.office = FastLandlineOffice(folder, profile)
         self.small = self.office.small
