@@ -247,6 +247,8 @@ class Stores:
             self.session += 1
             entry = Entry(pdu, self.session, stat not in RECEIVED, stat in RECEIVED, now_s)
             store.entries[index] = entry
+        elif entry.is_draft and stat in RECEIVED:  # its status was garbled when it was listed first
+            entry.is_draft, entry.is_read = False, True
         entry.listed_at_s = now_s
         entry.is_doubtful = False
         if entry.told_at_s is not None and (is_kept or now_s - entry.told_at_s < TELL_AGAIN_S):

@@ -28,6 +28,15 @@ FOUND = {
         "conversation",
         "0803000803050605d20000492505d8520e08e8e8e8e8e80151035b",
     ),
+    "a message whose status came garbled once was a draft for ever, and never told": (
+        "conversation",
+        (
+            "0003020003000302000303003000ffd9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d9d901032b43"
+            "00ff080b0b0b0b0b0b0b0b0b0b0b0b0b0b00000000000000010b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
+            "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0bd9d9d9d9d9d9d9d903000601d901000506"
+            "d9d9d9ffff00ff07ff00ff11"
+        ),
+    ),
 }
 
 
