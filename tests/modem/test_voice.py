@@ -1224,3 +1224,14 @@ def test_a_modem_that_cannot_be_made_to_speak_into_a_talk_says_that_nothing_was_
     office.wait(1.0)
     assert ended(office).why is SoundEnd.FAILED
     assert not modem.played
+
+
+def test_who_hangs_up_while_the_notice_plays_is_not_put_beside_the_telephone_again() -> None:
+    office = joined()
+    office.send(Play(1, 2, (TONE * 20,)))
+    office.wait(0.5)
+    asked_before = len(office.modem.asked)
+    office.send(HangUp(1))
+    office.wait(2.0)
+    assert "AT+VLS=3" not in office.modem.asked[asked_before:]
+    assert office.told(CallEnded)[-1].reason is EndReason.LOCAL
