@@ -52,6 +52,7 @@ class Demo:
         )
         page = context.new_page()
         page.set_default_timeout(WITHIN_MS)
+        expect.set_options(timeout=WITHIN_MS)
         page.goto(self.url)
         page.locator(f"button[value={language}]").click()
         page.fill("[name=username]", "wang")
