@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,7 @@ settings.load_profile("hotline")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Crashes())
     if os.environ.get("HOTLINE_COVERAGE") == "1":
         config.pluginmanager.register(Measured(config))
 
@@ -41,6 +43,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for share in (house, slow, quick)
         for item in share[len(share) * worker // count : len(share) * (worker + 1) // count]
     ]
+
+
+class _Crashes:
+    """A test whose process dies in machine code of a library is told as "rerun" and runs once more; twice it fails."""
+
+    def __init__(self) -> None:
+        self._before: set[str] = set()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport, sched: Any) -> None:
+        if crashitem not in self._before:
+            self._before.add(crashitem)
+            sched.mark_test_pending(crashitem)
+            report.outcome = "rerun"  # type: ignore[assignment]
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        return ("rerun", "R", "RERUN") if str(report.outcome) == "rerun" else None
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 PURE_CORES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hotline"][
     "pure_cores"
 ]
+TESTS_A_SAVE = 50
 FOLDER = "HOTLINE_COVERAGE_FOLDER"  # where the workers leave their figures
 
 
@@ -39,7 +40,7 @@ class Measured:
             os.environ[FOLDER] = tempfile.mkdtemp(prefix="hotline-coverage-")
         self._data = Path(os.environ[FOLDER]) / "coverage"
         self._is_split = bool(getattr(config.option, "numprocesses", None))
-        self._report = ""
+        self._report, self._tests = "", 0
         self._coverage: coverage.Coverage | None = None
         if self._worker or not self._is_split:
             config_file = str(ROOT / "pyproject.toml")
@@ -47,6 +48,13 @@ class Measured:
                 data_file=str(self._data), data_suffix=self._worker or True, config_file=config_file
             )
             self._coverage.start()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self) -> None:
+        """Figures on disk survive a worker that crashes."""
+        self._tests += 1
+        if self._coverage is not None and self._tests % TESTS_A_SAVE == 0:
+            self._coverage.save()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

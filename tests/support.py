@@ -40,13 +40,13 @@ class Simulator:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "modem.simulator", self.KIND, "--link", str(self.link)]
         self.process = subprocess.Popen([*command, "--control", str(self.control), *self._options], cwd=ROOT)
-        eventually(self._serves, 10.0, every_s=0.005)
+        eventually(self._serves, 90.0, every_s=0.005)  # a busy machine takes its time
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
 
     def _serves(self) -> bool:
         assert self.process is not None

