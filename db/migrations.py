@@ -10,7 +10,18 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import steps_landline, steps_office
+from db import (
+    steps_casework,
+    steps_dispatch,
+    steps_follow_up,
+    steps_landline,
+    steps_limits,
+    steps_office,
+    steps_paper,
+    steps_shift,
+    steps_vault,
+    steps_words,
+)
 
 MIGRATIONS = Migrations("hotline")
 
@@ -34,5 +45,16 @@ def unknown_names(database: Database) -> list[str]:
     return [step.name for step in MIGRATIONS.applied(database) if step.name not in known]
 
 
-for step in (*steps_office.STEPS, *steps_landline.STEPS):
+for step in (
+    *steps_office.STEPS,
+    *steps_landline.STEPS,
+    *steps_casework.STEPS,
+    *steps_limits.STEPS,
+    *steps_dispatch.STEPS,
+    *steps_words.STEPS,
+    *steps_paper.STEPS,
+    *steps_follow_up.STEPS,
+    *steps_vault.STEPS,
+    *steps_shift.STEPS,
+):
     MIGRATIONS()(step)

@@ -80,7 +80,8 @@ _TIMES = """
 
 # What is still true: a reminder of a moment that was moved, or of something finished meanwhile, isn't shown.
 _STILL_TRUE = """
-    (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'due_soon', 'overdue')
+    (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'return_late', 'confer_late',
+        'due_soon', 'overdue')
         OR (t.is_open = 1 AND r.due_at IN (t.due_at, t.stage_due_at)))
     AND (r.callback_id IS NULL OR b.closed_at IS NULL)
     AND (r.kind <> 'withheld_unclear' OR times > 0)

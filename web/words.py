@@ -217,6 +217,7 @@ MOVE_ICONS: Mapping[str, str] = {
     "dispatch": "send",
     "sign": "clipboard-check",
     "return": "arrow-return-left",
+    "take_back": "arrow-return-left",
     "reply": "reply",
     "approve": "check-lg",
     "send_back": "arrow-return-left",

@@ -146,6 +146,10 @@ def _takes_back(step: Step) -> None:
     step.changes |= {"department_id": None, "assignment_id": None, "due_at": None, "due_basis": ""}
 
 
+def _returns(step: Step) -> None:
+    step.changes["returns"] = step.ticket["returns"] + 1
+
+
 def _replies(step: Step) -> None:
     unsigned = step.assignment is not None and step.assignment["signed_at"] is None
     signature = _signature(step) if unsigned else {}
@@ -197,7 +201,23 @@ EFFECTS: Mapping[str, tuple[Callable[[Step], None], ...]] = {
     "answer": (_texts, _ends),
     "dispatch": (_texts, _assigns),
     "sign": (_texts, _signs),
-    "return": (_texts, _takes_back),
+    "take_back": (_texts, _takes_back),
+    "approve_return": (_texts, _takes_back),
+    "confer": (_texts, _takes_back),
+    "decide": (_texts, _assigns),
+    "return": (_texts, _returns),
+    "refuse_return": (_texts,),
+    "ask_extension": (_texts,),
+    "extend": (_texts,),
+    "refuse_extension": (_texts,),
+    "pause": (_texts,),
+    "resume": (_texts,),
+    "explain": (_texts, _ends),
+    "supervise": (_texts,),
+    "merge": (_texts, _ends),
+    "unmerge": (_texts,),
+    "archive": (_texts,),
+    "transfer": (_texts, _withdraws, _ends),
     "reply": (_texts, _replies),
     "approve": (_texts, _approves),
     "send_back": (_texts, _sends_back),

@@ -24,7 +24,7 @@ MOST_IN_QUEUE = 200
 MOST_COUNTED = 1000  # "1000+": nobody needs more, and counting a million rows takes time
 MOST_OTHERS = 10
 
-OPEN = tuple(row.key for row in lifecycle.STATUSES if row.is_open)
+OPEN = lifecycle.OPEN
 DONE = tuple(row.key for row in lifecycle.STATUSES if not row.is_open)
 OWN_CLOCKED = tuple(row.key for row in lifecycle.STATUSES if row.own_clock)
 SURVEY = "survey"  # the one status in which a citizen rates

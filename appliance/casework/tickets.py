@@ -64,6 +64,16 @@ class Tickets(TicketViews):
         self.on_move = on_move
         self._clocks = Clocks(store, audit, self._hours, boot_id)
 
+    def also_tell(self, listener: OnMove) -> None:
+        """Whoever must know of moves is told in the transaction that makes them, after all who were connected before."""
+        before = self.on_move
+
+        def tell(tx: Transaction, made: MoveMade) -> None:
+            before(tx, made)
+            listener(tx, made)
+
+        self.on_move = tell
+
     # --- new tickets ---
 
     def create(

@@ -18,7 +18,7 @@ WORKDAYS: Mapping[str, int] = MappingProxyType(
     {"enquiry": 2, "help": 5, "suggestion": 5, "complaint": 10, "report": 15, "praise": 5}
 )
 CLOCK_HOURS: Mapping[str, int] = MappingProxyType({"urgent": 24, "critical": 2})
-OWN_HOURS: Mapping[str, int] = MappingProxyType({"accept": 1, "dispatch": 4, "review": 8})
+OWN_HOURS: Mapping[str, int] = MappingProxyType({"accept": 1, "dispatch": 4, "review": 8, "return": 8, "confer": 16})
 UNKNOWN_TYPE_WORKDAYS = 5
 SOON_SHARE = 4  # what runs by the hour is "soon" in its last quarter
 

@@ -181,7 +181,7 @@ def contact_piece(texts: Texts, facts: sqlite3.Row, *, is_full: bool) -> str:
 
 TELLS: dict[str, tuple[Tell, ...]] = {
     "dispatch": (Notices.dispatched, Notices.accepted),
-    "return": (Notices.taken_back,),
+    "take_back": (Notices.taken_back,),
     "send_back": (Notices.sent_back,),
     "redo": (Notices.redo_asked, Notices.redo_promised),
     "approve": (Notices.result,),

@@ -34,6 +34,8 @@ LABELS = {
     "draft_late": "A draft waits longer than it should",
     "dispatch_late": "An accepted ticket has not been dispatched or answered in time",
     "review_late": "A reply waits longer than it should for its review",
+    "return_late": "A returned ticket waits longer than it should",
+    "confer_late": "A consultation waits longer than it should",
     "due_soon": "The department's time is nearly over",
     "overdue": "The department's time is over",
     "callback_late": "A promised call is late",
@@ -49,6 +51,8 @@ STAGE_KINDS = {
     lifecycle.OwnClock.ACCEPT: "draft_late",
     lifecycle.OwnClock.DISPATCH: "dispatch_late",
     lifecycle.OwnClock.REVIEW: "review_late",
+    lifecycle.OwnClock.RETURN: "return_late",
+    lifecycle.OwnClock.CONFER: "confer_late",
 }
 # Only while the department has it: with the office, its own clock runs.
 WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)

@@ -186,7 +186,7 @@ def test_a_reply_without_signing_signs_too(office: Bed) -> None:
 
 
 def test_a_ticket_taken_back_belongs_to_nobody_and_says_from_whom(office: Bed) -> None:
-    row = office.make(office.ticket("in_progress").no, "return", reason="非本单位职责")
+    row = office.make(office.ticket("in_progress").no, "take_back", reason="非本单位职责")
     assert (row.department, row.due_at, row.status) == (None, None, "accepted")
     assert only(office, "assignment", row.no)["state"] == "returned"
     made = office.told[-1]

@@ -224,7 +224,7 @@ def test_a_ticket_that_does_not_exist_is_refused(office: SmallOffice) -> None:
 
 def test_a_ticket_that_was_taken_back_is_refused(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
-    office.move(no, "return", reason="派错了")
+    office.move(no, "take_back", reason="派错了")
     assert outcome(office, f"DF {no:06} 已修好") == ("refused", True)
     assert office.status(no) == "accepted"
 

@@ -71,7 +71,7 @@ def test_a_caller_learns_that_the_matter_is_accepted_and_where_it_is(office: Sma
 
 def test_one_matter_has_one_receipt(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
-    office.move(no, "return", reason="派错了")
+    office.move(no, "take_back", reason="派错了")
     office.dispatch(no, "gas")
     office.deliver()
     assert len(office.outbox(purpose="receipt")) == 1
@@ -111,7 +111,7 @@ def test_the_operators_own_words_reach_the_citizen_instead_of_the_departments(of
 @pytest.mark.parametrize(
     ("moves", "to", "words"),
     [
-        ([("return", {"reason": "派错了"})], HANDLER, "已收回,不需再办理"),
+        ([("take_back", {"reason": "派错了"})], HANDLER, "已收回,不需再办理"),
         ([("reply", {"text": "好了"}), ("send_back", {"reason": "请补照片"})], HANDLER, "未通过审核:请补照片"),
         ([("withdraw", {"reason": "市民撤销"})], WANG, "已按您的要求撤销"),
         ([("withdraw", {"reason": "市民撤销"})], HANDLER, "已收回"),

@@ -129,7 +129,7 @@ def test_an_ordinary_reminder_waits_for_the_morning(office: SmallOffice) -> None
 def test_a_department_that_has_answered_is_not_reminded(office: SmallOffice, state: str) -> None:
     no = office.ticket_with_unit()
     if state == "taken back":
-        office.move(no, "return", reason="派错了")
+        office.move(no, "take_back", reason="派错了")
     else:
         office.move(no, "reply", text="好了")
     if state == "closed":

@@ -1,0 +1,9 @@
+"""Steps of the schema: follow_up. Rules: db/migrations.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+STEPS: tuple[Callable[[Database], None], ...] = ()
