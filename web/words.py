@@ -226,6 +226,23 @@ MOVE_ICONS: Mapping[str, str] = {
     "close": "archive",
     "withdraw": "x-lg",
     "reopen": "arrow-repeat",
+    "confer": "people",
+    "decide": "send",
+    "approve_return": "arrow-return-left",
+    "refuse_return": "x-circle",
+    "ask_extension": "clock",
+    "extend": "clock-history",
+    "refuse_extension": "x-circle",
+    "pause": "hourglass-split",
+    "resume": "arrow-repeat",
+    "dissatisfied": "star",
+    "explain": "chat-left-text",
+    "supervise": "bell",
+    "merge": "arrow-left-right",
+    "unmerge": "arrow-left-right",
+    "transfer": "telephone-forward",
+    "archive": "archive",
+    "open": "plus-lg",
 }
 
 # What a note on a ticket is; a move and a message bring their own words.
