@@ -1,7 +1,11 @@
-"""Until when a ticket must be answered, and until when the office itself must act. Pure: every rule is handed `now`.
+"""Until when a ticket must be answered, signed for or given back, and what moves that. Pure: handed `now`.
 
 A limit in working days counts from the next working day and ends when the office closes on the last one; an urgent
-one runs by the clock. Limits of the office itself run in hours of office time.
+one runs by the clock. Which limits count is the preset in force (`hours.preset`). The basis of a due time holds all
+that it was made of, so that it can be worked out again when the calendar changes:
+
+    {"preset":"default","rule":"help","from":"2026-12-29","workdays":5,"calendar":"2026","provisional":true,
+     "steps":[["extended",3],["paused","2027-01-04T01:00:00+00:00","2027-01-05T01:00:00+00:00"]]}
 """
 
 from __future__ import annotations
@@ -9,20 +13,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from types import MappingProxyType
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from appliance.limits.horizon import Horizon, horizon
 from appliance.limits.hours import OfficeHours
+from appliance.limits.presets import OWN_HOURS
 
-WORKDAYS: Mapping[str, int] = MappingProxyType(
-    {"enquiry": 2, "help": 5, "suggestion": 5, "complaint": 10, "report": 15, "praise": 5}
-)
-CLOCK_HOURS: Mapping[str, int] = MappingProxyType({"urgent": 24, "critical": 2})
-OWN_HOURS: Mapping[str, int] = MappingProxyType({"accept": 1, "dispatch": 4, "review": 8, "return": 8, "confer": 16})
-UNKNOWN_TYPE_WORKDAYS = 5
-SOON_SHARE = 4  # what runs by the hour is "soon" in its last quarter
+__all__ = ["OWN_HOURS", "Due", "Horizon", "Refused", "horizon"]
 
 UNKNOWN_BASIS = "clock"  # the due time waits until the box knows what time it is
+SIGN_SHARE = 4  # what runs by the clock is signed for in its first quarter
+
+REASONS = {
+    "no_days": "Please write how many working days: 1 or more.",
+    "too_late": "The time is already over: more of it can only be given before that.",
+    "too_often": "More time was given %(count)d times already, and no more often than that is allowed.",
+    "too_long": "That is too long: at most %(days)d working days are allowed.",
+    "return_late": "It may be given back until %(until)s only. After that a lead decides.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +43,80 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Horizon:
-    """What "late" and "soon" mean at one moment: anything due up to these moments is."""
+class Refused:
+    """Why the limits in force don't allow it: the form's field, a sentence (message id) and what fills its gaps."""
 
-    now: datetime
-    soon_workday: datetime
-    soon_by_urgency: Mapping[str, datetime] = field(hash=False)
-    soon_by_stage: Mapping[str, datetime] = field(hash=False)
-
-    @property
-    def furthest(self) -> datetime:
-        """Nothing that is due later than this is soon."""
-        return max(self.soon_workday, *self.soon_by_urgency.values(), *self.soon_by_stage.values())
-
-    def of_due(self, due_at: datetime | None, urgency: str) -> str:
-        """'none', 'soon' or 'late' for a department's due time."""
-        return self._word(due_at, self.soon_by_urgency.get(urgency, self.soon_workday))
-
-    def of_stage(self, stage_due_at: datetime | None, own_clock: str) -> str:
-        """The same for the office's own clock."""
-        return self._word(stage_due_at, self.soon_by_stage.get(own_clock, self.now))
-
-    def _word(self, due_at: datetime | None, soon_until: datetime) -> str:
-        if due_at is None:
-            return "none"
-        if due_at <= self.now:
-            return "late"
-        return "soon" if due_at <= soon_until else "none"
+    name: str
+    reason: str
+    fields: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 def due_at(now: datetime, type_: str, urgency: str, hours: OfficeHours) -> Due:
     """When the department's answer to a ticket dispatched `now` is due."""
-    if urgency in CLOCK_HOURS:
-        limit = CLOCK_HOURS[urgency]
-        return Due(now + timedelta(hours=limit), _basis(urgency, now, hours, hours_=limit))
-    days = WORKDAYS.get(type_, UNKNOWN_TYPE_WORKDAYS)
-    last_day = hours.calendar.add_workdays(hours.local_date(now), days)
-    is_provisional = hours.calendar.is_provisional(last_day)
-    return Due(hours.closing(last_day), _basis(type_, now, hours, workdays=days, provisional=is_provisional))
+    preset = hours.preset
+    facts: dict[str, Any] = {"preset": preset.key, "rule": type_, "from": hours.local_date(now).isoformat()}
+    if urgency in preset.clock_hours:
+        facts |= {"rule": urgency, "hours": preset.clock_hours[urgency]}
+    else:
+        facts |= {"workdays": preset.workdays_of(type_)} | ({} if preset.counts_from_next_day else {"same_day": True})
+    return _worked_out(now, facts, hours)
+
+
+def again(basis: str, since: datetime, hours: OfficeHours) -> Due:
+    """The same limit with all that was added to it, by the calendar of `hours`. `since`: when it began to count."""
+    return _worked_out(since, json.loads(basis), hours)
+
+
+def sign_due_at(now: datetime, urgency: str, hours: OfficeHours) -> datetime:
+    """Until when a ticket dispatched `now` is to be signed for."""
+    by_office_time = hours.add_open(now, timedelta(hours=hours.preset.sign_hours))
+    if urgency not in hours.preset.clock_hours:
+        return by_office_time
+    return min(by_office_time, now + timedelta(hours=hours.preset.clock_hours[urgency]) / SIGN_SHARE).astimezone(UTC)
+
+
+def return_until(now: datetime, hours: OfficeHours) -> datetime:
+    """Until when a department may say of a ticket dispatched `now` that it isn't its duty."""
+    return _closing_after(now, hours.preset.return_days, hours)
+
+
+def pause_until(now: datetime, days: int, hours: OfficeHours) -> datetime:
+    """When a pause of so many working days that begins `now` ends by itself."""
+    return _closing_after(now, days, hours)
+
+
+def extended(current: Due, days: int, hours: OfficeHours) -> Due:
+    """So many working days more, until the office closes."""
+    return _with_step(current, ["extended", days], hours)
+
+
+def after_pause(current: Due, paused_at: datetime, resumed_at: datetime, hours: OfficeHours) -> Due:
+    """Later by the working time that passed meanwhile; what runs by the clock by all of it."""
+    moments = (moment.astimezone(UTC).isoformat() for moment in (paused_at, resumed_at))
+    return _with_step(current, ["paused", *moments], hours)
+
+
+def with_steps_of(basis: str, fresh: Due, hours: OfficeHours) -> Due:
+    """A due time worked out afresh (another type, say) with the pauses and extensions that the former one had."""
+    for step in _facts(basis).get("steps", ()):
+        fresh = _with_step(fresh, step, hours)
+    return fresh
+
+
+def one_workday_before(at: datetime, hours: OfficeHours) -> datetime:
+    """The same time on the working day before: what the office asks of itself where others set the limit."""
+    local = at.astimezone(hours.zone)
+    return datetime.combine(hours.calendar.add_workdays(local.date(), -1), local.timetz()).astimezone(UTC)
+
+
+def supervise_at(due: datetime, hours: OfficeHours) -> datetime:
+    """From when on supervision of what was due then is proposed."""
+    return _closing_after(due, hours.preset.supervise_days, hours)
+
+
+def listed_at(due: datetime, hours: OfficeHours) -> datetime:
+    """From when on what was due then stands on the list of the late."""
+    return _closing_after(due, hours.preset.listed_days, hours)
 
 
 def own_due_at(now: datetime, own_clock: str, hours: OfficeHours) -> datetime:
@@ -79,32 +124,93 @@ def own_due_at(now: datetime, own_clock: str, hours: OfficeHours) -> datetime:
     return hours.add_open(now, timedelta(hours=OWN_HOURS[own_clock]))
 
 
-def horizon(now: datetime, hours: OfficeHours) -> Horizon:
-    """One working day before its end a limit in days is "soon"; in its last quarter one in hours."""
-    return Horizon(
-        now=now,
-        soon_workday=_one_workday_after(now, hours),
-        soon_by_urgency={key: now + timedelta(hours=limit) / SOON_SHARE for key, limit in CLOCK_HOURS.items()},
-        soon_by_stage={
-            key: hours.add_open(now, timedelta(hours=limit) / SOON_SHARE) for key, limit in OWN_HOURS.items()
-        },
-    )
+# --- what may be asked for -----------------------------------------------------------------------------------------
 
 
-def _one_workday_after(now: datetime, hours: OfficeHours) -> datetime:
-    """The same time on the next working day. A day off counts as the end of the working day before it."""
-    today = hours.local_date(now)
-    tomorrow = hours.calendar.add_workdays(today, 1)
-    if not hours.calendar.is_workday(today):
-        return hours.closing(tomorrow)
-    local = now.astimezone(hours.zone)
-    return datetime.combine(tomorrow, local.timetz()).astimezone(now.tzinfo)
+def longest_extension_days(basis: str, hours: OfficeHours) -> int:
+    """How many working days more may be given at once."""
+    return hours.preset.extension_days or max(1, int(_facts(basis).get("workdays", 1)))
 
 
-def _basis(
-    rule: str, now: datetime, hours: OfficeHours, *, hours_: int = 0, workdays: int = 0, provisional: bool = False
-) -> str:
-    parts: dict[str, object] = {"rule": rule, "from": hours.local_date(now).isoformat()}
-    parts |= {"workdays": workdays} if workdays else {"hours": hours_}
-    parts |= {"provisional": True} if provisional else {}
-    return json.dumps(parts, separators=(",", ":"))
+def extension_refused(now: datetime, current: Due, days: int, made: int, hours: OfficeHours) -> Refused | None:
+    """Whether more time may be given, `made` times after it was. None: it may."""
+    longest, often = longest_extension_days(current.basis, hours), hours.preset.extension_count
+    if days < 1:
+        return Refused("days", REASONS["no_days"])
+    if current.at <= now:
+        return Refused("days", REASONS["too_late"])
+    if made >= often:
+        return Refused("days", REASONS["too_often"], {"count": made})
+    return Refused("days", REASONS["too_long"], {"days": longest}) if days > longest else None
+
+
+def pause_refused(days: int, hours: OfficeHours) -> Refused | None:
+    """Whether a pause may last so long. None: it may."""
+    if days < 1:
+        return Refused("days", REASONS["no_days"])
+    most = hours.preset.pause_days
+    return Refused("days", REASONS["too_long"], {"days": most}) if days > most else None
+
+
+def return_refused(now: datetime, sent_at: datetime, hours: OfficeHours) -> Refused | None:
+    """Whether a department may still give back what it was sent then. None: it may."""
+    until = return_until(sent_at, hours)
+    if now <= until:
+        return None
+    return Refused("reason", REASONS["return_late"], {"until": f"{until.astimezone(hours.zone):%Y-%m-%d %H:%M}"})
+
+
+# --- inside --------------------------------------------------------------------------------------------------------
+
+
+def _facts(basis: str) -> dict[str, Any]:
+    """What a basis holds; nothing where the clock was unknown or nothing was due."""
+    return dict(json.loads(basis)) if basis.startswith("{") else {}
+
+
+def _worked_out(since: datetime, facts: dict[str, Any], hours: OfficeHours) -> Due:
+    if "hours" in facts:
+        at = (since + timedelta(hours=facts["hours"])).astimezone(UTC)
+    else:
+        at = hours.closing(_last_day(since, facts["workdays"], hours, is_same_day=facts.get("same_day", False)))
+    steps = facts.get("steps", [])
+    due = _due(at, {name: value for name, value in facts.items() if name != "steps"}, hours)
+    for step in steps:
+        due = _with_step(due, step, hours)
+    return due
+
+
+def _last_day(since: datetime, days: int, hours: OfficeHours, *, is_same_day: bool) -> date:
+    day = hours.local_date(since)
+    counts_today = is_same_day and hours.calendar.is_workday(day) and since < hours.closing(day)
+    return hours.calendar.add_workdays(day, days - 1 if counts_today else days)
+
+
+def _with_step(current: Due, step: list[Any], hours: OfficeHours) -> Due:
+    facts = _facts(current.basis)
+    facts["steps"] = [*facts.get("steps", ()), step]
+    return _due(_moved(current.at, step, facts, hours), facts, hours)
+
+
+def _moved(at: datetime, step: list[Any], facts: Mapping[str, Any], hours: OfficeHours) -> datetime:
+    kind, *how = step
+    if kind == "extended":
+        return hours.closing(hours.calendar.add_workdays(hours.local_date(at), how[0]))
+    paused_at, resumed_at = (datetime.fromisoformat(text) for text in how)
+    if "hours" in facts:
+        return at + max(resumed_at - paused_at, timedelta(0))
+    return hours.add_working(at, hours.working_between(paused_at, resumed_at))
+
+
+def _due(at: datetime, facts: dict[str, Any], hours: OfficeHours) -> Due:
+    """With the calendar that it was worked out by, and a mark where that year's holidays aren't known yet."""
+    facts = {name: value for name, value in facts.items() if name not in {"calendar", "provisional"}}
+    if hours.calendar.version:
+        facts["calendar"] = hours.calendar.version
+    if "workdays" in facts and hours.calendar.is_provisional(hours.local_date(at)):
+        facts["provisional"] = True
+    return Due(at, json.dumps(facts, separators=(",", ":")))
+
+
+def _closing_after(now: datetime, days: int, hours: OfficeHours) -> datetime:
+    return hours.closing(hours.calendar.add_workdays(hours.local_date(now), days))

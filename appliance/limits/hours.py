@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from appliance.limits.in_force import InForce
+from appliance.limits.presets import DEFAULT, Preset
 from appliance.limits.workdays import SATURDAY, CalendarWrong, WorkCalendar
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,12 +34,20 @@ class HoursWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """Immutable. `parse` gives the pattern, `at` ties it to a calendar and a time zone."""
+    """Immutable but for what is in force. `parse` gives the pattern, `at` ties it to a calendar and a time zone."""
 
     week: Week
     ignores_holidays: bool = False
-    calendar: WorkCalendar = WorkCalendar()
+    in_force: InForce = field(default_factory=lambda: InForce(WorkCalendar()), compare=False)
     zone: tzinfo = UTC
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.in_force.calendar
+
+    @property
+    def preset(self) -> Preset:
+        return self.in_force.preset
 
     @classmethod
     def parse(cls, text: str) -> OfficeHours:
@@ -54,9 +64,17 @@ class OfficeHours:
             raise HoursWrong("No opening time is written.")
         return cls(tuple(week), ignores_holidays)
 
-    def at(self, calendar: WorkCalendar, zone: tzinfo) -> OfficeHours:
-        """The same pattern, in this calendar and time zone."""
-        return replace(self, calendar=calendar, zone=zone)
+    def at(self, calendar: WorkCalendar, zone: tzinfo, preset: Preset = DEFAULT) -> OfficeHours:
+        """The same pattern, in this calendar and time zone, with these limits."""
+        return replace(self, in_force=InForce(calendar, preset), zone=zone)
+
+    def under(self, *, calendar: WorkCalendar | None = None, preset: Preset | None = None) -> OfficeHours:
+        """What would be if these were in force: nobody else notices."""
+        return replace(self, in_force=InForce(calendar or self.calendar, preset or self.preset))
+
+    def of_unit(self, pattern: str) -> OfficeHours:
+        """The hours of a department that writes its own, in the same calendar; '' = the office's. Raises HoursWrong."""
+        return replace(OfficeHours.parse(pattern), in_force=self.in_force, zone=self.zone) if pattern.strip() else self
 
     def is_open(self, moment: datetime) -> bool:
         day = moment.astimezone(self.zone).date()
@@ -75,6 +93,25 @@ class OfficeHours:
                 return (begins + left).astimezone(UTC)
             left -= end - begins
         raise CalendarWrong(f"no office hours within {FURTHEST_DAYS} days after {moment:%Y-%m-%d}")
+
+    def add_working(self, moment: datetime, length: timedelta) -> datetime:
+        """Like `add_open`, counting working days alone: a hotline that never closes has days off too."""
+        left = length
+        for start, end in self._working_from(moment):
+            begins = max(start, moment)
+            if left <= end - begins:
+                return (begins + left).astimezone(UTC)
+            left -= end - begins
+        raise CalendarWrong(f"no working hours within {FURTHEST_DAYS} days after {moment:%Y-%m-%d}")
+
+    def working_between(self, first: datetime, last: datetime) -> timedelta:
+        """How much working time lies between two moments; none when `last` isn't later."""
+        passed = timedelta(0)
+        for start, end in self._working_from(first):
+            if start >= last:
+                break
+            passed += min(end, last) - max(start, first)
+        return passed
 
     def closing(self, day: date) -> datetime:
         """When the office closes on this day; on a day without hours, when it closes on its longest day."""
@@ -100,6 +137,17 @@ class OfficeHours:
         first = self.local_date(moment)
         for number in range(FURTHEST_DAYS):
             yield from (span for span in self._openings(first + timedelta(days=number)) if span[1] > moment)
+
+    def _working_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The spans of working days; a working day on which the pattern is closed has the longest day's."""
+        longest = max(self.week, key=lambda spans: sum(end - start for start, end in spans))
+        first = self.local_date(moment)
+        for day in (first + timedelta(days=number) for number in range(FURTHEST_DAYS)):
+            if self.calendar.is_workday(day):
+                spans = (
+                    (self._moment(day, start), self._moment(day, end)) for start, end in self._spans_of(day) or longest
+                )
+                yield from (span for span in spans if span[1] > moment)
 
     def _moment(self, day: date, minutes: int) -> datetime:
         day, minutes = (day + timedelta(days=1), 0) if minutes == MIDNIGHT else (day, minutes)

@@ -42,8 +42,13 @@ class WorkCalendar:
         local: Iterable[CalendarDay] = (),
         *,
         published_years: Iterable[int] | None = None,
+        version: str = "",
     ) -> None:
-        """`official` covers whole years: by default every year that a row stands in. `local` overrides day by day."""
+        """`official` covers whole years: by default every year that a row stands in. `local` overrides day by day.
+
+        `version` is written into every due time that is worked out by it.
+        """
+        self.version = version
         rows = tuple(official)
         self._published = frozenset({row.on.year for row in rows} if published_years is None else published_years)
         self._days = {row.on: row for row in rows} | {row.on: row for row in local}

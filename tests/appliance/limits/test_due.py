@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.casework import categories, lifecycle
 from appliance.limits import due
+from appliance.limits.presets import DEFAULT, OWN_HOURS
 from tests.appliance.office_bed import HOURS, local
 
 ORDER = ("none", "soon", "late")
@@ -37,7 +38,9 @@ def test_days_count_from_the_next_working_day_to_closing_time(
 def test_a_limit_into_a_year_without_a_notice_is_provisional_and_says_so() -> None:
     worked_out = due.due_at(local(2026, 12, 29, 10, 0), "help", "normal", HOURS)
     assert worked_out.at == local(2027, 1, 6, 17, 30)
-    assert json.loads(worked_out.basis) == {"rule": "help", "from": "2026-12-29", "workdays": 5, "provisional": True}
+    assert json.loads(worked_out.basis) == {
+        "preset": "default", "rule": "help", "from": "2026-12-29", "workdays": 5, "provisional": True,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("urgency", "hours"), [("urgent", 24), ("critical", 2)])
@@ -45,7 +48,9 @@ def test_urgent_matters_run_by_the_clock_holidays_or_not(urgency: str, hours: in
     dispatched = local(2026, 10, 1, 22, 0)
     worked_out = due.due_at(dispatched, "complaint", urgency, HOURS)
     assert worked_out.at == dispatched + timedelta(hours=hours)
-    assert json.loads(worked_out.basis) == {"rule": urgency, "from": "2026-10-01", "hours": hours}
+    assert json.loads(worked_out.basis) == {
+        "preset": "default", "rule": urgency, "from": "2026-10-01", "hours": hours,
+    }  # fmt: skip
 
 
 def test_the_day_is_the_offices_own_and_not_the_one_of_utc() -> None:
@@ -66,9 +71,9 @@ def test_the_offices_own_limits_run_in_office_hours(own_clock: str, expected: da
 
 
 def test_every_type_urgency_and_own_clock_has_its_limit() -> None:
-    assert set(due.WORKDAYS) == {row.key for row in categories.types()}
-    assert {"normal", *due.CLOCK_HOURS} == {row.key for row in categories.urgencies()}
-    assert set(due.OWN_HOURS) == {str(clock) for clock in lifecycle.OwnClock}
+    assert set(DEFAULT.workdays) == {row.key for row in categories.types()}
+    assert {"normal", *DEFAULT.clock_hours} == {row.key for row in categories.urgencies()}
+    assert set(OWN_HOURS) == {str(clock) for clock in lifecycle.OwnClock}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_nothing_beyond_the_furthest_moment_is_soon() -> None:
     horizon = due.horizon(local(2026, 11, 27, 16, 0), HOURS)
     beyond = horizon.furthest + timedelta(milliseconds=1)
     assert {horizon.of_due(beyond, urgency) for urgency in ("normal", "urgent", "critical")} == {"none"}
-    assert {horizon.of_stage(beyond, clock) for clock in due.OWN_HOURS} == {"none"}
+    assert {horizon.of_stage(beyond, clock) for clock in OWN_HOURS} == {"none"}
 
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1), timezones=st.just(UTC))
@@ -132,7 +137,7 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1), timezones=st.
 @given(
     dispatched=MOMENTS,
     minutes=st.lists(st.integers(0, 60 * 24 * 30), min_size=2, max_size=8),
-    type_=st.sampled_from(sorted(due.WORKDAYS)),
+    type_=st.sampled_from(sorted(DEFAULT.workdays)),
     urgency=st.sampled_from(["normal", "urgent", "critical"]),
 )
 def test_time_only_makes_it_later(dispatched: datetime, minutes: list[int], type_: str, urgency: str) -> None:
