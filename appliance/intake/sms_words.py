@@ -21,9 +21,13 @@ class Meaning(StrEnum):
     # citizens
     RATE = "rate"
     QUERY = "query"
+    ADD = "add"
     CALL_ME = "call_me"
     WITHDRAW = "withdraw"
     STOP = "stop"
+    START = "start"
+    YES = "yes"
+    NO = "no"
     # departments' handlers
     SIGN = "sign"
     REPLY = "reply"
@@ -32,12 +36,16 @@ class Meaning(StrEnum):
     EXTEND = "extend"
     LIST = "list"
     FULL_TEXT = "full_text"
+    ACK = "ack"
+    # both
+    HELP = "help"
 
 
 class After(StrEnum):
     """What may follow the word. Anything else, and the text isn't this word but ordinary language."""
 
-    NOTHING = "nothing"  # a ticket number at most
+    NOTHING = "nothing"  # ticket numbers at most
+    CODE = "code"  # a ticket number and the code its citizen was given
     WORDS = "words"  # a number and free text, set off by a blank or a mark
     ANYTHING = "anything"  # a number and free text, run on as well
 
@@ -58,6 +66,7 @@ class Table:
     units: tuple[Word, ...]
     codes: frozenset[str]
     order_words: frozenset[str]
+    help_mark: str
     digits: dict[str, str]  # every way to write a digit -> the digit
     counted: tuple[str, ...]  # what shows that the figure before it counts or names something
     number_marks: tuple[str, ...]
@@ -73,6 +82,12 @@ class Reading:
     rest: str = ""
     rating: int = 0
     no_digits: int = 0  # how many digits the ticket number was written with
+    others: tuple[int, ...] = ()  # further ticket numbers behind it, as the office prints them
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Every ticket the text names, each once."""
+        return () if self.no is None else tuple(dict.fromkeys((self.no, *self.others)))
 
     @property
     def is_code(self) -> bool:
@@ -89,6 +104,7 @@ LONGEST_NUMBER = 10
 PRINTED_DIGITS = 6  # the office prints ticket numbers as 000123
 RUN_ON_NUMBER = PRINTED_DIGITS  # digits that touch the text behind them are a ticket number only from this length on
 BEHIND_A_FIGURE = (6, 7)  # "1 000123" names a ticket, and so does the millionth; "1 301" is a flat, "1 20261123" a date
+QUERY_CODE_DIGITS = range(4, 11)  # how long the code of an anonymous ticket may be
 LONGEST_COUNT = 2  # "DF 3 lamps" counts, "DF 123 lamps" names a ticket
 
 
@@ -110,6 +126,7 @@ def table() -> Table:
         words("units"),
         frozenset(read["codes"]),
         frozenset(read["order_words"]),
+        read["help_mark"],
         digits,
         tuple(read["counted"]),
         tuple(read["number_marks"]),
@@ -124,6 +141,19 @@ def as_citizen(text: str) -> Reading | None:
 def as_unit(text: str) -> Reading | None:
     """What a handler's text asks by its first word; None: it is ordinary language."""
     return _read(text, table().units)
+
+
+def is_acknowledgement(text: str) -> bool:
+    """Whether it is "OK" and nothing else: what answers an emergency or a notice, whoever writes it."""
+    reading = as_unit(text)
+    return reading is not None and reading.meaning is Meaning.ACK and not reading.rest
+
+
+def digits_of(word: str) -> str:
+    """A word of nothing but digits, however they are written, as plain ones; else ''."""
+    plain = unicodedata.normalize("NFKC", word)
+    known = table().digits
+    return "".join(known[each] for each in plain) if all(each in known for each in plain) else ""
 
 
 def says_something(text: str) -> bool:
@@ -169,6 +199,8 @@ class _Plain:
 
 def _read(text: str, words: tuple[Word, ...]) -> Reading | None:
     plain = _Plain(text)
+    if plain.text.strip() == table().help_mark:
+        return Reading(Meaning.HELP, table().help_mark)
     start = plain.skip_marks(0)
     for spelling, word in _longest_first(words):
         if plain.text.startswith(spelling, start):
@@ -193,16 +225,38 @@ def _after(plain: _Plain, start: int, spelling: str, word: Word) -> Reading | No
     if spelling in table().digits and not _stands_alone(plain, end, number):
         return None
     no, no_digits = (int(number), len(number)) if number else (None, 0)
+    if word.after is After.CODE and number and (code := _code_at(plain, rest_at)):
+        return Reading(word.meaning, spelling, no, code, no_digits=no_digits)
+    others, rest_at = _more_numbers(plain, rest_at) if no_digits >= PRINTED_DIGITS else ((), rest_at)
     has_rest = plain.skip_marks(rest_at) < len(text)
-    if word.after is After.NOTHING:
-        return None if has_rest else Reading(word.meaning, spelling, no, no_digits=no_digits)
+    if word.after in (After.NOTHING, After.CODE):
+        return None if has_rest else Reading(word.meaning, spelling, no, no_digits=no_digits, others=others)
     if not is_set_off and no is None:
         # The word belongs to the sentence ("answered: it works"), so the sentence stays whole.
         if word.after is not After.ANYTHING:
             return None
         return Reading(word.meaning, spelling, None, plain.typed_from(start))
     rest = plain.typed_from(plain.skip_marks(rest_at)) if has_rest else ""
-    return Reading(word.meaning, spelling, no, rest, word.rating, no_digits)
+    return Reading(word.meaning, spelling, no, rest, word.rating, no_digits, others)
+
+
+def _more_numbers(plain: _Plain, at: int) -> tuple[tuple[int, ...], int]:
+    """The printed numbers that follow the first one, marks and blanks between them, and where the text goes on."""
+    found: list[int] = []
+    while True:
+        begin = plain.skip_marks(at)
+        end = plain.skip_digits(begin)
+        touches_text = end < len(plain.text) and plain.text[end].isalnum()
+        if begin == at or end - begin != PRINTED_DIGITS or touches_text:
+            return tuple(found), at
+        found.append(int("".join(table().digits[digit] for digit in plain.text[begin:end])))
+        at = end
+
+
+def _code_at(plain: _Plain, at: int) -> str:
+    """The one word that stands at `at` and ends the text, if it can be the code of a query: "" if it can't."""
+    code = digits_of(plain.text[plain.skip_marks(at) :].rstrip())
+    return code if len(code) in QUERY_CODE_DIGITS else ""
 
 
 def _stands_alone(plain: _Plain, end: int, number: str) -> bool:

@@ -17,12 +17,16 @@ class Purpose:
     share: float = 1.0
     waits_for_morning: bool = False  # quiet hours hold it
     limited_as: str = ""  # counted under this word of MOST_PER_NUMBER_AND_DAY
+    is_stopped_by_td: bool = False  # whoever texted TD isn't sent it; answers, results and dangers he is
 
 
 PURPOSES = (
     Purpose("emergency", "Emergency", 10),
+    Purpose("alarm", "Alarm to the duty leader", 15),
+    Purpose("code", "One-time code", 15),
     Purpose("dispatch", "Dispatch", 20, share=0.95),
     Purpose("returned", "Sent back to the department", 21, share=0.95),
+    Purpose("instruction", "Answer to a leader", 22, share=0.95),
     Purpose("manual", "Written by hand", 25, share=0.95),
     Purpose("receipt", "Receipt", 30, share=0.9, limited_as="answer"),
     Purpose("missed", "Missed call", 31, share=0.9, limited_as="answer"),
@@ -32,8 +36,12 @@ PURPOSES = (
     Purpose("progress", "Progress answer", 40, share=0.8, limited_as="answer"),
     Purpose("confirm", "Confirmation to a handler", 45, share=0.8, limited_as="confirm"),
     Purpose("reminder_urgent", "Reminder of an urgent ticket", 49, share=0.8),
+    Purpose("supervision", "Supervision", 48, share=0.8, waits_for_morning=True),
     Purpose("reminder", "Reminder", 50, share=0.7, waits_for_morning=True),
-    Purpose("rating", "Rating", 60, share=0.6, waits_for_morning=True),
+    Purpose("task", "Task for a department", 55, share=0.7, waits_for_morning=True),
+    Purpose("question", "Question to the citizen", 59, share=0.6, waits_for_morning=True, is_stopped_by_td=True),
+    Purpose("rating", "Rating", 60, share=0.6, waits_for_morning=True, is_stopped_by_td=True),
+    Purpose("notice", "Notice to citizens", 70, share=0.5, waits_for_morning=True, is_stopped_by_td=True),
 )
 
 # Two answering machines that greet each other, or one curious caller, must not empty the SIM.
@@ -51,6 +59,11 @@ def limited_with(key: str) -> tuple[str, ...]:
     """The purposes that are counted together with this one; empty if it has no limit per number and day."""
     group = _PURPOSE[key].limited_as
     return tuple(row.key for row in PURPOSES if row.limited_as == group) if group else ()
+
+
+def stopped_by_td() -> tuple[str, ...]:
+    """The purposes that nobody is texted for who asked for no more texts."""
+    return tuple(row.key for row in PURPOSES if row.is_stopped_by_td)
 
 
 def waiting_for_morning() -> tuple[str, ...]:

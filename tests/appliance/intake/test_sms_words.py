@@ -125,7 +125,10 @@ def test_a_sentence_that_begins_like_a_word_is_ordinary_language(text: str) -> N
 @pytest.mark.parametrize(
     ("texts", "meaning", "no", "rest"),
     [
-        (("1", "１", "一", "QS", "qs。", "签收", "【签收】", "已签收", "收到", "好的"), Meaning.SIGN, None, ""),
+        (("1", "１", "一", "QS", "qs。", "签收", "【签收】", "已签收", "accept"), Meaning.SIGN, None, ""),
+        (("OK", "ｏｋ", "收到", "收到。", "好的"), Meaning.ACK, None, ""),
+        (("OK 000123", "收到000123", "好的,一二三"), Meaning.ACK, 123, ""),
+        (("H", "帮助", "help", "?", "？"), Meaning.HELP, None, ""),
         (("1 000123", "QS000123", "ｑｓ　１２３", "签收 一二三", "签收000123"), Meaning.SIGN, 123, ""),
         (
             (
@@ -175,7 +178,7 @@ def test_figures_that_touch_the_text_are_a_ticket_number_only_if_they_are_long_e
     ("text", "meaning", "no", "rest"),
     [
         ("YQ 3 天 下雨", Meaning.EXTEND, None, "3 天 下雨"),
-        ("收到 1 条诈骗短信", Meaning.SIGN, None, "1 条诈骗短信"),
+        ("收到 1 条诈骗短信", Meaning.ACK, None, "1 条诈骗短信"),
         ("DF 3 个路灯已修好", Meaning.REPLY, None, "3 个路灯已修好"),
         ("DF 123 个别路灯已修好", Meaning.REPLY, 123, "个别路灯已修好"),
         ("DF 000003 个别路灯已修好", Meaning.REPLY, 3, "个别路灯已修好"),
