@@ -22,6 +22,10 @@ from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.reminders import Reminders
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
+from appliance.people.handover import Handovers
+from appliance.people.places import Places
+from appliance.people.roster import Roster
+from appliance.people.seats import Seats
 from appliance.people.users import Users
 from appliance.plugins import Plugins
 from appliance.prompts.studio import Studio
@@ -30,6 +34,7 @@ from appliance.talk_paths import TalkPaths
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
+from appliance.upkeep.unattended import Unattended
 from appliance.voice_profiles import VoiceProfiles
 
 
@@ -75,6 +80,7 @@ class Office:
     audit: Audit
     users: Users
     departments: Departments
+    places: Places
     citizens: Citizens
     tickets: Tickets
     calls: Calls
@@ -95,6 +101,10 @@ class Office:
     listening_in: ListeningIn
     health: Health
     box_clock: BoxClock
+    roster: Roster
+    handovers: Handovers
+    seats: Seats
+    unattended: Unattended
     town: Town | None = None
 
     @property

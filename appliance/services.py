@@ -34,6 +34,8 @@ from appliance.outreach.templates import Texts
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
+from appliance.people.places import Places
+from appliance.people.roster import Roster
 from appliance.people.users import Users
 from appliance.plugins import Plugins
 from appliance.prompts.dictation import Dictations, KeptAside
@@ -42,6 +44,7 @@ from appliance.prompts.sound import SoundForms
 from appliance.prompts.studio import Studio
 from appliance.recordings.recordings import Recordings
 from appliance.recordings.remaking import Polish, as_it_is
+from appliance.shift_desk import ShiftDesk
 from appliance.talk_paths import SoundLevels, TalkPaths
 from appliance.telephone_desk import TelephoneDesk
 from appliance.transcribing import Transcriber
@@ -160,6 +163,8 @@ class Services:
             clock_ok=clock_ok,
             is_open=hours.is_open,
         )
+        roster = Roster(store, clock, audit, region_code=region_code)
+        roster.look()
         prompts = Prompts(settings.office.language)
         self.dictations, self.plugins = Dictations(clock), Plugins(settings.commands, clock)
         flow = Runner(
@@ -170,7 +175,9 @@ class Services:
             send=send,
             prompts=prompts,
             recorder=KeptAside(self.recordings.recorder, self.dictations),
-            is_open=lambda: not clock_ok() or hours.is_open(clock.now()),  # what rings longer can still be answered
+            # While the time isn't known, as if open: what rings longer can still be answered.
+            is_open=lambda: not clock_ok() or roster.is_staffed() or hours.is_open(clock.now()),
+            duty_phone=lambda: roster.phone("leader", "backup"),
             is_tested=lambda line: talk_paths.test(line) is not None,
             code_of=self.dictations.code_of,
         )
@@ -241,6 +248,19 @@ class Services:
         reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
+        shift = ShiftDesk(
+            store,
+            clock,
+            audit,
+            hours=hours,
+            users=users,
+            lines=lines,
+            outbox=outbox,
+            texts=texts,
+            zone=zone,
+            roster=roster,
+            clock_ok=clock_ok,
+        )
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(
             clock,
@@ -261,6 +281,7 @@ class Services:
             audit=audit,
             users=users,
             departments=departments,
+            places=Places(store, clock, audit),
             citizens=citizens,
             tickets=tickets,
             calls=telephone.calls,
@@ -291,6 +312,10 @@ class Services:
             listening_in=self.listening_in,
             health=Health(store, lines, parts, clock_ok=clock_ok, recording=lambda: self.recordings.recorder.state),
             box_clock=self._box_clock,
+            roster=roster,
+            handovers=shift.handovers,
+            seats=shift.seats,
+            unattended=shift.unattended,
             town=town,
         )
         night = Night(tickets, audit, zone)
@@ -302,6 +327,7 @@ class Services:
             "spoken": call_flow.spoken.prepare,
             "night": lambda: night.look(clock.now()),
             "recordings": self.recordings.keeper.wake,
+            **shift.every_minute,
         }
 
     @classmethod

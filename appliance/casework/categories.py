@@ -22,10 +22,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Category(Choice):
-    """A leaf of the tree; `group` is the class it belongs to."""
+class Group(Choice):
+    """A class of categories: the first level of the tree."""
 
-    group: Choice
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category(Choice):
+    """A leaf of the tree; `group` is the class it belongs to, `initials` what is typed to find it."""
+
+    group: Group
+    initials: str
 
 
 @cache
@@ -44,10 +52,16 @@ def urgencies() -> tuple[Choice, ...]:
 
 
 @cache
+def groups() -> tuple[Group, ...]:
+    """The classes, in the order of the office's reports."""
+    return tuple(Group(key, *table["name"]) for key, table in _tables()["groups"].items())
+
+
+@cache
 def categories() -> tuple[Category, ...]:
     """Every leaf, those of one class together."""
-    groups = ((Choice(key, *table["name"]), table["leaves"]) for key, table in _tables()["groups"].items())
-    return tuple(Category(key, zh, en, group) for group, leaves in groups for key, zh, en in leaves)
+    leaves = ((group, row) for group in groups() for row in _tables()["groups"][group.key]["leaves"])
+    return tuple(Category(key, zh, en, group, initials) for group, (key, zh, en, initials) in leaves)
 
 
 @cache
@@ -55,3 +69,33 @@ def keys_of(table: str) -> frozenset[str]:
     """The keys of 'type', 'urgency' or 'category'."""
     rows: dict[str, tuple[Choice, ...]] = {"type": types(), "urgency": urgencies(), "category": categories()}
     return frozenset(row.key for row in rows[table])
+
+
+def group_of(key: str) -> str:
+    """The class of a leaf; '' for a key that nobody knows (any more). Tickets of one class are one family."""
+    return _groups_by_leaf().get(key, "")
+
+
+def keys_typed() -> dict[str, str]:
+    """What may be typed for a leaf -> its key: key, either name, and its initials where only one leaf has them."""
+    return dict(_keys_typed())
+
+
+def advice(key: str, language: str) -> str:
+    """What the operator is told beside this leaf: where such matters truly belong. Mostly ''."""
+    zh, en = _tables()["advice"].get(key, ("", ""))
+    return str(en if language.startswith("en") else zh)
+
+
+@cache
+def _groups_by_leaf() -> dict[str, str]:
+    return {row.key: row.group.key for row in categories()}
+
+
+@cache
+def _keys_typed() -> dict[str, str]:
+    initials = [row.initials for row in categories()]
+    found = {row.initials: row.key for row in categories() if initials.count(row.initials) == 1}
+    for row in categories():  # a whole name goes before anybody's initials
+        found |= dict.fromkeys((row.zh.casefold(), row.en.casefold()), row.key)
+    return found | {row.key: row.key for row in categories()}

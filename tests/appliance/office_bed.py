@@ -18,6 +18,7 @@ from appliance.limits.workdays import WorkCalendar
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Department, Departments, Handler
 from appliance.people.keys import BoxKey
+from appliance.people.places import Places
 from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.people.users import Users
@@ -50,6 +51,7 @@ class Bed:
         self.audit = Audit(self.store, self.clock, self.key)
         self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)
         self.departments = Departments(self.store, self.clock, self.key, self.audit, "0571")
+        self.places = Places(self.store, self.clock, self.audit)
         self.citizens = Citizens(self.store, self.clock, self.key, "0571")
         self.boot_id = self.boot()
         self.tickets = self.new_tickets()

@@ -38,11 +38,18 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "recording.name", "recording.format", "recording.kind", "recording.sha256", "recording.wrapped_key",
     "recording.state", "recording.ending",
     "call_flow.line", "call_flow.plan", "announcement_period.line", "call_flow_step.step", "call_flow_step.detail",
+    "place.code", "place.parent", "place.initials",
+    "survey.state", "survey.outcome", "survey.method", "survey_rating.actor", "unsatisfied.how",
+    "supervision.mark", "supervision.reason", "supervision.state",
+    "emergency.kind", "emergency.source", "emergency.state", "emergency.service",
+    "emergency_step.role", "emergency_step.phone_key", "emergency_step.via",
+    "group_event.mark", "group_event.class", "group_event.town",
+    "sms_question.kind", "sms_question.answer", "own_text.key", "own_text.language",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
     "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
-    "announcement.title", "announcement.words",
+    "announcement.title", "announcement.words", "own_text.text", "place.name_zh", "place.name_en",
 }  # fmt: skip
 
 
