@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 from db import (
     steps_casework,
     steps_dispatch,
+    steps_entry,
     steps_follow_up,
     steps_landline,
     steps_limits,
@@ -36,6 +37,15 @@ ERASABLE = (
     "outbox_words",
     "recording_mark",
     "spoken_reply",
+    "leader",
+    "duty",
+    "handover_words",
+    "emergency_step_words",
+    "emergency_contact",
+    "attachment_words",
+    "unit_notice_words",
+    "unit_notice_answer",
+    "citizen_notice_words",
 )
 
 
@@ -56,5 +66,6 @@ for step in (
     *steps_follow_up.STEPS,
     *steps_vault.STEPS,
     *steps_shift.STEPS,
+    *steps_entry.STEPS,
 ):
     MIGRATIONS()(step)

@@ -52,11 +52,38 @@ def lived(tmp_path: Path) -> Path:
     with bed.store.transaction() as tx:  # spoken words; a needle in a haystack of sound is found all the same
         note = tx.row("SELECT id FROM ticket_note WHERE kind = 'reply'")
         assert note is not None
+        tx.insert("leader", id=1, name=NAME, phone=NUMBER, phone_key="k")
         tx.insert("spoken_reply", note_id=note["id"], sound=NAME.encode(), made_at="2026-11-23T01:00:00.000Z")
+        ticket = tx.row("SELECT id FROM ticket WHERE no = ?", (no,))
+        assert ticket is not None
+        tx.insert("emergency", id=1, ticket_id=ticket["id"], kind="gas", source="button", state="running",
+                  opened_at=at, **base)  # fmt: skip
+        tx.insert("emergency_step", id=1, emergency_id=1, position=1, role="leader", phone_key="k", told_at=at)
+        tx.insert("emergency_step_words", step_id=1, name=NAME, phone=NUMBER)
+        tx.insert("emergency_contact", role="leader", name=NAME, phone=NUMBER, added_at=at)
+    paper(bed, at)
     bed.make(no, "rate", Actor.CITIZEN, rating=4)
     bed.tickets.note(no, f"{NAME}来电致谢", bed.li)
     bed.store.close()
     return tmp_path / "hotline.db"
+
+
+def paper(bed: Bed, at: str) -> None:
+    """A scan by its name, a notice to departments with an answer, a notice to citizens."""
+    with bed.store.transaction() as tx:
+        ticket = tx.row("SELECT id FROM ticket")
+        assert ticket is not None
+        tx.insert(
+            "attachment", id=1, name="1" * 32, ticket_id=ticket["id"], kind="paper", content_type="image/png",
+            size_bytes=1, sha256="", added_at=at,
+        )  # fmt: skip
+        tx.insert("attachment_words", attachment_id=1, file_name=f"{NAME}.png")
+        tx.insert("unit_notice", id=1, kind="task", created_at=at)
+        tx.insert("unit_notice_words", notice_id=1, title="", text=SENTENCE)
+        tx.insert("unit_notice_to", id=1, notice_id=1, department_id=bed.city.id)
+        tx.insert("unit_notice_answer", to_id=1, text=NAME)
+        tx.insert("citizen_notice", id=1, created_at=at, since_on="2026-11-01", parts=1)
+        tx.insert("citizen_notice_words", notice_id=1, text=NAME)
 
 
 def found_in(folder: Path) -> set[str]:

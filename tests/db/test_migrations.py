@@ -45,6 +45,8 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "emergency_step.role", "emergency_step.phone_key", "emergency_step.via",
     "group_event.mark", "group_event.class", "group_event.town",
     "sms_question.kind", "sms_question.answer", "own_text.key", "own_text.language",
+    "attachment.name", "attachment.kind", "attachment.content_type", "attachment.sha256", "attachment.wrapped_key",
+    "unit_notice.kind", "unit_notice_to.channel", "citizen_notice.town", "citizen_notice.category",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",

@@ -1,0 +1,1 @@
+"""Photos and scans of tickets: what may come in, sealed on the disk, shown to whom it concerns."""
