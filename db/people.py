@@ -36,6 +36,15 @@ def set_user_disabled(tx: Transaction, user_id: int, at: str) -> None:
     tx.execute("UPDATE user SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", (at, user_id))
 
 
+def set_user_leaves(tx: Transaction, user_id: int, at: str) -> None:
+    tx.execute("UPDATE user SET leaves_at = ? WHERE id = ?", (at, user_id))
+
+
+def users_leaving_after(reads: Reads, at: str) -> list[sqlite3.Row]:
+    """Seats for a time that is not over yet."""
+    return reads.rows("SELECT * FROM user WHERE leaves_at > ? AND disabled_at IS NULL ORDER BY leaves_at", (at,))
+
+
 def set_user_language(tx: Transaction, user_id: int, language: str) -> None:
     tx.execute("UPDATE user SET language = ? WHERE id = ?", (language, user_id))
 

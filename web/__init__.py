@@ -32,6 +32,7 @@ from web.pages import (
     reminders,
     search,
     settings,
+    shift,
     sign_in,
     talk,
     tickets,
@@ -48,7 +49,7 @@ PAGES = (
     call_flow,
     prompts, announcements,
     recordings, listening,
-    settings, users, town,
+    settings, users, shift, town,
 )  # fmt: skip
 
 _WRONG = {

@@ -94,14 +94,17 @@ class Runner:
         is_open: Callable[[], bool],
         is_tested: Callable[[str], bool],
         code_of: Callable[[str], tuple[str, float]] = lambda line: ("", 0.0),
+        duty_phone: Callable[[], str] = lambda: "",
     ) -> None:
         """`lines` says of each line whether it is a landline. `is_tested`: somebody makes a test call there now.
 
         `code_of`: what leads to a prompt being recorded over this line, and how long it may be; "" = nobody waits.
+        `duty_phone`: of whom the roster names now; it comes before the one of the line's plan.
         """
         self._clock, self._feed, self._board, self._send = clock, feed, board, send
         self._prompts, self._recorder = prompts, recorder
         self._is_open, self._is_tested, self._code_of = is_open, is_tested, code_of
+        self._duty_phone = duty_phone
         self._lines = {name: _Line(name, is_landline) for name, is_landline in lines.items()}
         self._refs: Iterator[int] = itertools.count(1)
         self._data = FlowData()
@@ -256,7 +259,7 @@ class Runner:
             is_open,
             has_number=bool(call.number),
             announcement=data.announcements.get(line.name, ""),
-            duty_phone=plan.duty_phone,
+            duty_phone=self._duty_phone() or plan.duty_phone,
             code=code,
             code_s=code_s,
             has_room=self._recorder.has_room,

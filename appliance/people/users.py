@@ -55,7 +55,7 @@ class Users:
         address_key = self._key.digest("sign-in address", address)
         self._must_wait_no_longer(name_key, address_key)
         row = people.user_by_name(self._store, name.strip())
-        known = row if row is not None and row["disabled_at"] is None else None
+        known = row if row is not None and row["disabled_at"] is None and not self._has_left(row) else None
         is_right = self._passwords.is_right(known["password_hash"] if known else None, password)
         now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
@@ -111,7 +111,14 @@ class Users:
         return None if row is None or self._is_over(row) else row
 
     def _is_over(self, session: sqlite3.Row) -> bool:
+        if self._has_left(session):
+            return True
         return self._clock_ok() and self._clock.now() >= from_utc_text(session["expires_at"])
+
+    def _has_left(self, user: sqlite3.Row) -> bool:
+        """A seat for a time, and the time is over (appliance/people/seats.py)."""
+        leaves_at = user["leaves_at"]
+        return leaves_at is not None and self._clock_ok() and self._clock.now() >= from_utc_text(leaves_at)
 
     def mend_sessions(self, steps: Steps) -> int:
         """The time was set: whoever signed in during this run stays for twelve hours as they pass, no less, no more."""

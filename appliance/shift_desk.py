@@ -1,0 +1,43 @@
+"""Builds what belongs to the shift: roster, handovers, seats for a day, the watch over an empty desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from appliance.clock import Clock
+from appliance.limits.hours import OfficeHours
+from appliance.lines import Lines
+from appliance.outreach.outbox import Outbox
+from appliance.outreach.templates import Texts
+from appliance.people.handover import Handovers
+from appliance.people.roster import Roster
+from appliance.people.seats import Seats
+from appliance.people.users import Users
+from appliance.upkeep.audit import Audit
+from appliance.upkeep.unattended import Unattended
+from db.store import Store
+
+
+class ShiftDesk:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        *,
+        hours: OfficeHours,
+        users: Users,
+        lines: Lines,
+        outbox: Outbox,
+        texts: Texts,
+        zone: ZoneInfo,
+        roster: Roster,
+        clock_ok: Callable[[], bool],
+    ) -> None:
+        self.seats = Seats(store, clock, audit, users)
+        self.handovers = Handovers(store, clock, audit, zone=zone, lines_down=lambda: tuple(sorted(lines.outages())))
+        self.unattended = Unattended(
+            store, clock, hours=hours, roster=roster, outbox=outbox, texts=texts, clock_ok=clock_ok
+        )
+        self.every_minute: dict[str, Callable[[], object]] = {"roster": roster.look, "unattended": self.unattended.look}
