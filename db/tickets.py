@@ -14,12 +14,13 @@ NO_CURSOR = 2**62  # higher than any id: a list begins with the newest
 LIST_COLUMNS = """
     ticket.*, w.title, w.place, w.contact_name, w.contact_phone,
     d.code AS department_code, d.name_zh AS department_zh, d.name_en AS department_en, d.kind AS department_kind,
-    c.phone AS citizen_phone, c.name AS citizen_name
+    c.phone AS citizen_phone, c.name AS citizen_name, p.no AS parent_no
 """
 LIST_JOINS = """
     LEFT JOIN ticket_words w ON w.ticket_id = ticket.id
     LEFT JOIN department d ON d.id = ticket.department_id
     LEFT JOIN citizen c ON c.id = ticket.citizen_id
+    LEFT JOIN ticket p ON p.id = ticket.parent_id
 """
 LIST = f"SELECT {LIST_COLUMNS} FROM ticket {LIST_JOINS}"  # noqa: S608 - our own words
 

@@ -6,10 +6,11 @@ import unicodedata
 from dataclasses import asdict, replace
 
 from appliance.casework import categories
-from appliance.casework.views import TicketForm
+from appliance.casework.views import PRIVACY, Arrival, TicketForm
 from appliance.errors import FieldWrong
 
-LONGEST = {"title": 100, "content": 5000, "place": 200, "contact_name": 60, "contact_phone": 40, "wish": 500}
+LONGEST = {"title": 100, "content": 5000, "place": 200, "contact_name": 60, "contact_phone": 40, "wish": 500,
+           "town": 12, "upper_no": 40}  # fmt: skip
 TITLE_FROM_CONTENT = 30
 LONGEST_TEXT = 5000
 REQUIRED = "Please fill in this field."
@@ -34,16 +35,28 @@ def checked(form: TicketForm) -> TicketForm:
     """The form cleaned, its title filled in from the content. Raises FieldWrong for the first field that is wrong."""
     words = {name: clean(value) for name, value in asdict(form).items()}
     for name, longest in LONGEST.items():
-        if len(words[name]) > longest:
+        if len(words.get(name, "")) > longest:
             raise FieldWrong(name, TOO_LONG, longest=longest)
     for name in ("type", "category", "urgency"):
         if words[name]:
             known(name, words[name])
+    if words["privacy"] and words["privacy"] not in PRIVACY:
+        raise FieldWrong("privacy", UNKNOWN)
     return replace(
         TicketForm(**words),
         title=words["title"] or title_of(words["content"]),
         urgency=words["urgency"] or "normal",
     )
+
+
+def arrival_checked(arrival: Arrival | None) -> Arrival | None:
+    """The same cleaned. Raises FieldWrong."""
+    if arrival is None:
+        return None
+    found = Arrival(**{name: clean(value) for name, value in asdict(arrival).items()})
+    if len(found.upper_no) > LONGEST["upper_no"]:
+        raise FieldWrong("upper_no", TOO_LONG, longest=LONGEST["upper_no"])
+    return found
 
 
 def known(table: str, key: str) -> str:
@@ -54,12 +67,15 @@ def known(table: str, key: str) -> str:
 
 
 def ready_to_accept(form: TicketForm) -> TicketForm:
-    """What every ticket needs before it can be worked on: what it is about, and of which type."""
+    """What every ticket needs before it can be worked on: what it is about, and of which type.
+
+    Who wrote one line into the title has said it; nobody types it twice.
+    """
     if not form.title:
         raise FieldWrong("content", REQUIRED)
     if not form.type:
         raise FieldWrong("type", REQUIRED)
-    return replace(form, category=form.category or categories.OTHER)
+    return replace(form, content=form.content or form.title, category=form.category or categories.OTHER)
 
 
 def text_given(field: str, text: str) -> str:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from appliance.casework import lifecycle
-from appliance.casework.views import AssignmentView, TicketForm, TicketRow
+from appliance.casework import entry, lifecycle
+from appliance.casework.views import (
+    ANONYMOUS,
+    CONFIDENTIAL,
+    CONFIDENTIAL_TYPES,
+    OPEN_NAME,
+    AssignmentView,
+    TicketForm,
+    TicketRow,
+)
 from appliance.clock import from_utc_text
 from appliance.limits.due import Horizon
 from appliance.people.departments import Department
@@ -74,13 +82,28 @@ def ticket_row(row: sqlite3.Row, horizon: Horizon, *, is_masked: bool) -> Ticket
         line=row["line"],
         next_due_at=clocks.next_due_at,
         is_own_clock=clocks.own is not None and clocks.next_due_at == clocks.own,
+        town=row["town"],
+        is_confidential=bool(row["is_confidential"]),
+        is_anonymous=bool(row["is_anonymous"]),
+        is_repeat=bool(row["is_repeat"]),
+        parent_no=row["parent_no"],
+        supervised_level=row["supervised_level"],
+        returns=row["returns"],
+        redos=row["redos"],
+        extensions=row["extensions"],
+        paused_at=moment(row["paused_at"]),
+        resume_at=moment(row["resume_at"]),
+        occurred_at=moment(row["occurred_at"]),
+        entered_at=moment(row["entered_at"]),
+        upper_no=row["upper_no"],
+        upper_due_at=moment(row["upper_due_at"]),
     )
 
 
-def ticket_form(row: TicketRow, words: sqlite3.Row | None, *, is_masked: bool) -> TicketForm:
+def ticket_form(row: TicketRow, words: sqlite3.Row | None, zone: tzinfo, *, is_masked: bool) -> TicketForm:
     """The words as they stand; empty once they were erased."""
     if words is None:
-        return TicketForm(type=row.type, category=row.category, urgency=row.urgency)
+        return TicketForm(type=row.type, category=row.category, urgency=row.urgency, town=row.town)
     return TicketForm(
         title=words["title"],
         content=words["content"],
@@ -91,7 +114,19 @@ def ticket_form(row: TicketRow, words: sqlite3.Row | None, *, is_masked: bool) -
         type=row.type,
         category=row.category,
         urgency=row.urgency,
+        town=row.town,
+        privacy=_privacy(row),
+        occurred_at=entry.as_typed(row.occurred_at, zone),
     )
+
+
+def _privacy(row: TicketRow) -> str:
+    """Said openly only where the type would have meant something else: a form that was left alone stays so."""
+    if row.is_anonymous:
+        return ANONYMOUS
+    if row.is_confidential:
+        return CONFIDENTIAL
+    return OPEN_NAME if row.type in CONFIDENTIAL_TYPES else ""
 
 
 def assignment_view(row: sqlite3.Row, reply: str) -> AssignmentView:
@@ -106,6 +141,12 @@ def assignment_view(row: sqlite3.Row, reply: str) -> AssignmentView:
         ended_at=moment(row["ended_at"]),
         due_at=moment(row["due_at"]),
         reply=reply,
+        role=row["role"],
+        channel=row["channel"],
+        result=row["result"],
+        contacted=None if row["contacted"] is None else bool(row["contacted"]),
+        late_minutes=row["late_minutes"],
+        sign_due_at=moment(row["sign_due_at"]),
     )
 
 

@@ -159,7 +159,7 @@ class TicketViews:
             items = timeline.of(reads, row, is_masked=is_masked, hears=sight.hears(user))
             return TicketPage(
                 row=row,
-                form=ticket_form(row, rows.words(reads, row.id), is_masked=is_masked),
+                form=ticket_form(row, rows.words(reads, row.id), self._hours.zone, is_masked=is_masked),
                 timeline=items,
                 moves=sight.moves(row.status, user),
                 assignment=self._assignment(reads, row.id),

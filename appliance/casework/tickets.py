@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from appliance.casework import forms, lifecycle, moves
+from appliance.casework import entry, forms, lifecycle, moves
 from appliance.casework.clocks import Clocks
 from appliance.casework.history import History, OnMove
 from appliance.casework.lifecycle import Actor, MoveRefused
 from appliance.casework.moves import Order, Step, Timing
 from appliance.casework.ticket_no import format_no
 from appliance.casework.ticket_views import TicketViews
-from appliance.casework.views import MoveMade, Page, TicketForm, TicketPage, TicketRow, TimelineItem
+from appliance.casework.views import Arrival, MoveMade, Page, TicketForm, TicketPage, TicketRow, TimelineItem
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotAllowed, NotFound, TicketChanged
 from appliance.limits.hours import OfficeHours
@@ -34,7 +34,7 @@ from db import tickets as rows
 from db.store import Store, Transaction
 
 # The views are looked for here by the rest of the office.
-__all__ = ["MoveMade", "Page", "TicketForm", "TicketPage", "TicketRow", "Tickets", "TimelineItem"]
+__all__ = ["Arrival", "MoveMade", "Page", "TicketForm", "TicketPage", "TicketRow", "Tickets", "TimelineItem"]
 
 SALT_BYTES = 16
 DESK = frozenset({Actor.OPERATOR, Actor.LEAD})
@@ -84,12 +84,17 @@ class Tickets(TicketViews):
         call_id: int | None = None,
         sms_id: int | None = None,
         source: str = "call",
+        arrival: Arrival | None = None,
         accept: bool = True,
         token: str = "",
     ) -> int:
-        """Save a new ticket, or fill the draft that the call has; returns its number. Raises FieldWrong, NotAllowed."""
+        """Save a new ticket, or fill the draft that the call has; returns its number. Raises FieldWrong, NotAllowed.
+
+        `arrival` says more than `source`: of what was taken down on paper first, or comes from an office above.
+        """
         actor = _desk_actor(by)
         form = forms.ready_to_accept(forms.checked(form)) if accept else forms.checked(form)
+        arrival = forms.arrival_checked(arrival)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, _scoped("ticket", token))
             if made_before is not None:
@@ -99,13 +104,14 @@ class Tickets(TicketViews):
             citizen_id = self._citizen_of(tx, form, call)
             if no is None:
                 no = self.open_draft(
-                    source=source,
+                    source=arrival.source if arrival else source,
                     line=call["line"] if call else "",
                     citizen_id=citizen_id,
                     call_id=call_id,
                     sms_id=sms_id,
                     actor=actor,
                     actor_id=by.id,
+                    arrival=arrival,
                 )
             self._write_form(tx, no, form, by, citizen_id=citizen_id)
             if accept:
@@ -125,10 +131,12 @@ class Tickets(TicketViews):
         content: str = "",
         actor: Actor = Actor.SYSTEM,
         actor_id: int | None = None,
+        arrival: Arrival | None = None,
     ) -> int:
         """Open a draft for something that arrived; its clock starts. Joins the caller's transaction."""
         to_status = lifecycle.next_status("", "open", actor)
         timing = self._timing()
+        came = entry.arrived(arrival, self._hours, timing.now, is_known=timing.is_known)
         with self._store.transaction() as tx:
             no = rows.next_no(tx)
             content = forms.clean(content)
@@ -141,7 +149,7 @@ class Tickets(TicketViews):
                 citizen_id=citizen_id,
                 call_id=call_id,
                 line=line,
-                created_at=timing.at,
+                **came,
                 created_by=actor_id,
                 changed_at=timing.at,
                 changed_by=actor_id,
@@ -351,7 +359,7 @@ class Tickets(TicketViews):
         form = replace(form, contact_phone=normalise(form.contact_phone, self._region_code))
         written = {name: getattr(form, name) for name in search.WORDS}
         search.write(tx, ticket["id"], no, written)
-        sorting = {"type": form.type, "category": form.category, "urgency": form.urgency}
+        sorting = entry.columns(form, self._hours.zone, self._clock.now() if self._clock_ok() else None)
         changes = {**sorting, "citizen_id": citizen_id, "changed_at": utc_text(self._clock.now()), "changed_by": by.id}
         if (form.type, form.urgency) != (ticket["type"], ticket["urgency"]):
             changes |= self._clocks.limit_changed(tx, ticket, form.type, form.urgency)
@@ -361,7 +369,12 @@ class Tickets(TicketViews):
             self._citizens.learn_name(tx, citizen_id, form.contact_name)
         after = self._ticket(tx, no)
         self._history.note(
-            tx, "ticket_saved", after, user_id=by.id, role=str(by.role), words=(*written.values(), *sorting.values())
+            tx,
+            "ticket_saved",
+            after,
+            user_id=by.id,
+            role=str(by.role),
+            words=(*written.values(), *(str(value or "") for value in sorting.values())),
         )
 
     def _call(self, tx: Transaction, call_id: int | None) -> sqlite3.Row | None:

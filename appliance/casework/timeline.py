@@ -49,6 +49,9 @@ def _move(row: sqlite3.Row) -> TimelineItem:
         to_status=row["to_status"],
         rating=row["rating"],
         ref=row["id"],
+        is_self_approved=bool(row["is_self_approved"]),
+        for_unit=bool(row["for_unit"]),
+        happened_at=from_utc_text(row["happened_at"]) if row["happened_at"] else None,
     )
 
 

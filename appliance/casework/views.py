@@ -11,10 +11,16 @@ from appliance.people.departments import Department
 
 UNHAPPY = (1, 2)  # ratings that propose to do it again instead of closing
 
+OPEN_NAME, CONFIDENTIAL, ANONYMOUS = PRIVACY = ("open", "confidential", "anonymous")
+CONFIDENTIAL_TYPES = ("report",)  # whose reporter is protected unless the operator says otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class TicketForm:
-    """What an operator types. Keys of type, category and urgency stand in categories.toml."""
+    """What an operator types. Keys of type, category and urgency stand in categories.toml.
+
+    Moments are local time as a browser's field writes them: 2026-11-22T14:05.
+    """
 
     title: str = ""
     content: str = ""
@@ -25,6 +31,27 @@ class TicketForm:
     type: str = ""
     category: str = ""
     urgency: str = "normal"
+    town: str = ""  # a code of the table of places
+    privacy: str = ""  # one of PRIVACY; "": confidential where the type asks for it, else open
+    occurred_at: str = ""  # when the matter itself happened
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.privacy == CONFIDENTIAL or (not self.privacy and self.type in CONFIDENTIAL_TYPES)
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.privacy == ANONYMOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is said once, when a ticket is entered that no line of the box brought. Moments as in TicketForm."""
+
+    source: str = "call"
+    taken_at: str = ""  # taken down on paper then, and entered only now
+    upper_no: str = ""  # its number at the office above
+    upper_due_on: str = ""  # the day until which the office above wants its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +84,21 @@ class TicketRow:
     line: str = ""
     next_due_at: datetime | None = None  # the nearer of the clocks that run
     is_own_clock: bool = False  # next_due_at is the office's own limit, not the department's
+    town: str = ""
+    is_confidential: bool = False
+    is_anonymous: bool = False
+    is_repeat: bool = False
+    parent_no: int | None = None  # the ticket it was joined with
+    supervised_level: int = 0
+    returns: int = 0
+    redos: int = 0
+    extensions: int = 0
+    paused_at: datetime | None = None
+    resume_at: datetime | None = None
+    occurred_at: datetime | None = None
+    entered_at: datetime | None = None  # taken down on paper first: created_at is when that was
+    upper_no: str = ""
+    upper_due_at: datetime | None = None
 
     @property
     def number(self) -> str:
@@ -84,6 +126,9 @@ class TimelineItem:
     rating: int | None = None
     number: str = ""  # the other side of a message or call, masked where it must be
     ref: int = 0  # id of the note, message or call
+    is_self_approved: bool = False  # a lead's decision by an operator who is alone
+    for_unit: bool = False  # the desk acted for the department
+    happened_at: datetime | None = None  # when it truly was, where that is earlier than `at`
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +145,12 @@ class AssignmentView:
     ended_at: datetime | None
     due_at: datetime | None
     reply: str = ""
+    role: str = "lead"  # or "co": helps the lead, signs and replies on its own
+    channel: str = ""  # how it went out: web, sms, paper, phone
+    result: str = ""  # solved, explained, partly, impossible
+    contacted: bool | None = None  # did the department speak with the citizen? None: it did not say
+    late_minutes: int = 0
+    sign_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +166,8 @@ class TicketPage:
     callers_other: tuple[TicketRow, ...]  # the same citizen's other tickets
     rating: int | None
     is_editable: bool
+    co_assignments: tuple[AssignmentView, ...] = ()  # of the departments that help with this round
+    children: tuple[TicketRow, ...] = ()  # tickets that were joined with this one
 
 
 @dataclass(frozen=True, slots=True)
