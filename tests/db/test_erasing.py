@@ -60,6 +60,9 @@ def lived(tmp_path: Path) -> Path:
                   opened_at=at, **base)  # fmt: skip
         tx.insert("emergency_step", id=1, emergency_id=1, position=1, role="leader", phone_key="k", told_at=at)
         tx.insert("emergency_step_words", step_id=1, name=NAME, phone=NUMBER)
+        tx.insert("duty", role="leader", name=NAME, phone=NUMBER, starts_at=at, ends_at=at, made_at=at)
+        tx.insert("handover", id=1, made_at=at, from_user=bed.li.id)
+        tx.insert("handover_words", handover_id=1, sheet="{}", note=SENTENCE)
         tx.insert("emergency_contact", role="leader", name=NAME, phone=NUMBER, added_at=at)
     paper(bed, at)
     bed.make(no, "rate", Actor.CITIZEN, rating=4)
