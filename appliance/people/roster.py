@@ -21,7 +21,7 @@ from db import people, tokens
 from db import shift as rows
 from db.store import Store, Transaction
 
-ROLES: Mapping[str, str] = {"operator": "Answers calls", "leader": "Duty leader", "backup": "Stands in for the leader"}
+LABELS: Mapping[str, str] = {"operator": "Answers calls", "leader": "Duty leader", "backup": "Stands in for the leader"}
 TELEPHONES = frozenset({"mobile", "landline", "international"})
 LONGEST = timedelta(days=31)
 MOST_WEEKS = 26
@@ -41,7 +41,7 @@ class Duty:
     @property
     def label(self) -> str:
         """Message id of the role."""
-        return ROLES[self.role]
+        return LABELS[self.role]
 
     def covers(self, moment: datetime) -> bool:
         return self.starts_at <= moment < self.ends_at
@@ -96,7 +96,7 @@ class Roster:
         Raises FieldWrong, NotAllowed. The same form sent twice counts once.
         """
         _must_keep(by)
-        if role not in ROLES:
+        if role not in LABELS:
             raise FieldWrong("role", "Choose what the duty is.")
         if not starts_at < ends_at <= starts_at + LONGEST:
             raise FieldWrong("ends_at", "A duty ends after it begins, and within a month.")

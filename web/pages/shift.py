@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.errors import FieldWrong
 from appliance.people import seats
-from appliance.people.roster import MOST_WEEKS, ROLES
+from appliance.people.roster import LABELS, MOST_WEEKS
 from web import current, forms
+from web.marks import N_
 
 bp = Blueprint("shift", __name__, url_prefix="/shift")
 
@@ -99,11 +100,11 @@ def _page(
         now_sheet=office.handovers.sheet(),
         handovers=office.handovers.all(),
         duties=office.roster.between(now, now + timedelta(days=SHOWN_DAYS)),
-        on_duty=[duty for role in ROLES if (duty := office.roster.now(role))],
+        on_duty=[duty for role in LABELS if (duty := office.roster.now(role))],
         gaps=office.unattended.gaps(now - timedelta(days=GAPS_DAYS)),
         open_seats=office.seats.open_ones(),
         users=[user for user in office.users.all() if not user.is_disabled],
-        roles=ROLES,
+        roles=LABELS,
         lengths=seats.LENGTHS_H,
         most_weeks=MOST_WEEKS,
         seat=seat,
@@ -117,5 +118,5 @@ def _moment(form: MultiDict[str, str], name: str) -> datetime:
     try:
         found = datetime.fromisoformat(forms.text(form, name))
     except ValueError:
-        raise FieldWrong(name, "Write a day and a time, such as 2026-11-23 18:00.") from None
+        raise FieldWrong(name, N_("Write a day and a time, such as 2026-11-23 18:00.")) from None
     return found.replace(tzinfo=current_app.extensions["zone"]) if found.tzinfo is None else found
