@@ -11,6 +11,7 @@ from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
 from appliance.feed import Feed
+from appliance.follow_up_desk import FollowUpDesk
 from appliance.forwarding import Forwarding
 from appliance.intake.calls import Calls
 from appliance.intake.during_calls import DuringCalls
@@ -89,6 +90,7 @@ class Office:
     messages: Messages
     callbacks: Callbacks
     reminders: Reminders
+    follow_up: FollowUpDesk
     lines: Lines
     talk_paths: TalkPaths
     forwarding: Forwarding

@@ -15,6 +15,7 @@ from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
 from appliance.desk import Desk
 from appliance.feed import Feed
+from appliance.follow_up_desk import FollowUpDesk
 from appliance.forwarding import Forwarding
 from appliance.intake.board import Board
 from appliance.intake.call_log import CallLog
@@ -219,6 +220,19 @@ class Services:
             clock_ok=clock_ok,
             region_code=region_code,
         )
+        follow_up = FollowUpDesk(
+            store,
+            clock,
+            hours=hours,
+            tickets=tickets,
+            callbacks=callbacks,
+            outbox=outbox,
+            texts=texts,
+            audit=audit,
+            intake=intake,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
         studio = Studio(
             store,
             clock,
@@ -300,6 +314,7 @@ class Services:
             ),
             callbacks=callbacks,
             reminders=reminders,
+            follow_up=follow_up,
             lines=lines,
             talk_paths=talk_paths,
             forwarding=forwarding,
@@ -327,6 +342,7 @@ class Services:
             "spoken": call_flow.spoken.prepare,
             "night": lambda: night.look(clock.now()),
             "recordings": self.recordings.keeper.wake,
+            **follow_up.every_minute,
             **shift.every_minute,
         }
 

@@ -27,13 +27,22 @@ def last_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM survey WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", (ticket_id,))
 
 
-def change(tx: Transaction, survey_id: int, *, leaves: str = "", **columns: Any) -> bool:
-    """Change a survey that is still open (and in the state `leaves`); False if something else was faster."""
+def change(tx: Transaction, survey_id: int, **columns: Any) -> bool:
+    """Change a survey that is still open; False if it ended meanwhile."""
+    return _change(tx, survey_id, "", columns)
+
+
+def leave(tx: Transaction, survey_id: int, left: str, **columns: Any) -> bool:
+    """Change an open survey that is still in the state `left`; False if something else was faster."""
+    return _change(tx, survey_id, left, columns)
+
+
+def _change(tx: Transaction, survey_id: int, state: str, columns: dict[str, Any]) -> bool:
     names = ", ".join(f"{name} = :{name}" for name in columns)
     cursor = tx.execute(
         f"UPDATE survey SET {names} WHERE id = :_id AND ended_at IS NULL"  # noqa: S608
-        " AND (:_leaves = '' OR state = :_leaves)",
-        {**columns, "_id": survey_id, "_leaves": leaves},
+        " AND (:_state = '' OR state = :_state)",
+        {**columns, "_id": survey_id, "_state": state},
     )
     return cursor.rowcount == 1
 
@@ -105,6 +114,26 @@ def surveyed_of_citizen(reads: Reads, citizen_id: int, since: str) -> sqlite3.Ro
 def ratings_of(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     """Every rating of this ticket, as they came."""
     return reads.rows("SELECT * FROM survey_rating WHERE ticket_id = ? ORDER BY id", (ticket_id,))
+
+
+def told(reads: Reads, ticket_id: int) -> str:
+    """The answer that the citizen was given last, in the office's wording or the department's."""
+    row = reads.row(
+        "SELECT w.text FROM ticket_note n JOIN note_words w ON w.note_id = n.id"
+        " WHERE n.ticket_id = ? AND n.kind IN ('answer', 'reply') ORDER BY n.id DESC LIMIT 1",
+        (ticket_id,),
+    )
+    return str(row["text"]) if row else ""
+
+
+def words_of_move(reads: Reads, ticket_id: int, move: str) -> str:
+    """What was said with the last move of this kind."""
+    row = reads.row(
+        "SELECT w.text FROM ticket_move m JOIN note_words w ON w.note_id = m.note_id"
+        " WHERE m.ticket_id = ? AND m.move = ? ORDER BY m.id DESC LIMIT 1",
+        (ticket_id, move),
+    )
+    return str(row["text"]) if row else ""
 
 
 def sms_of_last_move(reads: Reads, ticket_id: int) -> int | None:

@@ -52,11 +52,11 @@ class Survey:
         clock: Clock,
         hours: OfficeHours,
         tickets: Tickets,
+        *,
         callbacks: Callbacks,
         outbox: Outbox,
         texts: Texts,
         audit: Audit,
-        *,
         boot_id: int,
         clock_ok: Callable[[], bool],
     ) -> None:
@@ -172,10 +172,10 @@ class Survey:
                 rows.change(tx, row["id"], state=DONE, outcome="left", ended_at=utc_text(now))
             elif is_wrong and not failed:
                 again = utc_text(rules.text_waits_until(now, self._hours))
-                rows.change(tx, row["id"], leaves=row["state"], next_at=again, clock_ok=1)
+                rows.leave(tx, row["id"], row["state"], next_at=again, clock_ok=1)
             elif row["state"] == TEXTED:
                 today = self._hours.local_date(now).isoformat()
-                rows.change(tx, row["id"], leaves=TEXTED, state=CALLING, next_at=None, try_on=today, clock_ok=1)
+                rows.leave(tx, row["id"], TEXTED, state=CALLING, next_at=None, try_on=today, clock_ok=1)
             else:
                 self._give_up(row["no"], "survey_unreachable")
             tx.announce("ticket", row["no"])
@@ -208,7 +208,7 @@ class Survey:
             tx.announce("ticket", no)
 
     def _reached(self, tx: Transaction, known: sqlite3.Row, form: SurveyForm, by: User) -> None:
-        if form.rating not in rules.RATINGS:
+        if form.rating is None or form.rating not in rules.RATINGS:
             raise FieldWrong("rating", "A rating is a number from 1 to 5.")
         self._said(tx, known, form, method="call")
         key = "rate" if rules.is_happy(form.rating, solved=form.solved) else "dissatisfied"

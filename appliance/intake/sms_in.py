@@ -42,6 +42,9 @@ SHOWN_AFTER = timedelta(minutes=10)  # then the desk sees "2 of 3"
 ADVERT_KINDS = frozenset({"advert", "short", "letters"})  # filed apart, never answered
 
 
+AskedFirst = Callable[[Transaction, str, Incoming], Outcome | None]
+
+
 class SmsIntake:
     """Belongs to the desk thread."""
 
@@ -70,7 +73,15 @@ class SmsIntake:
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self._from_citizens = FromCitizens(tickets, answers, callbacks, audit)
         self._from_handlers = FromHandlers(tickets, answers, audit)
+        self._asked_first: list[AskedFirst] = []
         self._last_part_s: dict[int, float] = {}  # when the last part of a long message came, by its id
+
+    def ask_first(self, reader: AskedFirst) -> None:
+        """`reader(tx, kind, message)` is asked before the words are read; what it answers is what came of the message.
+
+        For texts that are an answer to something else than a ticket: "OK" to an emergency, a rating out of range.
+        """
+        self._asked_first.append(reader)
 
     def take(self, event: SmsStored) -> DeleteSms:
         """Commit the message, then allow its deletion. Raises what the disk raises: then it stays where it is."""
@@ -305,6 +316,10 @@ class SmsIntake:
         reader = self._from_handlers if kind == "handler" else self._from_citizens
         try:
             with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
+                for first in self._asked_first:
+                    outcome = first(tx, kind, sms)
+                    if outcome is not None:
+                        return outcome
                 return reader.take(tx, sms)
         except sqlite3.Error:
             raise

@@ -1,0 +1,53 @@
+"""Builds what follows a reply or a danger: surveys and the unsatisfied, supervision, emergencies, group events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appliance.casework.survey import Survey
+from appliance.casework.survey_desk import SurveyDesk
+from appliance.casework.tickets import Tickets
+from appliance.clock import Clock
+from appliance.intake.rating_words import RatingWords
+from appliance.intake.sms_in import SmsIntake
+from appliance.limits.hours import OfficeHours
+from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.outbox import Outbox
+from appliance.outreach.templates import Texts
+from appliance.upkeep.audit import Audit
+from db.store import Store
+
+
+class FollowUpDesk:
+    """`every_minute` are its sweeps; the rest is for the pages."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        hours: OfficeHours,
+        tickets: Tickets,
+        callbacks: Callbacks,
+        outbox: Outbox,
+        texts: Texts,
+        audit: Audit,
+        intake: SmsIntake,
+        boot_id: int,
+        clock_ok: Callable[[], bool],
+    ) -> None:
+        self.survey = Survey(
+            store,
+            clock,
+            hours,
+            tickets,
+            callbacks=callbacks,
+            outbox=outbox,
+            texts=texts,
+            audit=audit,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
+        self.survey_desk = SurveyDesk(store, clock, hours, tickets)
+        intake.ask_first(RatingWords(store, tickets, outbox, texts).hear)
+        self.every_minute: dict[str, Callable[[], object]] = {"survey": self.survey.sweep}
