@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 from db.store import Reads, Transaction
+
+DEPARTMENT_COLUMNS = ("code", "name_zh", "name_en", "kind", "duties", "hours", "wants_slip")
 
 # --- users ---------------------------------------------------------------------------------------------------------
 
@@ -64,18 +67,32 @@ def department_by_code(reads: Reads, code: str) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM department WHERE code = ?", (code,))
 
 
-def put_department(tx: Transaction, code: str, name_zh: str, name_en: str, kind: str) -> None:
-    """Add it, or give the one with this code these names; one that was disabled is there again."""
+def put_department(tx: Transaction, **values: Any) -> None:
+    """Add it, or give the one with this code these values; one that was disabled is there again."""
+    gaps = ", ".join(f":{name}" for name in DEPARTMENT_COLUMNS)
+    kept = ", ".join(f"{name} = excluded.{name}" for name in DEPARTMENT_COLUMNS)
     tx.execute(
-        "INSERT INTO department (code, name_zh, name_en, kind) VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE"
-        " SET name_zh = excluded.name_zh, name_en = excluded.name_en, kind = excluded.kind, disabled_at = NULL",
-        (code, name_zh, name_en, kind),
+        f"INSERT INTO department ({', '.join(DEPARTMENT_COLUMNS)}) VALUES ({gaps})"  # noqa: S608 - our own words
+        f" ON CONFLICT (code) DO UPDATE SET {kept}, disabled_at = NULL",
+        values,
     )
+
+
+def has_open_tickets(reads: Reads, department_id: int) -> bool:
+    """Whether it has a task that has not ended, as the one in charge or as a helper."""
+    sql = "SELECT 1 FROM assignment WHERE department_id = ? AND ended_at IS NULL LIMIT 1"
+    return reads.row(sql, (department_id,)) is not None
+
+
+def disable_department(tx: Transaction, department_id: int, at: str) -> bool:
+    """False if that was done before."""
+    done = tx.execute("UPDATE department SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", (at, department_id))
+    return done.rowcount == 1
 
 
 def handlers(reads: Reads, department_id: int) -> list[sqlite3.Row]:
     return reads.rows(
-        "SELECT * FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id", (department_id,)
+        "SELECT * FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY rank, id", (department_id,)
     )
 
 
@@ -93,6 +110,11 @@ def add_handler(tx: Transaction, department_id: int, name: str, phone: str, phon
 
 def name_handler(tx: Transaction, handler_id: int, name: str) -> None:
     tx.execute("UPDATE handler SET name = ? WHERE id = ?", (name, handler_id))
+
+
+def set_duties(tx: Transaction, handler_id: int, **values: Any) -> None:
+    gaps = ", ".join(f"{name} = :{name}" for name in values)
+    tx.execute(f"UPDATE handler SET {gaps} WHERE id = :_id", {**values, "_id": handler_id})  # noqa: S608 - our own words
 
 
 def disable_handler(tx: Transaction, handler_id: int, at: str) -> bool:

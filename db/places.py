@@ -19,8 +19,9 @@ def get(reads: Reads, code: str) -> sqlite3.Row | None:
 def put(tx: Transaction, **values: str) -> None:
     """Add it, or give the one with this code these names; one that was disabled is there again."""
     tx.execute(
-        "INSERT INTO place (code, parent, name_zh, name_en, initials) VALUES"
-        " (:code, :parent, :name_zh, :name_en, :initials) ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, name_zh = excluded.name_zh, name_en = excluded.name_en,"
+        "INSERT INTO place (code, parent, name_zh, name_en, initials)"
+        " VALUES (:code, :parent, :name_zh, :name_en, :initials) ON CONFLICT (code) DO UPDATE"
+        " SET parent = excluded.parent, name_zh = excluded.name_zh, name_en = excluded.name_en,"
         " initials = excluded.initials, disabled_at = NULL",
         values,
     )

@@ -23,4 +23,24 @@ def m0025_places(database: Database) -> None:
     )
 
 
-STEPS = (m0025_places,)
+def m0026_duties(database: Database) -> None:
+    """What departments and their people are there for, when, and how they are reached."""
+    run(
+        database,
+        """
+        -- hours: opening hours as config.ini writes them, '' = the office's; of a handler '' = the department's.
+        ALTER TABLE department ADD COLUMN duties TEXT NOT NULL DEFAULT '';
+        ALTER TABLE department ADD COLUMN hours TEXT NOT NULL DEFAULT '';
+        ALTER TABLE department ADD COLUMN wants_slip INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE handler ADD COLUMN can_sign INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE handler ADD COLUMN can_reply INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE handler ADD COLUMN can_return INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE handler ADD COLUMN is_leader INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE handler ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE handler ADD COLUMN backup_id INTEGER REFERENCES handler;
+        ALTER TABLE handler ADD COLUMN hours TEXT NOT NULL DEFAULT '';
+        """,
+    )
+
+
+STEPS = (m0025_places, m0026_duties)

@@ -1,25 +1,29 @@
-"""The units that handle tickets, and their people who may answer by SMS."""
+"""The units that handle tickets: what they are called, what is their duty, when they are open, how they are reached."""
 
 from __future__ import annotations
 
 import csv
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from appliance.clock import Clock, utc_text
+from appliance.clock import utc_text
 from appliance.errors import FieldWrong, NotFound
-from appliance.people.keys import BoxKey
-from appliance.people.numbers import kind_of, normalise
+from appliance.people.handlers import POWERS, Duties, Handler, Handlers, pattern
+from appliance.people.lists import SHELL, read_lines
 from appliance.people.user import User
-from appliance.upkeep.audit import Audit
 from db import people
-from db.store import Store, Transaction
+from db.store import Reads, Transaction
 
+# What a list of departments has in its columns, one row per handler. Those of MORE may be left out or left empty.
 COLUMNS = ("code", "name_zh", "name_en", "kind", "handler", "phone")
+MORE = ("duties", "hours", "slip", "may", "leader", "rank", "handler_hours")
 KINDS = ("bureau", "township", "utility")
-SHELL = "shell"  # whoever works on the box's own command line
+LONGEST = {"code": 12, "name_zh": 40, "name_en": 60, "duties": 500}
+YES_NO = {"": None, "yes": True, "1": True, "no": False, "0": False}
+
+__all__ = ["Department", "Departments", "Handler"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,9 @@ class Department:
     name_zh: str
     name_en: str
     kind: str
+    duties: str = ""  # in the office's own words
+    hours: str = ""  # opening hours as config.ini writes them; '' = the office's own
+    wants_slip: bool = False  # works on paper: dispatch prints a slip
 
     @property
     def words(self) -> tuple[str, str, str, str]:
@@ -38,120 +45,132 @@ class Department:
         return self.name_en if language.startswith("en") else self.name_zh
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    id: int
-    department_id: int
-    name: str
-    phone: str
-
-
-class Departments:
-    def __init__(self, store: Store, clock: Clock, key: BoxKey, audit: Audit, region_code: str = "") -> None:
-        self._store, self._clock, self._key, self._audit = store, clock, key, audit
-        self._region_code = region_code
-
-    def all(self) -> tuple[Department, ...]:
-        return tuple(_department(row) for row in people.departments(self._store))
+class Departments(Handlers):
+    def all(self, reads: Reads | None = None) -> tuple[Department, ...]:
+        return tuple(_department(row) for row in people.departments(reads or self._store))
 
     def get(self, department_id: int) -> Department:
-        """Raises NotFound."""
+        """Whoever is or was one. Raises NotFound."""
         return _department_of(people.department(self._store, department_id))
 
-    def handlers(self, department_id: int) -> tuple[Handler, ...]:
-        """Who may answer for this department now."""
-        return tuple(_handler(row) for row in people.handlers(self._store, department_id))
-
-    def handler(self, handler_id: int) -> Handler:
-        """Whoever is or was one: what they did keeps their name. Raises NotFound."""
-        row = people.handler(self._store, handler_id)
-        if row is None:
-            raise NotFound
-        return _handler(row)
-
-    def handler_by_number(self, number: str) -> Handler | None:
-        """Whose registered number this is. A number is a hint who it may be, never a proof."""
-        row = people.handler_by_key(self._store, self._key.phone_key(normalise(number, self._region_code)))
-        return _handler(row) if row else None
+    def by_code(self, code: str, reads: Reads | None = None) -> Department | None:
+        """The department in use with this code."""
+        row = people.department_by_code(reads or self._store, code)
+        return _department(row) if row is not None and row["disabled_at"] is None else None
 
     def add(self, code: str, name_zh: str, name_en: str, kind: str) -> Department:
         """Add a unit, or mend the names of the one with this code. Raises FieldWrong."""
         with self._store.transaction() as tx:
-            return self._add(tx, code.strip(), name_zh.strip(), name_en.strip(), kind.strip())
+            known = self.by_code(code.strip(), tx) or Department(0, "", "", "", "")
+            return self._put(tx, replace(known, code=code, name_zh=name_zh, name_en=name_en, kind=kind), None)
 
-    def _add(self, tx: Transaction, code: str, name_zh: str, name_en: str, kind: str) -> Department:
-        if not code:
-            raise FieldWrong("code", "A department needs a code.")
-        if not name_zh and not name_en:
-            raise FieldWrong("name_zh", "A department needs a name.")
-        if kind not in KINDS:
-            raise FieldWrong("kind", "Unknown kind. Use one of %(kinds)s.", kinds=", ".join(KINDS))
-        names = (name_zh or name_en, name_en or name_zh)
-        known = people.department_by_code(tx, code)
-        if known is not None and known["disabled_at"] is None and _department(known).words == (code, *names, kind):
-            return _department(known)
-        people.put_department(tx, code, *names, kind)
-        unit = _department_of(people.department_by_code(tx, code))
+    def put(self, unit: Department, by: User | None) -> Department:
+        """Add a unit, or mend the one with its code. `by` is None on the box's own command line. Raises FieldWrong."""
+        with self._store.transaction() as tx:
+            return self._put(tx, unit, by)
+
+    def _put(self, tx: Transaction, unit: Department, by: User | None) -> Department:
+        unit = _checked(unit)
+        known = people.department_by_code(tx, unit.code)
+        if known is not None and known["disabled_at"] is None:
+            unit = replace(unit, id=known["id"])
+            if _department(known) == unit:
+                return unit
+        people.put_department(tx, **dict(zip(people.DEPARTMENT_COLUMNS, astuple(unit)[1:], strict=True)))
+        made = _department_of(people.department_by_code(tx, unit.code))
         action = "department_changed" if known else "department_added"
-        self._audit.write(tx, action, "department", unit.id, role=SHELL, words=unit.words)
-        return unit
+        self._audit.write(tx, action, "department", made.id, by, role="" if by else SHELL, words=made.words)
+        return made
 
-    def add_handler(self, department_id: int, name: str, phone: str) -> Handler:
-        """Register a handler. One number belongs to one handler. Raises FieldWrong, NotFound."""
+    def disable(self, department_id: int, by: User) -> None:
+        """No new ticket goes there, its people's numbers are strangers'. Raises FieldWrong while it has open ones."""
         with self._store.transaction() as tx:
-            return self._add_handler(tx, department_id, name.strip(), phone)
+            unit = _department_of(people.department(tx, department_id))
+            at = utc_text(self._clock.now())
+            if people.has_open_tickets(tx, department_id):
+                raise FieldWrong("department_id", "This department still has open tickets. Give them to others first.")
+            if people.disable_department(tx, department_id, at):
+                for person in people.handlers(tx, department_id):
+                    people.disable_handler(tx, person["id"], at)
+                self._audit.write(tx, "department_disabled", "department", unit.id, by, words=unit.words)
 
-    def _add_handler(self, tx: Transaction, department_id: int, name: str, phone: str) -> Handler:
-        number = normalise(phone, self._region_code)
-        if kind_of(number) not in {"mobile", "landline", "international"}:
-            raise FieldWrong("phone", "This is not a telephone number.")
-        _department_of(people.department(tx, department_id))
-        key = self._key.phone_key(number)
-        known = people.handler_by_key(tx, key)
-        if known is not None and known["department_id"] != department_id:
-            raise FieldWrong("phone", "This number belongs to a handler of another department.")
-        if known is not None:
-            if known["name"] != name:
-                people.name_handler(tx, known["id"], name)
-                self._audit.write(tx, "handler_renamed", "handler", known["id"], role=SHELL)
-            return Handler(known["id"], department_id, name, number)
-        handler_id = people.add_handler(tx, department_id, name, number, key)
-        # No words: a handler is a person who may be erased, and has no salt of their own.
-        self._audit.write(tx, "handler_added", "handler", handler_id, role=SHELL)
-        return Handler(handler_id, department_id, name, number)
-
-    def disable_handler(self, handler_id: int, by: User | None) -> None:
-        """From now on this number is a stranger's. `by` is None on the box's own command line. Raises NotFound."""
-        with self._store.transaction() as tx:
-            if people.handler(tx, handler_id) is None:
-                raise NotFound
-            if people.disable_handler(tx, handler_id, utc_text(self._clock.now())):
-                self._audit.write(tx, "handler_disabled", "handler", handler_id, by, role="" if by else SHELL)
+    # --- lists ---
 
     def import_csv(self, path: Path) -> int:
         """Read units and handlers; all rows or none. Returns the number of rows. Raises FieldWrong with the line."""
         with path.open(encoding="utf-8-sig", newline="") as file:
             return self.import_rows(csv.DictReader(file))
 
-    def import_rows(self, rows: Iterable[Mapping[str, str | None]]) -> int:
-        count = 0
+    def import_rows(self, rows: Iterable[Mapping[str, str | None]], by: User | None = None) -> int:
         with self._store.transaction() as tx:
-            for line, row in enumerate(rows, start=2):
-                values = {name: (row.get(name) or "").strip() for name in COLUMNS}
-                try:
-                    unit = self._add(tx, values["code"], values["name_zh"], values["name_en"], values["kind"])
-                    if values["phone"]:
-                        self._add_handler(tx, unit.id, values["handler"], values["phone"])
-                except FieldWrong as wrong:
-                    raise FieldWrong(
-                        wrong.field,
-                        "Line %(line)d, %(column)s: %(wrong)s",
-                        line=line,
-                        column=wrong.field,
-                        wrong=str(wrong),
-                    ) from wrong
-                count += 1
-        return count
+            return read_lines(rows, (*COLUMNS, *MORE), lambda line: self._take_line(tx, line, by))
+
+    def _take_line(self, tx: Transaction, line: dict[str, str], by: User | None) -> None:
+        """What a line leaves empty stays as it is known."""
+        known = self.by_code(line["code"], tx) or Department(0, "", "", "", "")
+        slip = _yes_no("slip", line["slip"])
+        unit = Department(
+            known.id,
+            line["code"],
+            line["name_zh"],
+            line["name_en"],
+            line["kind"],
+            line["duties"] or known.duties,
+            line["hours"] or known.hours,
+            known.wants_slip if slip is None else slip,
+        )
+        unit = self._put(tx, unit, by)
+        if line["phone"]:
+            person = self._add_handler(tx, unit.id, line["handler"], line["phone"], by)
+            self._set_duties(tx, person.id, _duties(person, line), by)
+
+
+def _checked(unit: Department) -> Department:
+    """The unit cleaned, one name standing for both where the other lacks. Raises FieldWrong."""
+    code, name_zh, name_en, kind = (value.strip() for value in unit.words)
+    duties = " ".join(unit.duties.split())
+    if not code:
+        raise FieldWrong("code", "A department needs a code.")
+    if not name_zh and not name_en:
+        raise FieldWrong("name_zh", "A department needs a name.")
+    for name, value in (("code", code), ("name_zh", name_zh), ("name_en", name_en), ("duties", duties)):
+        if len(value) > LONGEST[name]:
+            raise FieldWrong(name, "At most %(longest)d characters.", longest=LONGEST[name])
+    if kind not in KINDS:
+        raise FieldWrong("kind", "Unknown kind. Use one of %(kinds)s.", kinds=", ".join(KINDS))
+    return replace(
+        unit,
+        code=code,
+        name_zh=name_zh or name_en,
+        name_en=name_en or name_zh,
+        kind=kind,
+        duties=duties,
+        hours=pattern("hours", unit.hours),
+    )
+
+
+def _duties(person: Handler, line: Mapping[str, str]) -> Duties:
+    """`may` names the rights, "none" none. Raises FieldWrong."""
+    may = frozenset() if line["may"] == "none" else frozenset(line["may"].split())
+    if not may <= set(POWERS):
+        raise FieldWrong("may", "Unknown right. Use any of %(known)s.", known=", ".join((*POWERS, "none")))
+    if line["rank"] and not (line["rank"].isascii() and line["rank"].isdecimal()):
+        raise FieldWrong("rank", "The order is a number from 0 to 99.")
+    leader = _yes_no("leader", line["leader"])
+    return Duties(
+        may if line["may"] else person.may,
+        person.is_leader if leader is None else leader,
+        int(line["rank"]) if line["rank"] else person.rank,
+        person.backup_id,
+        line["handler_hours"] or person.hours,
+    )
+
+
+def _yes_no(field: str, text: str) -> bool | None:
+    """None where nothing is said. Raises FieldWrong."""
+    if text.casefold() not in YES_NO:
+        raise FieldWrong(field, "Write yes or no.")
+    return YES_NO[text.casefold()]
 
 
 def _department_of(row: sqlite3.Row | None) -> Department:
@@ -161,8 +180,5 @@ def _department_of(row: sqlite3.Row | None) -> Department:
 
 
 def _department(row: sqlite3.Row) -> Department:
-    return Department(row["id"], row["code"], row["name_zh"], row["name_en"], row["kind"])
-
-
-def _handler(row: sqlite3.Row) -> Handler:
-    return Handler(row["id"], row["department_id"], row["name"], row["phone"])
+    words = row["code"], row["name_zh"], row["name_en"], row["kind"]
+    return Department(row["id"], *words, row["duties"], row["hours"], bool(row["wants_slip"]))

@@ -142,3 +142,65 @@ def test_a_disabled_number_may_be_registered_again_even_elsewhere(office: Bed) -
 def test_nobody_is_disabled_who_is_not_there(office: Bed) -> None:
     with pytest.raises(NotFound):
         office.departments.disable_handler(999, None)
+
+
+FULL = {
+    "code": "LX", "name_zh": "柳溪镇", "name_en": "Liuxi", "kind": "township", "duties": "本镇事务",
+    "hours": "daily 08:00-18:00", "slip": "yes", "handler": "何", "phone": "13900000005", "may": "sign reply",
+    "leader": "no", "rank": "2", "handler_hours": "mon-fri 08:00-12:00",
+}  # fmt: skip
+
+
+def test_a_list_may_say_all_about_a_department_and_its_people(office: Bed) -> None:
+    office.departments.import_rows([FULL, FULL | {"handler": "镇长", "phone": "13900000006", "may": "none",
+                                                  "leader": "yes"}])  # fmt: skip
+    unit = office.departments.by_code("LX")
+    assert unit is not None
+    assert (unit.duties, unit.hours, unit.wants_slip) == ("本镇事务", "daily 08:00-18:00", True)
+    [handler] = office.departments.handlers(unit.id)
+    assert (handler.may, handler.rank, handler.hours) == (frozenset({"sign", "reply"}), 2, "mon-fri 08:00-12:00")
+    leader = office.departments.leader(unit.id)
+    assert leader is not None
+    assert leader.name == "镇长"
+
+
+def test_what_a_list_leaves_empty_stays_as_it_was(office: Bed) -> None:
+    office.departments.import_rows([FULL])
+    before = office.departments.all(), office.departments.handler_by_number("13900000005"), office.audit.head()
+    short = {name: FULL[name] for name in ("code", "name_zh", "name_en", "kind", "handler", "phone")}
+    office.departments.import_rows([short])
+    assert (
+        office.departments.all(),
+        office.departments.handler_by_number("13900000005"),
+        office.audit.head(),
+    ) == before
+    office.departments.add("LX", "柳溪镇", "Liuxi", "township")
+    assert office.departments.all() == before[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("slip", "perhaps"), ("leader", "maybe"), ("may", "sign everything"), ("rank", "first"), ("rank", "100"),
+        ("hours", "always"), ("handler_hours", "mon 25:00-26:00"), ("duties", "长" * 501), ("name_en", "x" * 61),
+    ],
+)  # fmt: skip
+def test_a_wrong_word_in_any_column_names_line_and_column(office: Bed, column: str, value: str) -> None:
+    with pytest.raises(FieldWrong, match=f"Line 2, {column}: .+"):
+        office.departments.import_rows([FULL | {column: value}])
+    assert office.departments.all() == ()
+
+
+def test_a_department_with_open_tickets_stays_in_use(office: Bed) -> None:
+    row = office.ticket("dispatched")
+    with pytest.raises(FieldWrong, match="open tickets"):
+        office.departments.disable(office.city.id, office.wang)
+    office.make(row.no, "take_back")
+    chen = office.chen
+    office.departments.disable(office.city.id, office.wang)
+    office.departments.disable(chen.department_id, office.wang)  # twice is once
+    assert office.departments.by_code("CG") is None
+    assert office.departments.handler_by_number(chen.phone) is None
+    assert office.departments.get(chen.department_id).name_zh == "城管局"
+    assert audited(office)[-1] == ("department_disabled", "lead")
+    assert office.city.id == chen.department_id  # put again it is there again
