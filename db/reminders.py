@@ -69,6 +69,15 @@ def settle_line(tx: Transaction, line: str, at: str) -> bool:
     return cursor.rowcount > 0
 
 
+def settle_calendar(tx: Transaction, years: Sequence[int], at: str) -> None:
+    """These years have been entered."""
+    for year in years:
+        tx.execute(
+            "UPDATE reminder SET acked_at = ? WHERE kind = 'calendar_missing' AND line = ? AND acked_at IS NULL",
+            (at, str(year)),
+        )
+
+
 # Callers without a number leave one reminder per line: since the call it names, so many went the same way.
 _TIMES = """
     CASE WHEN r.kind IN ('withheld_missed', 'withheld_unclear') THEN (

@@ -18,6 +18,7 @@ from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.clock_steps import Steps
+from db import due_times
 from db import tickets as rows
 from db.store import Store, Transaction
 
@@ -38,14 +39,30 @@ class Clocks:
         return {"stage_due_at": stage_due_at, "boot_id": timing.boot_id, "clock_ok": int(is_worked_out)}
 
     def limit_changed(self, tx: Transaction, ticket: sqlite3.Row, type_: str, urgency: str) -> dict[str, Any]:
-        """The department's new limit when type or urgency of a ticket it has in hand are changed."""
-        assignment = rows.assignment(tx, ticket["assignment_id"])
-        is_running = assignment is not None and assignment["ended_at"] is None and ticket["due_at"] is not None
-        if assignment is None or not is_running:
-            return {}
-        worked_out = due.due_at(from_utc_text(assignment["sent_at"]), type_, urgency, self._hours)
-        limit = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
-        rows.change_assignment(tx, assignment["id"], **limit)
+        """The departments' new limit when type or urgency of a ticket they have in hand are changed.
+
+        Pauses and extensions that were given stay given.
+        """
+        changed: dict[str, Any] = {}
+        if ticket["due_at"] is None or ticket["due_basis"] == due.UNKNOWN_BASIS:
+            return changed
+        for task in due_times.tasks_of(tx, ticket["id"]):
+            limit = self._limit(ticket, task, from_utc_text(task["sent_at"]), type_, urgency)
+            rows.change_assignment(tx, task["id"], **limit)
+            if task["id"] == ticket["assignment_id"]:
+                changed = {name: limit[name] for name in ("due_at", "due_basis")}
+        return changed
+
+    def _limit(
+        self, ticket: sqlite3.Row, task: sqlite3.Row, since: datetime, type_: str, urgency: str
+    ) -> dict[str, Any]:
+        """A task's due time, and until when it is to be signed for, as if it was sent at `since`."""
+        upper_due = from_utc_text(ticket["upper_due_at"]) if ticket["upper_due_at"] else None
+        fresh = due.due_at(since, type_, urgency, self._hours, upper_due=upper_due)
+        worked_out = due.with_steps_of(task["due_basis"], fresh, self._hours)
+        limit: dict[str, Any] = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
+        if task["signed_at"] is None:
+            limit["sign_due_at"] = utc_text(due.sign_due_at(since, urgency, self._hours))
         return limit
 
     def recompute(self, now: datetime, steps: Steps | None) -> int:
@@ -83,19 +100,19 @@ class Clocks:
         changes: dict[str, Any] = {"clock_ok": 1}
         status = lifecycle.status(ticket["status"])
         if status.own_clock is not None and (ticket["stage_due_at"] is None or is_mending):
-            since = self._true_moment(rows.last_move_at(tx, ticket["id"]), ticket["boot_id"], now, steps)
+            since = self._true_moment(due_times.came_into_status_at(tx, ticket["id"]), ticket["boot_id"], now, steps)
             changes["stage_due_at"] = utc_text(due.own_due_at(since, status.own_clock, self._hours))
         if ticket["rating_asked_at"] is not None and (status.key == "survey" or not is_mending):
             is_mine = steps is not None and ticket["boot_id"] == self._boot_id
             asked_at = steps.of_mended(from_utc_text(ticket["rating_asked_at"])) if steps and is_mine else now
             changes["rating_asked_at"] = utc_text(min(asked_at, now))
-        assignment = rows.assignment(tx, ticket["assignment_id"])
-        if assignment is not None and self._limit_is_wrong(ticket, assignment, is_mending=is_mending):
-            since = self._true_moment(assignment["sent_at"], assignment["boot_id"], now, steps)
-            worked_out = due.due_at(since, ticket["type"], ticket["urgency"], self._hours)
-            limit = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
-            rows.change_assignment(tx, assignment["id"], **limit, clock_ok=1)
-            changes |= limit
+        for task in due_times.tasks_of(tx, ticket["id"]) or self._last_task(tx, ticket):
+            if self._limit_is_wrong(ticket, task, is_mending=is_mending):
+                since = self._true_moment(task["sent_at"], task["boot_id"], now, steps)
+                limit = self._limit(ticket, task, since, ticket["type"], ticket["urgency"])
+                rows.change_assignment(tx, task["id"], **limit, clock_ok=1)
+                if task["id"] == ticket["assignment_id"]:
+                    changes |= {name: limit[name] for name in ("due_at", "due_basis")}
         if all(ticket[name] == value for name, value in changes.items()):
             return False
         rows.mend(tx, ticket["id"], **changes)
@@ -104,8 +121,13 @@ class Clocks:
         tx.announce("ticket", ticket["no"])
         return True
 
+    def _last_task(self, tx: Transaction, ticket: sqlite3.Row) -> list[sqlite3.Row]:
+        """What is in the survey has no task any more, but a time that its reply is measured by."""
+        assignment = rows.assignment(tx, ticket["assignment_id"])
+        return [assignment] if assignment is not None else []
+
     def _limit_is_wrong(self, ticket: sqlite3.Row, assignment: sqlite3.Row, *, is_mending: bool) -> bool:
-        if ticket["due_basis"] == due.UNKNOWN_BASIS:
+        if due.UNKNOWN_BASIS in {ticket["due_basis"], assignment["due_basis"]}:
             return True
         is_running = assignment["ended_at"] is None and ticket["due_at"] is not None
         return is_mending and is_running and assignment["boot_id"] == self._boot_id

@@ -10,9 +10,10 @@ that it was made of, so that it can be worked out again when the calendar change
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -46,19 +47,23 @@ class Due:
 class Refused:
     """Why the limits in force don't allow it: the form's field, a sentence (message id) and what fills its gaps."""
 
-    name: str
+    field: str
     reason: str
-    fields: Mapping[str, object] = field(default_factory=dict, hash=False)
+    fields: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
 
 
-def due_at(now: datetime, type_: str, urgency: str, hours: OfficeHours) -> Due:
-    """When the department's answer to a ticket dispatched `now` is due."""
+def due_at(now: datetime, type_: str, urgency: str, hours: OfficeHours, *, upper_due: datetime | None = None) -> Due:
+    """When the department's answer to a ticket dispatched `now` is due.
+
+    `upper_due`: until when an office above waits for ours. Then never later than one working day before that.
+    """
     preset = hours.preset
     facts: dict[str, Any] = {"preset": preset.key, "rule": type_, "from": hours.local_date(now).isoformat()}
     if urgency in preset.clock_hours:
         facts |= {"rule": urgency, "hours": preset.clock_hours[urgency]}
     else:
         facts |= {"workdays": preset.workdays_of(type_)} | ({} if preset.counts_from_next_day else {"same_day": True})
+    facts |= {"upper": upper_due.astimezone(UTC).isoformat()} if upper_due is not None else {}
     return _worked_out(now, facts, hours)
 
 
@@ -103,10 +108,14 @@ def with_steps_of(basis: str, fresh: Due, hours: OfficeHours) -> Due:
     return fresh
 
 
-def one_workday_before(at: datetime, hours: OfficeHours) -> datetime:
-    """The same time on the working day before: what the office asks of itself where others set the limit."""
-    local = at.astimezone(hours.zone)
-    return datetime.combine(hours.calendar.add_workdays(local.date(), -1), local.timetz()).astimezone(UTC)
+def own_limit(upper_due: datetime, now: datetime, hours: OfficeHours) -> datetime:
+    """When we must have what an office above waits for: at closing time of the working day before.
+
+    Never before today's closing time, for nobody can answer yesterday, and never after the limit itself.
+    """
+    today = hours.local_date(now)
+    day_before = hours.calendar.add_workdays(hours.local_date(upper_due), -1)
+    return min(hours.closing(max(day_before, today)), upper_due).astimezone(UTC)
 
 
 def supervise_at(due: datetime, hours: OfficeHours) -> datetime:
@@ -173,6 +182,8 @@ def _worked_out(since: datetime, facts: dict[str, Any], hours: OfficeHours) -> D
         at = (since + timedelta(hours=facts["hours"])).astimezone(UTC)
     else:
         at = hours.closing(_last_day(since, facts["workdays"], hours, is_same_day=facts.get("same_day", False)))
+    if "upper" in facts:
+        at = min(at, own_limit(datetime.fromisoformat(facts["upper"]), since, hours))
     steps = facts.get("steps", [])
     due = _due(at, {name: value for name, value in facts.items() if name != "steps"}, hours)
     for step in steps:

@@ -53,6 +53,11 @@ def statutory_name(day: date) -> str:
     return _of_year(day.year).get((day.month, day.day), "")
 
 
+def statutory_days(year: int) -> dict[date, str]:
+    """Every holiday by law of this year, by date; without the lunar ones beyond the table."""
+    return {date(year, *day): name for day, name in sorted(_of_year(year).items())}
+
+
 @cache
 def _of_year(year: int) -> dict[tuple[int, int], str]:
     days = dict(FIXED)

@@ -18,7 +18,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "meta.key", "meta.value", "setting.name", "setting.value", "boot.version",
     "department.code", "department.kind", "user.role", "user.language", "session.token_digest",
     "sign_in_attempt.name_key", "sign_in_attempt.address_key", "form_token.token", "form_token.answer",
-    "calendar_day.source",
+    "calendar_day.source", "calendar_change.version", "calendar_change.what", "due_change.what",
     "audit.role", "audit.action", "audit.entity", "audit.digest", "audit.previous", "audit.hash",
     "call.line", "call.direction", "call.outcome", "call.end_reason",
     "callback.reason", "callback.result",

@@ -1,0 +1,108 @@
+"""Due times worked out again under another calendar: which would move, and moving them.
+
+A time that the present calendar does not explain (a clock that was mended, a limit that somebody else set) is left as
+it is: only what was worked out by the old calendar is worked out by the new one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.casework import lifecycle
+from appliance.clock import from_utc_text, utc_text
+from appliance.limits import due
+from appliance.limits.due import Due
+from appliance.limits.hours import OfficeHours
+from appliance.upkeep.audit import Audit
+from db import due_times
+from db import tickets as rows
+from db.store import Reads, Transaction
+
+AT_ONCE = 500
+UNIT, SIGN, OWN = "unit", "sign", "own"
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """One time that moves: a department's answer or signature, or the office's own clock."""
+
+    ticket_id: int
+    no: int
+    assignment_id: int | None
+    what: str
+    was: datetime
+    becomes: datetime
+    basis: str = ""
+    is_of_ticket: bool = False  # the ticket's row holds it too
+
+
+def changes(reads: Reads, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+    """What would move if `after` came instead of `before`, by ticket."""
+    last_id, is_more = 0, True
+    while is_more:
+        batch = due_times.open_with_time(reads, last_id, AT_ONCE)
+        for ticket in batch:
+            yield from _of_ticket(reads, ticket, before, after)
+        is_more = bool(batch)
+        last_id = batch[-1]["id"] if batch else last_id
+
+
+def apply(tx: Transaction, audit: Audit, moved: Iterable[DueChange], change_id: int) -> int:
+    """Write them, each with its row in the list of changes and in the audit. Returns how many."""
+    count = 0
+    for change in moved:
+        at = utc_text(change.becomes)
+        if change.what == OWN:
+            rows.mend(tx, change.ticket_id, stage_due_at=at)
+        elif change.what == SIGN and change.assignment_id is not None:
+            rows.change_assignment(tx, change.assignment_id, sign_due_at=at)
+        elif change.assignment_id is not None:
+            rows.change_assignment(tx, change.assignment_id, due_at=at, due_basis=change.basis)
+            if change.is_of_ticket:
+                rows.mend(tx, change.ticket_id, due_at=at, due_basis=change.basis)
+        was_at = utc_text(change.was)
+        tx.insert(
+            "due_change",
+            change_id=change_id,
+            ticket_id=change.ticket_id,
+            assignment_id=change.assignment_id,
+            what=change.what,
+            was_at=was_at,
+            is_at=at,
+        )
+        audit.write(tx, "ticket_due", "ticket", change.ticket_id, words=(change.what, was_at, at))
+        tx.announce("ticket", change.no)
+        count += 1
+    return count
+
+
+def _of_ticket(reads: Reads, ticket: sqlite3.Row, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+    for task in due_times.tasks_of(reads, ticket["id"]):
+        yield from _of_task(ticket, task, before, after)
+    own_clock = lifecycle.status(ticket["status"]).own_clock
+    since = due_times.came_into_status_at(reads, ticket["id"]) or ticket["created_at"]
+    if own_clock is not None and ticket["stage_due_at"] is not None:
+        was = from_utc_text(ticket["stage_due_at"])
+        becomes = due.own_due_at(from_utc_text(since), own_clock, after)
+        if due.own_due_at(from_utc_text(since), own_clock, before) == was != becomes:
+            yield DueChange(ticket["id"], ticket["no"], None, OWN, was, becomes)
+
+
+def _of_task(ticket: sqlite3.Row, task: sqlite3.Row, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+    sent_at = from_utc_text(task["sent_at"])
+    if task["due_at"] is not None and task["due_basis"].startswith("{"):
+        was = Due(from_utc_text(task["due_at"]), task["due_basis"])
+        becomes = due.again(was.basis, sent_at, after)
+        if due.again(was.basis, sent_at, before).at == was.at != becomes.at:
+            is_of_ticket = ticket["assignment_id"] == task["id"]
+            yield DueChange(
+                ticket["id"], ticket["no"], task["id"], UNIT, was.at, becomes.at, becomes.basis, is_of_ticket
+            )
+    if task["sign_due_at"] is not None and task["signed_at"] is None:
+        at = from_utc_text(task["sign_due_at"])
+        signed_by = due.sign_due_at(sent_at, ticket["urgency"], after)
+        if due.sign_due_at(sent_at, ticket["urgency"], before) == at != signed_by:
+            yield DueChange(ticket["id"], ticket["no"], task["id"], SIGN, at, signed_by)
