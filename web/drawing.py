@@ -46,6 +46,8 @@ def install(app: Flask) -> None:
         ticket_urgencies=categories.urgencies,
         ticket_categories=categories.categories,
         category_name=words.category_name,
+        town_name=words.town_name,
+        towns=words.towns,
         type_name=words.type_name,
         urgency_name=words.urgency_name,
         timeline_title=timeline_title,

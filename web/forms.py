@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
+from datetime import datetime, tzinfo
 
 from werkzeug.datastructures import MultiDict
 
+from appliance.casework import entry
 from appliance.casework.ticket_no import parse_no
-from appliance.casework.tickets import TicketForm
+from appliance.casework.tickets import Arrival, TicketForm
 from appliance.errors import FieldWrong
 from appliance.plain import plain
 from web import ids
@@ -28,14 +30,38 @@ def text(values: MultiDict[str, str], name: str) -> str:
     return plain(values.get(name, "")[:LONGEST_TEXT]).strip()
 
 
-def ticket_form(values: MultiDict[str, str], categories: Mapping[str, str], *, prefix: str = "") -> TicketForm:
+def ticket_form(values: MultiDict[str, str], meant: Mapping[str, Mapping[str, str]], *, prefix: str = "") -> TicketForm:
     """The ticket as it was typed, in the fields whose names begin with `prefix`.
 
-    `categories` says which key a typed name means; the office refuses any other.
+    `meant` says for "category" and "town" which key a typed name means; the office refuses any other.
     """
     typed = {field.name: text(values, prefix + field.name) for field in fields(TicketForm)}
-    typed["category"] = categories.get(typed["category"].casefold(), typed["category"])
+    for name, keys in meant.items():
+        typed[name] = keys.get(typed[name].casefold(), typed[name])
     return TicketForm(**typed)
+
+
+def arrival(values: MultiDict[str, str], sources: Collection[str]) -> Arrival:
+    """How it came, as it was said on an empty form; by telephone if nothing was."""
+    typed = {field.name: text(values, field.name) for field in fields(Arrival)}
+    typed["source"] = typed["source"] if typed["source"] in sources else "call"
+    return Arrival(**typed)
+
+
+def moment(values: MultiDict[str, str], name: str, zone: tzinfo) -> datetime | None:
+    """Day and time as a browser's field writes them, in the office's zone; None for nothing. Raises FieldWrong."""
+    return entry.moment_of(name, text(values, name), zone, None)
+
+
+def numbers(values: MultiDict[str, str], name: str) -> tuple[int, ...]:
+    """Every whole number of a field that may be chosen several times."""
+    found = (number(MultiDict({name: value}), name) for value in values.getlist(name))
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def perhaps(values: MultiDict[str, str], name: str) -> bool | None:
+    """One of two answers, or None where nobody gave one."""
+    return {"yes": True, "no": False}.get(text(values, name))
 
 
 def merged(mine: TicketForm, base: TicketForm, theirs: TicketForm) -> TicketForm:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from appliance.casework import categories
 from appliance.casework.categories import Choice
 from appliance.lines import WARNINGS
-from web import language
+from appliance.people.places import Place
+from web import current, language
 from web.marks import N_
 
 
@@ -58,9 +59,18 @@ SOURCES: Mapping[str, Word] = {
     "voicemail": Word(N_("By voice message"), "chat-left-text"),
     "visit": Word(N_("In person"), "person"),
     "letter": Word(N_("By letter"), "envelope"),
+    "leader": Word(N_("From a leader"), "person"),
+    "upper": Word(N_("From the office above"), "building"),
     "web": Word(N_("By web"), "wifi-off"),
 }
-HAND_SOURCES = ("call", "visit", "letter")  # what an operator may choose on an empty form
+HAND_SOURCES = ("call", "visit", "letter", "leader", "upper")  # what an operator may choose on an empty form
+
+# Who may know whose ticket it is (appliance.casework.views.PRIVACY).
+PRIVACY: Mapping[str, Word] = {
+    "open": Word(N_("With name"), "person"),
+    "confidential": Word(N_("Confidential"), "shield-lock", "violet"),
+    "anonymous": Word(N_("Anonymous"), "eye", "violet"),
+}
 
 OUTCOMES: Mapping[str, Word] = {
     "": Word(N_("Not finished"), "telephone", "blue"),
@@ -249,6 +259,7 @@ MOVE_ICONS: Mapping[str, str] = {
 NOTE_KINDS: Mapping[str, str] = {
     "note": N_("Note"),
     "supplement": N_("The citizen adds"),
+    "slip": N_("The printed slip was handed over"),
     "progress": N_("Progress"),
     "reply": N_("Reply of the department"),
     "answer": N_("Answer to the citizen"),
@@ -280,12 +291,25 @@ def word(table: Mapping[str, Word], code: object) -> Word:
     return table.get(str(code), Word(str(code)))
 
 
-def category_keys() -> dict[str, str]:
-    """What may be typed for a category -> its key: the key itself or its name in either language."""
-    found: dict[str, str] = {}
-    for row in categories.categories():
-        found |= dict.fromkeys((row.key.casefold(), row.zh.casefold(), row.en.casefold()), row.key)
-    return found
+def typed_keys() -> dict[str, dict[str, str]]:
+    """What may be typed for a category or a town -> its key. A village means its town."""
+    places = current.office().places.all()
+    towns = {place.initials.casefold(): place.town for place in places if not place.parent and place.initials}
+    for place in reversed(places):  # towns stand first, and win where a village is called the same
+        towns |= dict.fromkeys((place.name_zh.casefold(), place.name_en.casefold()), place.town)
+    return {"category": categories.keys_typed(), "town": towns | {p.code.casefold(): p.code for p in places}}
+
+
+def towns() -> tuple[Place, ...]:
+    return current.office().places.towns()
+
+
+def town_name(code: str) -> str:
+    return current.office().places.name(code, language.chosen())
+
+
+def privacy_name(key: str) -> str:
+    return language.gettext(PRIVACY[key].label) if key in PRIVACY else "–"
 
 
 def name_of(choices: Iterable[Choice], key: str) -> str:
@@ -303,8 +327,3 @@ def type_name(key: str) -> str:
 
 def urgency_name(key: str) -> str:
     return name_of(categories.urgencies(), key)
-
-
-def source(chosen: str) -> str:
-    """Where a ticket without a call came from, as chosen; by telephone if nothing was."""
-    return chosen if chosen in HAND_SOURCES else "call"

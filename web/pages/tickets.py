@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import lifecycle
-from appliance.casework.tickets import TicketForm, TicketRow
+from appliance.casework.tickets import Arrival, TicketForm, TicketRow
 from appliance.errors import FieldWrong, TicketChanged
 from web import current, drawing, forms, ids, speech, words
 
@@ -37,14 +37,12 @@ def new() -> BaseResponse:
         return _form_for_new(call_id, _of_call(call_id), forms.new_token())
     form = request.form
     token = forms.text(form, "token")
-    written = forms.ticket_form(form, words.category_keys())
+    written, arrival = forms.ticket_form(form, words.typed_keys()), forms.arrival(form, words.HAND_SOURCES)
     tickets, user = current.office().tickets, current.user()
     try:
-        no = tickets.create(
-            written, user, call_id=call_id, source=words.source(forms.text(form, "source")), token=token
-        )
+        no = tickets.create(written, user, call_id=call_id, arrival=arrival, token=token)
     except FieldWrong as wrong:
-        return _form_for_new(call_id, written, token, wrong)
+        return _form_for_new(call_id, written, token, arrival, wrong)
     if current.is_fragment():
         return make_response(_saved(no, draft=forms.text(form, "draft")))
     if form.get("then") == "next":
@@ -73,7 +71,7 @@ def edit(no: int) -> str | BaseResponse:
         if not found.is_editable:
             return redirect(url_for("tickets.page", no=no))
         return _form_for_change(found.row, found.form, found.form, forms.new_token())
-    form, keys = request.form, words.category_keys()
+    form, keys = request.form, words.typed_keys()
     written, base = forms.ticket_form(form, keys), forms.ticket_form(form, keys, prefix=WAS)
     version, token = forms.number(form, "version") or 0, forms.text(form, "token")
     try:
@@ -164,10 +162,12 @@ def _of_call(call_id: int | None) -> TicketForm:
     return TicketForm(contact_phone=card.shown_number, contact_name=card.citizen_name)
 
 
-def _form_for_new(call_id: int | None, form: TicketForm, token: str, wrong: FieldWrong | None = None) -> BaseResponse:
+def _form_for_new(
+    call_id: int | None, form: TicketForm, token: str, arrival: Arrival | None = None, wrong: FieldWrong | None = None
+) -> BaseResponse:
     name = "tickets/_call_form.html" if current.is_fragment() else "tickets/new.html"
     card = current.office().calls.card(call_id) if call_id is not None else None
-    drawn = render_template(name, card=card, form=form, token=token, wrong=wrong)
+    drawn = render_template(name, card=card, form=form, arrival=arrival or Arrival(), token=token, wrong=wrong)
     return make_response(drawn, 422 if wrong else 200)
 
 
