@@ -7,6 +7,7 @@ from typing import Protocol
 
 from appliance.callflow.announcements import Announcements
 from appliance.callflow.flows import CallFlows
+from appliance.casework.agency import Agency
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
@@ -17,10 +18,12 @@ from appliance.intake.calls import Calls
 from appliance.intake.during_calls import DuringCalls
 from appliance.intake.messages import Messages
 from appliance.intake.trial_calls import TrialCalls
+from appliance.limits_desk import LimitsDesk
 from appliance.lines import Lines
 from appliance.listening_in import ListeningIn
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.reminders import Reminders
+from appliance.paper_desk import PaperDesk
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.handover import Handovers
@@ -79,8 +82,10 @@ class Office:
     clock: Clock
     feed: Feed
     audit: Audit
+    limits: LimitsDesk
     users: Users
     departments: Departments
+    paper: PaperDesk
     places: Places
     citizens: Citizens
     tickets: Tickets
@@ -107,6 +112,7 @@ class Office:
     handovers: Handovers
     seats: Seats
     unattended: Unattended
+    agency: Agency
     town: Town | None = None
 
     @property

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from appliance import __version__
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
-from appliance.casework.calendar import load_calendar
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
@@ -21,6 +20,7 @@ from appliance.intake.board import Board
 from appliance.intake.call_log import CallLog
 from appliance.intake.messages import Messages
 from appliance.intake.sms_in import SmsIntake
+from appliance.limits_desk import LimitsDesk, hours_of
 from appliance.lines import Lines
 from appliance.listening_in import ListeningIn
 from appliance.office import Office, Town
@@ -32,6 +32,7 @@ from appliance.outreach.outbox import Outbox
 from appliance.outreach.reminders import Reminders
 from appliance.outreach.sending import Sending
 from appliance.outreach.templates import Texts
+from appliance.paper_desk import PaperDesk
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
@@ -104,7 +105,7 @@ class Services:
         clock_ok = self._box_clock.is_ok
         boot_id = self._note_boot()
         zone, region_code = ZoneInfo(settings.office.timezone), settings.office.region_code
-        hours = settings.office.hours.at(load_calendar(store), zone)
+        hours = hours_of(settings, store, zone)
         feed = Feed()
         store.on_commit(feed.announce_all)
 
@@ -112,7 +113,7 @@ class Services:
         self.recordings = Recordings(
             settings.data.directory, store, clock, audit, key, zone=zone, clock_ok=clock_ok, polish=polish
         )
-        citizens = Citizens(store, clock, key, region_code)
+        citizens = Citizens(store, clock, key, region_code, language=settings.office.language)
         departments = Departments(store, clock, key, audit, region_code)
         texts = Texts(settings.office.short_name, settings.office.language, zone)
         budget = SmsBudget(settings.modems, store, clock, zone)
@@ -139,6 +140,7 @@ class Services:
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
+        places = Places(store, clock, audit)
         tickets = Tickets(
             store,
             clock,
@@ -149,9 +151,21 @@ class Services:
             clock_ok=clock_ok,
             on_move=notices.for_move,
             region_code=region_code,
+            places=places,
         )
         answers = Answers(clock, outbox, texts, hours, clock_ok=clock_ok)
-        sending = Sending(store, clock, lines, budget, callbacks, zone=zone, region_code=region_code, clock_ok=clock_ok)
+        sending = Sending(
+            store,
+            clock,
+            lines,
+            budget,
+            callbacks,
+            zone=zone,
+            region_code=region_code,
+            clock_ok=clock_ok,
+            address=citizens.vault.address,
+            also_known_as=citizens.vault.references_of,
+        )
         board = Board(call_rows.last_id(store))
         call_log = CallLog(
             store,
@@ -268,12 +282,15 @@ class Services:
             audit,
             hours=hours,
             users=users,
+            citizens=citizens,
             lines=lines,
             outbox=outbox,
             texts=texts,
             zone=zone,
             roster=roster,
+            boot_id=boot_id,
             clock_ok=clock_ok,
+            region_code=region_code,
         )
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(
@@ -288,14 +305,19 @@ class Services:
             send=send,
             every_round=(*call_flow.every_round, self.recordings.register.settle, telephone.voicemails.look),
         )
+        paper = PaperDesk(
+            settings.data.directory, store, clock, audit, key, tickets=tickets, zone=zone, clock_ok=clock_ok
+        )
         self.office = Office(
             settings=settings,
             clock=clock,
             feed=feed,
             audit=audit,
+            limits=LimitsDesk(store, clock, audit, hours),
             users=users,
             departments=departments,
-            places=Places(store, clock, audit),
+            places=places,
+            paper=paper,
             citizens=citizens,
             tickets=tickets,
             calls=telephone.calls,
@@ -331,6 +353,7 @@ class Services:
             handovers=shift.handovers,
             seats=shift.seats,
             unattended=shift.unattended,
+            agency=shift.agency,
             town=town,
         )
         night = Night(tickets, audit, zone)
@@ -344,6 +367,7 @@ class Services:
             "recordings": self.recordings.keeper.wake,
             **follow_up.every_minute,
             **shift.every_minute,
+            "attachments": paper.attachments.tidy,
         }
 
     @classmethod

@@ -32,9 +32,7 @@ log = logging.getLogger(__name__)
 
 MOST_SHOWN = 200
 SEEN_LETTERS = 16
-MIDYEAR = 6  # a month in which no year is known by halves
 LONGEST_NAME = 40
-PROMPT_FROM = (11, 15)  # month and day: the notices of 2004 to 2026 came between early November and 1 December
 
 SHIPPED, ENTERED, PROVISIONAL = "shipped", "entered", "provisional"
 
@@ -108,12 +106,6 @@ class Holidays:
             )
             for row in rows.moved(self._store, change_id)
         )
-
-    def years_to_enter(self, now: datetime) -> tuple[int, ...]:
-        """The years that somebody should enter by now: this one, and from the middle of November the next."""
-        today = self._hours.local_date(now)
-        asked = (today.year, today.year + 1) if (today.month, today.day) >= PROMPT_FROM else (today.year,)
-        return tuple(year for year in asked if self._hours.calendar.is_provisional(date(year, MIDYEAR, 1)))
 
     # --- entering ---
 
@@ -201,7 +193,9 @@ class Holidays:
 
     def _known_years(self, after: WorkCalendar, now: datetime) -> tuple[int, ...]:
         this_year = self._hours.local_date(now).year
-        return tuple(year for year in (this_year, this_year + 1) if not after.is_provisional(date(year, MIDYEAR, 1)))
+        return tuple(
+            year for year in (this_year, this_year + 1) if not after.is_provisional(date(year, notice.MIDYEAR, 1))
+        )
 
 
 def _is_own(entry: Entry, on: date) -> bool:

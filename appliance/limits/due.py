@@ -29,6 +29,7 @@ SIGN_SHARE = 4  # what runs by the clock is signed for in its first quarter
 REASONS = {
     "no_days": "Please write how many working days: 1 or more.",
     "too_late": "The time is already over: more of it can only be given before that.",
+    "never": "More time is not given in this office.",
     "too_often": "More time was given %(count)d times already, and no more often than that is allowed.",
     "too_long": "That is too long: at most %(days)d working days are allowed.",
     "return_late": "It may be given back until %(until)s only. After that a lead decides.",
@@ -144,6 +145,8 @@ def longest_extension_days(basis: str, hours: OfficeHours) -> int:
 def extension_refused(now: datetime, current: Due, days: int, made: int, hours: OfficeHours) -> Refused | None:
     """Whether more time may be given, `made` times after it was. None: it may."""
     longest, often = longest_extension_days(current.basis, hours), hours.preset.extension_count
+    if not often:
+        return Refused("days", REASONS["never"])
     if days < 1:
         return Refused("days", REASONS["no_days"])
     if current.at <= now:

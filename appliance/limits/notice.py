@@ -13,8 +13,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from appliance.limits.hours import OfficeHours
 from appliance.limits.statutory import statutory_days
 from appliance.limits.workdays import ONE_DAY, SATURDAY, CalendarDay
 
@@ -22,6 +23,8 @@ COLUMNS = ("name", "first", "last", "worked")
 SHIPPED_COLUMNS = ("on", "is_workday", "key", "name_zh", "name_en")  # of calendar_cn.csv
 LONGEST_BREAK = timedelta(days=16)
 MOST_LINES = 12
+PROMPT_FROM = (11, 15)  # month and day: the notices of 2004 to 2026 came between early November and 1 December
+MIDYEAR = 6  # a month that no notice of another year reaches
 FEWEST_DAYS = 16  # of the years 2004 to 2026
 NEAR_DAYS = 31  # a notice of a year frees days of the next one or the one before within this of New Year
 
@@ -161,6 +164,13 @@ def breaks_from(days: Iterable[CalendarDay]) -> tuple[Break, ...]:
             breaks.append(Break(name, day.on, day.on))
     lines = [replace(row, worked=tuple(worked.pop(row.name, ()))) for row in breaks]
     return (*lines, *(Break(name, None, None, tuple(days_worked)) for name, days_worked in worked.items()))
+
+
+def years_to_enter(now: datetime, hours: OfficeHours) -> tuple[int, ...]:
+    """The years that somebody should enter by now: this one, and from the middle of November on the next."""
+    today = hours.local_date(now)
+    asked = (today.year, today.year + 1) if (today.month, today.day) >= PROMPT_FROM else (today.year,)
+    return tuple(year for year in asked if hours.calendar.is_provisional(date(year, MIDYEAR, 1)))
 
 
 def _only_weekend_between(last: date | None, day: date) -> bool:

@@ -1,0 +1,79 @@
+"""Which time limits count: a preset of the program, or the office's own. What was dispatched before keeps its limit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from appliance.clock import Clock, utc_text
+from appliance.errors import FieldWrong, NotFound
+from appliance.limits import own_preset
+from appliance.limits.hours import OfficeHours
+from appliance.limits.presets import CUSTOM, DEFAULT, PRESETS, Preset
+from appliance.people.user import User
+from appliance.trouble import where
+from appliance.upkeep.audit import Audit
+from db import settings
+from db.store import Reads, Store
+
+log = logging.getLogger(__name__)
+
+IN_FORCE, OWN = "limits", "limits_own"  # names of settings
+
+
+def load_preset(reads: Reads) -> Preset:
+    """What the office chose; the usual limits where it chose nothing."""
+    return _read(reads, IN_FORCE) or DEFAULT
+
+
+class Deadlines:
+    def __init__(self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours) -> None:
+        self._store, self._clock, self._audit, self._hours = store, clock, audit, hours
+
+    @property
+    def in_force(self) -> Preset:
+        return self._hours.preset
+
+    def all(self) -> tuple[Preset, ...]:
+        """Those of the program, and the office's own if it ever wrote some."""
+        own = self.own()
+        return (*PRESETS, own) if own is not None else PRESETS
+
+    def own(self) -> Preset | None:
+        return _read(self._store, OWN)
+
+    def choose(self, key: str, by: User) -> None:
+        """From now on these limits count for what is dispatched. Raises NotFound."""
+        chosen = next((row for row in self.all() if row.key == key), None)
+        if chosen is None:
+            raise NotFound
+        self._put(chosen, by)
+
+    def write_own(self, typed: Mapping[str, str], by: User) -> None:
+        """The office's own limits, which count from now on. Raises FieldWrong."""
+        self._put(own_preset.from_form(typed), by)
+
+    def _put(self, chosen: Preset, by: User) -> None:
+        text, at = own_preset.kept(chosen), utc_text(self._clock.now())
+        before = self.in_force
+        try:
+            with self._store.transaction() as tx:
+                settings.set_value(tx, IN_FORCE, text, at=at, by=by.id)
+                if chosen.key == CUSTOM:
+                    settings.set_value(tx, OWN, text, at=at, by=by.id)
+                self._audit.write(tx, "limits_chosen", "setting", None, by, words=(own_preset.kept(before), text))
+                tx.announce("ticket", 0)
+                self._hours.in_force.become(preset=chosen)  # before anybody else may dispatch by the old ones
+        except BaseException:
+            self._hours.in_force.become(preset=before)
+            raise
+        log.info("the time limits are now: %s", chosen.key)
+
+
+def _read(reads: Reads, name: str) -> Preset | None:
+    text = settings.value(reads, name)
+    try:
+        return own_preset.read(text) if text else None
+    except (FieldWrong, KeyError, ValueError) as wrong:  # of a version that had another set of numbers
+        log.error("the kept time limits can't be read, the usual ones count: %s", where(wrong))
+        return None
