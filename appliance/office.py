@@ -8,6 +8,7 @@ from typing import Protocol
 from appliance.callflow.announcements import Announcements
 from appliance.callflow.flows import CallFlows
 from appliance.casework.agency import Agency
+from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
@@ -40,6 +41,7 @@ from appliance.upkeep.box_clock import BoxClock
 from appliance.upkeep.health import Health
 from appliance.upkeep.unattended import Unattended
 from appliance.voice_profiles import VoiceProfiles
+from appliance.words_desk import WordsDesk
 
 
 class Town(Protocol):
@@ -87,12 +89,14 @@ class Office:
     departments: Departments
     paper: PaperDesk
     places: Places
+    routing: Routing
     citizens: Citizens
     tickets: Tickets
     calls: Calls
     during_calls: DuringCalls
     trial_calls: TrialCalls
     messages: Messages
+    words: WordsDesk
     callbacks: Callbacks
     reminders: Reminders
     follow_up: FollowUpDesk

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from appliance import __version__
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
+from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
@@ -31,7 +32,6 @@ from appliance.outreach.notices import Notices
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.reminders import Reminders
 from appliance.outreach.sending import Sending
-from appliance.outreach.templates import Texts
 from appliance.paper_desk import PaperDesk
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
@@ -56,6 +56,7 @@ from appliance.upkeep.clock_steps import ClockWatch
 from appliance.upkeep.health import Health
 from appliance.upkeep.night import Night
 from appliance.voice_profiles import VoiceProfiles
+from appliance.words_desk import WordsDesk
 from db import calls as call_rows
 from db.store import Store
 from modem.commands import Command
@@ -115,7 +116,7 @@ class Services:
         )
         citizens = Citizens(store, clock, key, region_code, language=settings.office.language)
         departments = Departments(store, clock, key, audit, region_code)
-        texts = Texts(settings.office.short_name, settings.office.language, zone)
+        places = Places(store, clock, audit)
         budget = SmsBudget(settings.modems, store, clock, zone)
         forwarding = Forwarding(
             store,
@@ -138,6 +139,8 @@ class Services:
         lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
         self.voice_profiles = VoiceProfiles(settings.modems, store, clock, feed, audit, send=send)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
+        words = WordsDesk(settings, store, clock, key, audit, outbox)
+        texts = words.texts
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
         places = Places(store, clock, audit)
@@ -153,6 +156,7 @@ class Services:
             region_code=region_code,
             places=places,
         )
+        words.connect(tickets)
         answers = Answers(clock, outbox, texts, hours, clock_ok=clock_ok)
         sending = Sending(
             store,
@@ -167,6 +171,7 @@ class Services:
             also_known_as=citizens.vault.references_of,
         )
         board = Board(call_rows.last_id(store))
+        citizens.vault.on_hidden = board.hide
         call_log = CallLog(
             store,
             clock,
@@ -233,6 +238,7 @@ class Services:
             boot_id=boot_id,
             clock_ok=clock_ok,
             region_code=region_code,
+            words=words,
         )
         follow_up = FollowUpDesk(
             store,
@@ -334,6 +340,7 @@ class Services:
                 departments=departments,
                 region_code=region_code,
             ),
+            words=words,
             callbacks=callbacks,
             reminders=reminders,
             follow_up=follow_up,

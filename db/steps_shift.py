@@ -43,4 +43,41 @@ def m0050_shifts(database: Database) -> None:
     )
 
 
-STEPS = (m0050_shifts,)
+def m0051_agency(database: Database) -> None:
+    """What the office takes in, checks and hands on for a citizen: services with their papers, and the items."""
+    run(
+        database,
+        """
+        -- materials: one paper a line. limit_days: working days from when all of it was received.
+        CREATE TABLE agency_service (
+            id INTEGER PRIMARY KEY, name_zh TEXT NOT NULL, name_en TEXT NOT NULL,
+            department_id INTEGER NOT NULL REFERENCES department, limit_days INTEGER NOT NULL,
+            materials TEXT NOT NULL, added_at TEXT NOT NULL, added_by INTEGER REFERENCES user, retired_at TEXT
+        ) STRICT;
+
+        -- no is of the tickets' own sequence: one number means one matter, on every paper.
+        CREATE TABLE agency_item (
+            id INTEGER PRIMARY KEY, no INTEGER NOT NULL UNIQUE, service_id INTEGER NOT NULL REFERENCES agency_service,
+            citizen_id INTEGER REFERENCES citizen, state TEXT NOT NULL, received_at TEXT NOT NULL,
+            received_by INTEGER REFERENCES user, due_at TEXT, ended_at TEXT, version INTEGER NOT NULL DEFAULT 1,
+            boot_id INTEGER NOT NULL REFERENCES boot, clock_ok INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX agency_item_open ON agency_item (due_at) WHERE ended_at IS NULL;
+        -- materials: which papers are there, by their line, as JSON.
+        CREATE TABLE agency_words (
+            item_id INTEGER PRIMARY KEY REFERENCES agency_item, name TEXT NOT NULL, phone TEXT NOT NULL,
+            materials TEXT NOT NULL, note TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE agency_move (
+            id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES agency_item, at TEXT NOT NULL,
+            move TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, user_id INTEGER REFERENCES user
+        ) STRICT;
+        CREATE INDEX agency_move_item ON agency_move (item_id, id);
+        CREATE TABLE agency_move_words (
+            move_id INTEGER PRIMARY KEY REFERENCES agency_move, text TEXT NOT NULL
+        ) STRICT;
+        """,
+    )
+
+
+STEPS = (m0050_shifts, m0051_agency)

@@ -30,6 +30,8 @@ JINJA = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_bloc
 PLACES: dict[str, int | str] = {
     "FieldWrong": 1,
     "LineBusy": "reason",
+    "AgencyMove": 3,
+    "AgencyState": 1,
     "Stage": 1,
     "Status": 2,
     "Move": 4,

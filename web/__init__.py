@@ -16,6 +16,7 @@ from appliance.trouble import where
 from web import access, current, drawing, ids, language, live, speech, statics
 from web.marks import N_
 from web.pages import (
+    agency,
     announcements,
     call_flow,
     callbacks,
@@ -27,6 +28,7 @@ from web.pages import (
     lines,
     listening,
     messages,
+    papers,
     prompts,
     recordings,
     reminders,
@@ -34,6 +36,7 @@ from web.pages import (
     settings,
     shift,
     sign_in,
+    slips,
     talk,
     tickets,
     town,
@@ -49,7 +52,7 @@ PAGES = (
     call_flow,
     prompts, announcements,
     recordings, listening,
-    settings, users, shift, town,
+    settings, users, shift, agency, slips, papers, town,
 )  # fmt: skip
 
 _WRONG = {

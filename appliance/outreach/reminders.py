@@ -45,6 +45,7 @@ LABELS = {
     "withheld_missed": "A caller without a number was missed",
     "withheld_unclear": "Nobody knows whether a caller without a number was spoken with",
     "line_down": "A line does not work",
+    "agency_late": "An agency item is late",
     "unattended": "Something waited and nobody was at the desk",
     "recording_cut": "A recording ended before its call did: the disk took no more",
 }

@@ -161,5 +161,9 @@ def _handover(row: sqlite3.Row) -> Handover:
 
 def _sheet(kept: dict[str, Any]) -> Sheet:
     """Of any version: what this one doesn't know is left out."""
-    known: dict[str, Any] = {name: kept[name] for name in Sheet.__dataclass_fields__ if name in kept}
-    return Sheet(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    known: dict[str, Any] = {}
+    for name in Sheet.__dataclass_fields__:
+        if name in kept:
+            value = kept[name]
+            known[name] = tuple(value) if isinstance(value, list) else value
+    return Sheet(**known)

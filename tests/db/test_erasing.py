@@ -60,6 +60,12 @@ def lived(tmp_path: Path) -> Path:
                   opened_at=at, **base)  # fmt: skip
         tx.insert("emergency_step", id=1, emergency_id=1, position=1, role="leader", phone_key="k", told_at=at)
         tx.insert("emergency_step_words", step_id=1, name=NAME, phone=NUMBER)
+        tx.insert("agency_service", id=1, name_zh="s", name_en="s", department_id=bed.city.id, limit_days=5,
+                  materials="", added_at=at)  # fmt: skip
+        tx.insert("agency_item", id=1, no=99, service_id=1, state="received", received_at=at, **base)
+        tx.insert("agency_words", item_id=1, name=NAME, phone=NUMBER, materials="[]", note="")
+        tx.insert("agency_move", id=1, item_id=1, at=at, move="ask_more", from_state="received", to_state="incomplete")
+        tx.insert("agency_move_words", move_id=1, text=SENTENCE)
         tx.insert("duty", role="leader", name=NAME, phone=NUMBER, starts_at=at, ends_at=at, made_at=at)
         tx.insert("handover", id=1, made_at=at, from_user=bed.li.id)
         tx.insert("handover_words", handover_id=1, sheet="{}", note=SENTENCE)
