@@ -58,6 +58,7 @@ from appliance.upkeep.night import Night
 from appliance.voice_profiles import VoiceProfiles
 from appliance.words_desk import WordsDesk
 from db import calls as call_rows
+from db.search_upkeep import purge
 from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
@@ -309,7 +310,7 @@ class Services:
             forwarding=forwarding,
             voice_profiles=self.voice_profiles,
             send=send,
-            every_round=(*call_flow.every_round, self.recordings.register.settle, telephone.voicemails.look),
+            every_round=(store.fold_log_if_owed, *call_flow.every_round, self.recordings.register.settle, telephone.voicemails.look),
         )
         paper = PaperDesk(
             settings.data.directory, store, clock, audit, key, tickets=tickets, zone=zone, clock_ok=clock_ok
@@ -369,6 +370,7 @@ class Services:
             "writer": self.try_writer,
             "reminders": lambda: reminders.sweep(clock.now()),
             "search": tickets.resume_search,
+            "protected": lambda: purge(store) and store.fold_log_if_owed(),
             "spoken": call_flow.spoken.prepare,
             "night": lambda: night.look(clock.now()),
             "recordings": self.recordings.keeper.wake,

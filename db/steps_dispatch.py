@@ -43,4 +43,34 @@ def m0026_duties(database: Database) -> None:
     )
 
 
-STEPS = (m0025_places, m0026_duties)
+def m0027_routing(database: Database) -> None:
+    """The table of who handles what where, and the walks that find how such matters ended before."""
+    run(
+        database,
+        """
+        -- One of category (a leaf) and class is given, or neither: any matter. town, keyword: '' = any.
+        -- lead_id NULL: the township government of the ticket's town. source: table (written by the office), or
+        -- conference (taught by a consultation). state: proposed, valid, refused or ended.
+        CREATE TABLE routing_rule (
+            id INTEGER PRIMARY KEY, category TEXT NOT NULL DEFAULT '', class TEXT NOT NULL DEFAULT '',
+            town TEXT NOT NULL DEFAULT '', keyword TEXT NOT NULL DEFAULT '',
+            lead_id INTEGER REFERENCES department, basis TEXT NOT NULL DEFAULT '', source TEXT NOT NULL,
+            conference_id INTEGER, valid_from_on TEXT NOT NULL, state TEXT NOT NULL,
+            made_at TEXT NOT NULL, made_by INTEGER REFERENCES user, ended_at TEXT, ended_by INTEGER REFERENCES user
+        ) STRICT;
+        CREATE INDEX routing_rule_state ON routing_rule (state, category);
+        CREATE TABLE routing_co (
+            rule_id INTEGER NOT NULL REFERENCES routing_rule, department_id INTEGER NOT NULL REFERENCES department,
+            PRIMARY KEY (rule_id, department_id)
+        ) STRICT;
+
+        -- How matters of a kind ended lately, here and anywhere: each a short walk backwards.
+        CREATE INDEX ticket_settled_there ON ticket (category, town, closed_at, department_id)
+            WHERE is_open = 0 AND department_id IS NOT NULL;
+        CREATE INDEX ticket_settled ON ticket (category, closed_at, department_id)
+            WHERE is_open = 0 AND department_id IS NOT NULL;
+        """,
+    )
+
+
+STEPS = (m0025_places, m0026_duties, m0027_routing)

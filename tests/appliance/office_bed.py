@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
+from appliance.casework.routing import Routing
 from appliance.casework.tickets import MoveMade, TicketForm, TicketRow, Tickets
 from appliance.clock import FastClock, utc_text
 from appliance.limits.hours import OfficeHours
@@ -52,6 +53,15 @@ class Bed:
         self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)
         self.departments = Departments(self.store, self.clock, self.key, self.audit, "0571")
         self.places = Places(self.store, self.clock, self.audit)
+        self.routing = Routing(
+            self.store,
+            self.clock,
+            self.audit,
+            self.departments,
+            self.places,
+            zone=SHANGHAI,
+            clock_ok=lambda: self.is_clock_ok,
+        )
         self.citizens = Citizens(self.store, self.clock, self.key, "0571")
         self.boot_id = self.boot()
         self.tickets = self.new_tickets()
@@ -144,8 +154,12 @@ class Bed:
             "reason": ("reason", "有原因"),
             "rating": ("rating", 5),
             "department": ("department_id", self.city.id),
+            "days": ("days", 1),
+            "where": ("where", "110指挥中心 王警官"),
         }
-        given = dict(samples[need] for need in (row.needs if row else ()))
+        if row and "ticket" in row.needs and "other_no" not in values:
+            values["other_no"] = self.ticket("accepted").no
+        given = dict(samples[need] for need in (row.needs if row else ()) if need in samples)
         who: dict[Actor, dict[str, object]] = {
             Actor.OPERATOR: {"actor_id": self.li.id},
             Actor.LEAD: {"actor_id": self.wang.id},
@@ -176,4 +190,10 @@ PATHS = {
     "void": ("void",),
     "rejected": ("reject",),
     "withdrawn": ("withdraw",),
+    "consult": ("accept", "confer"),
+    "return_review": ("accept", "dispatch", "return"),
+    "paused": ("accept", "dispatch", "sign", "pause"),
+    "merged": ("accept", "merge"),
+    "transferred": ("accept", "transfer"),
+    "archived": ("accept", "dispatch", "sign", "reply", "approve", "rate"),
 }

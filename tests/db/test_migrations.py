@@ -39,6 +39,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "recording.state", "recording.ending",
     "call_flow.line", "call_flow.plan", "announcement_period.line", "call_flow_step.step", "call_flow_step.detail",
     "place.code", "place.parent", "place.initials", "department.hours",
+    "routing_rule.category", "routing_rule.class", "routing_rule.town", "routing_rule.source", "routing_rule.state",
     "survey.state", "survey.outcome", "survey.method", "survey_rating.actor", "unsatisfied.how",
     "supervision.mark", "supervision.reason", "supervision.state",
     "emergency.kind", "emergency.source", "emergency.state", "emergency.service",
@@ -52,7 +53,7 @@ OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citiz
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
     "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
     "announcement.title", "announcement.words", "own_text.text", "place.name_zh", "place.name_en",
-    "department.duties",
+    "department.duties", "routing_rule.keyword", "routing_rule.basis",
 }  # fmt: skip
 
 
