@@ -8,11 +8,15 @@ from typing import Any
 
 from db.store import Reads, Transaction
 
+MOST_COUNTED = 1000  # of a sender's latest messages: more in a day is a flood whatever they say
+
 _MESSAGE = """
-    SELECT s.*, w.sender, w.text, t.no AS ticket_no, c.name AS citizen_name, h.name AS handler_name,
+    SELECT s.*, w.sender, w.text, t.no AS ticket_no, c.name AS citizen_name,
+        coalesce(h.name, l.name) AS handler_name,
         (SELECT count(*) FROM pdu_in p WHERE p.sms_id = s.id) AS parts_here
     FROM sms_in s LEFT JOIN sms_words w ON w.sms_id = s.id LEFT JOIN ticket t ON t.id = s.ticket_id
         LEFT JOIN citizen c ON c.id = s.citizen_id LEFT JOIN handler h ON h.id = s.handler_id
+        LEFT JOIN leader l ON l.id = s.leader_id
 """
 
 
@@ -93,7 +97,8 @@ _BOXES = {
 def waiting(source: Reads) -> list[sqlite3.Row]:
     """Everything that waits on the desk, newest first: its id and who wrote it, as a word to compare."""
     return source.rows(
-        "SELECT id, coalesce('citizen ' || citizen_id, 'handler ' || handler_id, 'message ' || id) AS who"
+        "SELECT id, coalesce('citizen ' || citizen_id, 'handler ' || handler_id, 'leader ' || leader_id,"
+        " 'message ' || id) AS who"
         " FROM sms_in WHERE needs_desk = 1 AND handled_at IS NULL ORDER BY id DESC"
     )
 
@@ -112,17 +117,21 @@ def incoming(store: Reads, box: str, before: int | None, limit: int) -> list[sql
     )
 
 
-def incoming_of(store: Reads, *, citizen_id: int | None, handler_id: int | None, limit: int) -> list[sqlite3.Row]:
+def incoming_of(
+    store: Reads, *, citizen_id: int | None, handler_id: int | None, leader_id: int | None = None, limit: int
+) -> list[sqlite3.Row]:
     return store.rows(
-        _MESSAGE + " WHERE s.citizen_id = ? OR s.handler_id = ? ORDER BY s.id DESC LIMIT ?",
-        (citizen_id, handler_id, limit),
+        _MESSAGE + " WHERE s.citizen_id = ? OR s.handler_id = ? OR s.leader_id = ? ORDER BY s.id DESC LIMIT ?",
+        (citizen_id, handler_id, leader_id, limit),
     )
 
 
 _OUT = """
-    SELECT o.*, w.number, w.text, t.no AS ticket_no, c.name AS citizen_name, h.name AS handler_name
+    SELECT o.*, w.number, w.text, t.no AS ticket_no, c.name AS citizen_name,
+        coalesce(h.name, l.name) AS handler_name
     FROM outbox o LEFT JOIN outbox_words w ON w.outbox_id = o.id LEFT JOIN ticket t ON t.id = o.ticket_id
         LEFT JOIN citizen c ON c.id = o.citizen_id LEFT JOIN handler h ON h.id = o.handler_id
+        LEFT JOIN leader l ON l.id = o.leader_id
 """
 
 
@@ -135,10 +144,43 @@ def outgoing(store: Reads, before: int | None, limit: int, *, only_trouble: bool
     )
 
 
-def outgoing_of(store: Reads, *, citizen_id: int | None, handler_id: int | None, limit: int) -> list[sqlite3.Row]:
+def outgoing_of(
+    store: Reads, *, citizen_id: int | None, handler_id: int | None, leader_id: int | None = None, limit: int
+) -> list[sqlite3.Row]:
     return store.rows(
-        _OUT + " WHERE o.citizen_id = ? OR o.handler_id = ? ORDER BY o.id DESC LIMIT ?", (citizen_id, handler_id, limit)
+        _OUT + " WHERE o.citizen_id = ? OR o.handler_id = ? OR o.leader_id = ? ORDER BY o.id DESC LIMIT ?",
+        (citizen_id, handler_id, leader_id, limit),
     )
+
+
+def texts_stopped(source: Reads, citizen_id: int) -> bool:
+    """Whether this citizen wants no surveys and notices."""
+    row = source.row("SELECT texts_stopped_at FROM citizen WHERE id = ?", (citizen_id,))
+    return row is not None and row["texts_stopped_at"] is not None
+
+
+def stop_texts(tx: Transaction, citizen_id: int, at: str | None) -> bool:
+    """Since when he wants none, None: he wants them again. False if nothing changes by it."""
+    done = tx.execute(
+        "UPDATE citizen SET texts_stopped_at = ? WHERE id = ? AND (texts_stopped_at IS NULL) = (? IS NOT NULL)",
+        (at, citizen_id, at),
+    )
+    return done.rowcount == 1
+
+
+def set_code(tx: Transaction, handler_id: int, code_key: str) -> None:
+    tx.execute("UPDATE handler SET code_key = ? WHERE id = ?", (code_key, handler_id))
+
+
+def count_of_handler(source: Reads, handler_id: int, outcomes: Collection[str], since: str) -> int:
+    """How many of this handler's messages since then came to one of these: an index walk over his own."""
+    gaps = ", ".join("?" * len(outcomes))
+    row = source.row(
+        f"SELECT count(*) AS n FROM (SELECT outcome, received_at FROM sms_in WHERE handler_id = ?"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {MOST_COUNTED}) WHERE received_at >= ? AND outcome IN ({gaps})",
+        (handler_id, since, *outcomes),
+    )
+    return int(row["n"]) if row else 0
 
 
 def open_ticket_touched_since(tx: Transaction, citizen_id: int, since: str) -> sqlite3.Row | None:

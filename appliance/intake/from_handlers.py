@@ -1,64 +1,104 @@
-"""What a handler's message does (domain 0.1): signing, progress and lists act at once; a reply, a return, an extension
-are proposals. A number is a hint who wrote, never a proof, so an operator's review stands between a department's text
-and the citizen.
+"""What a handler's message does (domain 0.1, 4.5): signing, progress and lists act at once; a reply, a return, an
+extension are proposals. A number is a hint who wrote, never a proof, so an operator's review stands between a
+department's text and the citizen; where the office asks for codes, a proposal without the right one only reaches the
+desk.
 
 A handler need not type numbers or codes: with one ticket open, or in answer to our latest message to him, plain text is
-the reply. What can't be matched reaches the desk.
+the reply. What can't be matched reaches the desk, and so does everything beyond MOST_ORDERS in TOO_FAST.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 
 from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import Tickets
-from appliance.intake import sms_words
+from appliance.clock import utc_text
+from appliance.intake import asked_days, sms_words
+from appliance.intake.handler_codes import HandlerCodes, Proof
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.intake.sms_words import Meaning, Reading
+from appliance.intake.units_tickets import UnitsTickets
 from appliance.outreach.answers import Answers
+from appliance.outreach.notices import is_secret
 from appliance.upkeep.audit import Audit
-from db import outbox, ticket_facts
+from db import messages
 from db.store import Transaction
 
-# Statuses in which a department has a say, and those in which it may do each thing, all read from the table of moves.
-WITH_THE_UNIT = frozenset(row.key for row in lifecycle.STATUSES if row.unit_clock_runs)
+# Statuses in which a department may do each thing, read from the table of moves.
 UNSIGNED = frozenset(lifecycle.move("sign").from_statuses)
 REPLIABLE = frozenset(lifecycle.move("reply").from_statuses)
+RETURNABLE = frozenset(lifecycle.move("return").from_statuses)
+
+ORDERS = frozenset(
+    {Meaning.SIGN, Meaning.ACK, Meaning.REPLY, Meaning.PROGRESS, Meaning.RETURN, Meaning.EXTEND}
+)  # what changes or asks for something
+PROVEN = frozenset({Meaning.REPLY, Meaning.RETURN, Meaning.EXTEND})  # what needs the code where codes are asked for
+FOR_MANY = frozenset({Meaning.SIGN, Meaning.FULL_TEXT})  # what one text may ask of several tickets
+MOST_AT_ONCE = {Meaning.SIGN: 20, Meaning.FULL_TEXT: 3}
+
+MOST_ORDERS, TOO_FAST = 5, timedelta(minutes=10)
+DONE = ("signed", "noted", "reply", "progress", "return_proposed", "extension_proposed", "refused")
+REFUSED = ("reason_missing", "too_late", "one_at_a_time")
+COUNTED = (*DONE, *REFUSED, *(str(proof) for proof in Proof))  # outcomes of orders, carried out or not
 
 _Act = Callable[["FromHandlers", Transaction, Incoming, Reading, sqlite3.Row], Outcome]
 
 
 class FromHandlers:
-    def __init__(self, tickets: Tickets, answers: Answers, audit: Audit) -> None:
-        self._tickets, self._answers, self._audit = tickets, answers, audit
+    def __init__(
+        self,
+        tickets: Tickets,
+        answers: Answers,
+        audit: Audit,
+        codes: HandlerCodes,
+        *,
+        clock_ok: Callable[[], bool],
+    ) -> None:
+        self._tickets, self._answers, self._audit, self._codes = tickets, answers, audit, codes
+        self._clock_ok = clock_ok
 
     def take(self, tx: Transaction, sms: Incoming) -> Outcome:
         """Do what the message asks, in the transaction that stores it."""
-        if not sms_words.says_something(sms.text):
+        reading = sms_words.as_unit(sms.text)
+        if reading is None and not sms_words.says_something(sms.text):
             return Outcome("empty", needs_desk=True)
-        reading = sms_words.as_unit(sms.text) or Reading(Meaning.REPLY, "", None, sms.text)
-        mine = [row for row in ticket_facts.open_of_department(tx, sms.department) if row["status"] in WITH_THE_UNIT]
+        reading = reading or Reading(Meaning.REPLY, "", None, sms.text)
+        if reading.meaning in ORDERS and self._is_too_fast(tx, sms):
+            return self._stop(tx, sms, reading)
+        proof, reading = self._codes.prove(tx, sms, reading)
+        mine = UnitsTickets.of(tx, sms.department)
+        if reading.meaning is Meaning.HELP:
+            return self._help(tx, sms, reading)
         if reading.meaning is Meaning.LIST:
-            self._answers.open_list(tx, sms, mine)
+            self._answers.open_list(tx, sms, list(mine.all))
             return Outcome("list_told", word=reading.word)
+        if reading.meaning in PROVEN and proof is not Proof.RIGHT and self._codes.are_asked_for(tx):
+            return self._not_proven(tx, sms, reading, proof)
+        if len(reading.numbers) > 1:
+            return self._several(tx, sms, reading, mine, proof)
         if reading.no is not None:
-            facts = next((row for row in mine if row["no"] == reading.no), None)
+            facts = mine.named(reading.no)
             if facts is None:
                 return self._refuse(tx, sms, reading, reading.no)
         else:
-            facts = self._meant(tx, sms, mine, reading)
+            facts = mine.meant(tx, sms.handler, is_signing=reading.meaning in (Meaning.SIGN, Meaning.ACK))
         if facts is None:
+            self._answers.help_unit(tx, sms)
             return Outcome("unmatched", needs_desk=True, word=reading.word)
+        if reading.meaning is Meaning.FULL_TEXT and is_secret(facts) and proof is not Proof.RIGHT:
+            return self._not_proven(tx, sms, reading, proof, facts)
         return ACTS[reading.meaning](self, tx, sms, reading, facts)
 
     # --- one method per meaning ---
 
     def sign(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
-        if facts["status"] not in UNSIGNED:
+        if not self._is_unsigned(tx, sms, facts):
             return self._already_signed(sms, reading, facts)
-        self._move(sms, facts, "sign")
+        self._move(tx, sms, facts, "sign")
         if reading.rest:
             self._note(sms, facts, "progress", reading.rest)
         self._answers.confirm(tx, "signed", sms, facts)
@@ -72,60 +112,85 @@ class FromHandlers:
             # It is in review already: more of the same, for whoever reviews it.
             self._note(sms, facts, "progress", reading.rest)
             return Outcome("progress", needs_desk=True, ticket_id=facts["id"], word=reading.word)
-        if facts["status"] in UNSIGNED:
-            self._move(sms, facts, "sign")
-        self._move(sms, facts, "reply", text=reading.rest)
+        if self._is_unsigned(tx, sms, facts):
+            self._move(tx, sms, facts, "sign")
+        self._move(tx, sms, facts, "reply", text=reading.rest)
         self._answers.confirm(tx, "reply_taken", sms, facts)
         return Outcome("reply", ticket_id=facts["id"], word=reading.word)
 
     def progress(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         if not sms_words.says_something(reading.rest):
             return Outcome("empty", needs_desk=True, ticket_id=facts["id"], word=reading.word)
-        if facts["status"] in UNSIGNED:
-            self._move(sms, facts, "sign")
+        if self._is_unsigned(tx, sms, facts):
+            self._move(tx, sms, facts, "sign")
         self._note(sms, facts, "progress", reading.rest)
         self._answers.confirm(tx, "progress_taken", sms, facts)
         return Outcome("progress", ticket_id=facts["id"], word=reading.word)
 
     def ask_return(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
+        if not sms_words.says_something(reading.rest):
+            return self._unclear(tx, sms, reading, facts, "reason_missing", "return_reason")
+        if facts["status"] not in RETURNABLE:
+            return self._unclear(tx, sms, reading, facts, "too_late", "return_late")
         return self._propose(tx, sms, reading, facts, "return")
 
     def ask_extension(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
-        return self._propose(tx, sms, reading, facts, "extension")
+        """Before the due time, with days and a reason. Without a clock to believe nobody is told he is late."""
+        days, reason = asked_days.parted(reading.rest)
+        if not sms_words.says_something(reason):
+            return self._unclear(tx, sms, reading, facts, "reason_missing", "extension_reason")
+        is_late = self._clock_ok() and facts["due_at"] is not None and facts["due_at"] <= utc_text(sms.at)
+        if is_late or facts["status"] not in RETURNABLE:
+            return self._unclear(tx, sms, reading, facts, "too_late", "extension_late")
+        return self._propose(tx, sms, reading, facts, "extension", days=days)
 
     def full_text(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         queued = self._answers.full_text(tx, sms, facts)
         return Outcome("text_told" if queued is not None else "limit", ticket_id=facts["id"], word=reading.word)
 
-    # --- which ticket ---
+    # --- several tickets in one text ---
 
-    def _meant(self, tx: Transaction, sms: Incoming, mine: list[sqlite3.Row], reading: Reading) -> sqlite3.Row | None:
-        """The ticket meant by a message without a number, or None where two could be meant."""
-        if reading.meaning is Meaning.SIGN:
-            unsigned = [row for row in mine if row["status"] in UNSIGNED]
-            told = outbox.dispatched_tickets(tx, sms.handler)
-            latest = next((row for ticket_id in told for row in unsigned if row["id"] == ticket_id), None)
-            if latest is not None:
-                return latest
-            if unsigned:
-                return unsigned[0] if len(unsigned) == 1 else None
-        about = outbox.latest_about_ticket(tx, sms.handler)
-        answered = next((row for row in mine if about is not None and row["id"] == about["ticket_id"]), None)
-        if answered is not None:
-            return answered
-        return mine[0] if len(mine) == 1 else None
+    def _several(
+        self, tx: Transaction, sms: Incoming, reading: Reading, mine: UnitsTickets, proof: Proof
+    ) -> Outcome:
+        """Signing takes a list of numbers; a reply speaks of one matter, so a list of them is nobody's reply."""
+        if reading.meaning not in FOR_MANY or len(reading.numbers) > MOST_AT_ONCE[reading.meaning]:
+            self._answers.say(tx, "one_at_a_time", sms)
+            return Outcome("one_at_a_time", needs_desk=True, word=reading.word)
+        found = [facts for no in reading.numbers if (facts := mine.named(no)) is not None]
+        strange = tuple(no for no in reading.numbers if mine.named(no) is None)
+        if reading.meaning is Meaning.FULL_TEXT:
+            open_ones = [facts for facts in found if proof is Proof.RIGHT or not is_secret(facts)]
+            told = [self._answers.full_text(tx, sms, facts) for facts in open_ones]
+            return Outcome("text_told" if any(told) else "limit", needs_desk=bool(strange), word=reading.word)
+        for facts in found:
+            if self._is_unsigned(tx, sms, facts):
+                self._move(tx, sms, facts, "sign")
+        if strange:
+            words = (reading.word, *(str(no) for no in strange))
+            self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="handler", words=words)
+        self._answers.signed_many(tx, sms, [facts["no"] for facts in found], strange)
+        outcome = "signed" if found else "refused"
+        return Outcome(outcome, needs_desk=bool(strange), ticket_id=found[0]["id"] if found else None, word=reading.word)
 
-    # --- small steps ---
+    # --- guards ---
 
-    def _already_signed(self, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
-        """A "received" in answer to a reminder: noted on the ticket, nobody has to do anything."""
-        self._note(sms, facts, "progress", sms.text)
-        return Outcome("noted", needs_desk=bool(reading.rest), ticket_id=facts["id"], word=reading.word)
+    def _is_too_fast(self, tx: Transaction, sms: Incoming) -> bool:
+        return messages.count_of_handler(tx, sms.handler, COUNTED, utc_text(sms.at - TOO_FAST)) >= MOST_ORDERS
 
-    def _propose(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row, state: str) -> Outcome:
-        self._note(sms, facts, "proposal", reading.rest or sms.text, state=state)
-        self._answers.confirm(tx, "request_taken", sms, facts)
-        return Outcome(f"{state}_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
+    def _stop(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome:
+        """Told once; whoever goes on writing is heard by the desk, not by the tickets."""
+        if not messages.count_of_handler(tx, sms.handler, ("flood",), utc_text(sms.at - TOO_FAST)):
+            self._answers.say(tx, "too_many_orders", sms)
+        return Outcome("flood", needs_desk=True, word=reading.word)
+
+    def _not_proven(
+        self, tx: Transaction, sms: Incoming, reading: Reading, proof: Proof, facts: sqlite3.Row | None = None
+    ) -> Outcome:
+        self._answers.say(tx, str(proof), sms)
+        self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="handler", words=(str(proof), reading.word))
+        ticket_id = facts["id"] if facts is not None else None
+        return Outcome(str(proof), needs_desk=True, ticket_id=ticket_id, word=reading.word)
 
     def _refuse(self, tx: Transaction, sms: Incoming, reading: Reading, no: int) -> Outcome:
         """Not his department's ticket, or none at all: nothing changes, he is told in one line, the desk sees it."""
@@ -134,9 +199,51 @@ class FromHandlers:
         self._answers.refused(tx, sms, no)
         return Outcome("refused", needs_desk=True, word=reading.word)
 
-    def _move(self, sms: Incoming, facts: sqlite3.Row, key: str, *, text: str = "") -> None:
+    def _unclear(
+        self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row, outcome: str, text: str
+    ) -> Outcome:
+        """It lacks something, or comes too late: nothing changes, he is told what would cure it."""
+        self._answers.confirm(tx, text, sms, facts)
+        return Outcome(outcome, needs_desk=True, ticket_id=facts["id"], word=reading.word)
+
+    def _help(self, tx: Transaction, sms: Incoming, reading: Reading) -> Outcome:
+        self._answers.help_unit(tx, sms)
+        return Outcome("helped", word=reading.word)
+
+    # --- small steps ---
+
+    def _is_unsigned(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row) -> bool:
+        task = UnitsTickets.co_task(tx, facts, sms.department)
+        return facts["status"] in UNSIGNED if task is None else task["signed_at"] is None
+
+    def _already_signed(self, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
+        """A "received" in answer to a reminder: noted on the ticket, nobody has to do anything."""
+        self._note(sms, facts, "progress", sms.text)
+        return Outcome("noted", needs_desk=bool(reading.rest), ticket_id=facts["id"], word=reading.word)
+
+    def _propose(
+        self,
+        tx: Transaction,
+        sms: Incoming,
+        reading: Reading,
+        facts: sqlite3.Row,
+        state: str,
+        *,
+        days: int | None = None,
+    ) -> Outcome:
+        self._note(sms, facts, "proposal", reading.rest, state=state)
+        self._answers.confirm(tx, "request_taken", sms, facts)
+        return Outcome(f"{state}_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
+
+    def _move(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row, key: str, *, text: str = "") -> None:
+        is_co = UnitsTickets.co_task(tx, facts, sms.department) is not None
         self._tickets.make_move(
-            facts["no"], key, actor=Actor.UNIT, handler_id=sms.handler, text=text, sms_id=sms.sms_id
+            facts["no"],
+            lifecycle.CO_MOVES[key] if is_co else key,
+            actor=Actor.UNIT,
+            handler_id=sms.handler,
+            text=text,
+            sms_id=sms.sms_id,
         )
 
     def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> None:
@@ -145,6 +252,7 @@ class FromHandlers:
 
 ACTS: dict[Meaning, _Act] = {
     Meaning.SIGN: FromHandlers.sign,
+    Meaning.ACK: FromHandlers.sign,
     Meaning.REPLY: FromHandlers.reply,
     Meaning.PROGRESS: FromHandlers.progress,
     Meaning.RETURN: FromHandlers.ask_return,

@@ -18,6 +18,7 @@ class Incoming:
     citizen_id: int | None = None
     handler_id: int | None = None
     department_id: int | None = None
+    leader_id: int | None = None
 
     @property
     def citizen(self) -> int:

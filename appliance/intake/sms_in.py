@@ -14,12 +14,14 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.errors import OfficeError
 from appliance.intake.from_citizens import FromCitizens
 from appliance.intake.from_handlers import FromHandlers
+from appliance.intake.from_leaders import FromLeaders
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.intake.joining import JOINED_WITHIN, Home, home_of, part_of
 from appliance.outreach.answers import Answers
@@ -28,10 +30,12 @@ from appliance.outreach.sending import Sending
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
-from appliance.people.numbers import kind_of, mask, normalise
+from appliance.people.numbers import from_network, is_reference, kind_of, mask
 from appliance.trouble import where
 from appliance.upkeep.audit import Audit
+from appliance.words_desk import WordsDesk
 from db import messages as rows
+from db import vault
 from db.store import Store, Transaction
 from modem.commands import DeleteSms
 from modem.events import Deliver, Report, SmsReport, SmsStored, Undecodable
@@ -40,6 +44,12 @@ log = logging.getLogger(__name__)
 
 SHOWN_AFTER = timedelta(minutes=10)  # then the desk sees "2 of 3"
 ADVERT_KINDS = frozenset({"advert", "short", "letters"})  # filed apart, never answered
+
+
+class Reader(Protocol):
+    """Does what a message of one kind of sender asks, in the transaction that stores it."""
+
+    def take(self, tx: Transaction, sms: Incoming) -> Outcome: ...
 
 
 AskedFirst = Callable[[Transaction, str, Incoming], Outcome | None]
@@ -66,13 +76,18 @@ class SmsIntake:
         boot_id: int,
         clock_ok: Callable[[], bool],
         region_code: str,
+        words: WordsDesk,
     ) -> None:
         self._store, self._clock, self._key, self._audit = store, clock, key, audit
         self._citizens, self._departments, self._tickets, self._sending = citizens, departments, tickets, sending
         self._join_parts, self._text_of = join_parts, text_of
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
-        self._from_citizens = FromCitizens(tickets, answers, callbacks, audit)
-        self._from_handlers = FromHandlers(tickets, answers, audit)
+        self._leaders = words.leaders
+        self._readers: dict[str, Reader] = {
+            "citizen": FromCitizens(tickets, answers, callbacks, audit, words.questions, words.query_codes),
+            "handler": FromHandlers(tickets, answers, audit, words.codes, clock_ok=clock_ok),
+            "leader": FromLeaders(tickets, answers),
+        }
         self._asked_first: list[AskedFirst] = []
         self._last_part_s: dict[int, float] = {}  # when the last part of a long message came, by its id
 
@@ -118,12 +133,31 @@ class SmsIntake:
 
     # --- keeping ---
 
+    def _without_protected(self, tx: Transaction, event: SmsStored) -> SmsStored:
+        """The message as it may be kept: of a protected person neither the raw PDU nor the number behind it."""
+        message = event.message
+        if isinstance(message, Deliver):
+            number = from_network(message.sender, self._region_code)
+            if is_reference(message.sender):  # a sender's name is chosen by whoever sends: nobody writes as a reference
+                return replace(event, message=replace(message, sender=number))
+            if self._departments.handler_by_number(number) or self._leaders.by_number(number):
+                return event  # what a registered telephone sends is the office's business
+            shown = self._citizens.shown(tx, number)
+            if shown != number:
+                return replace(event, pdu="", message=replace(message, sender=shown))
+        elif isinstance(message, Report) and self._citizens.vault.references_of(
+            tx, from_network(message.recipient, self._region_code)
+        ):
+            return replace(event, pdu="")
+        return event
+
     def _keep(self, event: SmsStored) -> None:
         key = self._key.pdu_key(event.identity, event.pdu)
         with self._store.transaction() as tx:
             if rows.pdu_with_key(tx, key) is not None:
                 tx.log(log, logging.INFO, "%s brought a message that was here before", event.line)
                 return
+            event = self._without_protected(tx, event)
             match event.message:
                 case Deliver():
                     self._deliver(tx, event, key, event.message)
@@ -168,7 +202,7 @@ class SmsIntake:
             "body": part.body,
         }
         if part.reference is None or part.total <= 1:
-            kind, sms = self._new_sms(tx, event, part, self._text_of(part), total=1)
+            kind, sms = self._new_sms(tx, event, part, self._clean(part, self._text_of(part)), total=1)
             rows.add_pdu(tx, **pdu, sms_id=sms.sms_id)
             self._read(tx, kind, sms, is_data=part.alphabet == "8bit")
             return
@@ -187,7 +221,7 @@ class SmsIntake:
     def _join(self, tx: Transaction, event: SmsStored, sms_id: int, part: Deliver) -> None:
         """Read the message if this was its last part, else show what is there."""
         here = [part_of(row) for row in rows.parts_of(tx, sms_id)]
-        text = self._join_parts(here)
+        text = self._clean(part, self._join_parts(here))
         rows.set_text(tx, sms_id, text)
         if len(here) < part.total:
             tx.announce("message", sms_id)
@@ -234,6 +268,7 @@ class SmsIntake:
             kind=kind,
             citizen_id=who.citizen_id,
             handler_id=who.handler_id,
+            leader_id=who.leader_id,
             received_at=utc_text(who.at),
             sent_at=utc_text(part.sent_at) if part.sent_at else None,
             reference=part.reference,
@@ -256,7 +291,21 @@ class SmsIntake:
     # --- reading ---
 
     def _incoming(self, event: SmsStored, sender: str, text: str, sms_id: int = 0) -> Incoming:
-        return Incoming(sms_id, event.line, normalise(sender, self._region_code), text, self._clock.now())
+        number = sender if is_reference(sender) else from_network(sender, self._region_code)
+        return Incoming(sms_id, event.line, number, text, self._clock.now())
+
+    def _clean(self, part: Deliver, text: str) -> str:
+        """What a protected person writes, without his own name and number."""
+        return self._citizens.vault.clean(part.sender, text) if is_reference(part.sender) else text
+
+    def _without_reporter(self, tx: Transaction, sms: Incoming, ticket_id: int | None) -> str:
+        """The text as it may be kept: whoever wrote it, it may name the protected person of its ticket."""
+        text = tx.guarded(ticket_id, sms.text)
+        if text != sms.text:
+            rows.set_text(tx, sms.sms_id, text)
+        if text != sms.text or is_reference(sms.number):
+            vault.forget_body(tx, sms.sms_id)
+        return text
 
     def _read(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> None:
         """Do what is asked, note what became of it."""
@@ -267,6 +316,7 @@ class SmsIntake:
             kind=kind,
             citizen_id=sms.citizen_id,
             handler_id=sms.handler_id,
+            leader_id=sms.leader_id,
             complete_at=utc_text(sms.at),
             ticket_id=outcome.ticket_id,
             word=outcome.word,
@@ -275,7 +325,8 @@ class SmsIntake:
             handled_at=None,
             handled_by=None,
         )
-        self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(sms.text,), citizen_id=sms.citizen_id)
+        text = self._without_reporter(tx, sms, outcome.ticket_id)
+        self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(text,), citizen_id=sms.citizen_id)
         tx.announce("message", sms.sms_id)
         tx.log(
             log,
@@ -298,7 +349,10 @@ class SmsIntake:
         tx.log(log, logging.INFO, "message %d became whole on its ticket", sms_id)
 
     def _who(self, tx: Transaction, sms: Incoming) -> tuple[str, Incoming]:
-        """A department's handler by the registered number, a mass sender by its kind, else a citizen."""
+        """A leader or a department's handler by the registered number, a mass sender by its kind, else a citizen."""
+        leader = self._leaders.by_number(sms.number) if sms.number else None
+        if leader is not None:
+            return "leader", replace(sms, leader_id=leader.id)
         handler = self._departments.handler_by_number(sms.number) if sms.number else None
         if handler is not None:
             return "handler", replace(sms, handler_id=handler.id, department_id=handler.department_id)
@@ -313,7 +367,7 @@ class SmsIntake:
             return Outcome("filed")
         if is_data:
             return Outcome("data", needs_desk=True)  # settings, pictures: nothing that reads as words
-        reader = self._from_handlers if kind == "handler" else self._from_citizens
+        reader = self._readers[kind]
         try:
             with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
                 for first in self._asked_first:

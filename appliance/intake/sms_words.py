@@ -45,7 +45,7 @@ class After(StrEnum):
     """What may follow the word. Anything else, and the text isn't this word but ordinary language."""
 
     NOTHING = "nothing"  # ticket numbers at most
-    CODE = "code"  # a ticket number and the code its citizen was given
+    CODE = "code"  # a ticket number and a code: an anonymous citizen's, a handler's
     WORDS = "words"  # a number and free text, set off by a blank or a mark
     ANYTHING = "anything"  # a number and free text, run on as well
 
@@ -70,6 +70,9 @@ class Table:
     digits: dict[str, str]  # every way to write a digit -> the digit
     counted: tuple[str, ...]  # what shows that the figure before it counts or names something
     number_marks: tuple[str, ...]
+    tens: str
+    two: str
+    day_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ LONGEST_NUMBER = 10
 PRINTED_DIGITS = 6  # the office prints ticket numbers as 000123
 RUN_ON_NUMBER = PRINTED_DIGITS  # digits that touch the text behind them are a ticket number only from this length on
 BEHIND_A_FIGURE = (6, 7)  # "1 000123" names a ticket, and so does the millionth; "1 301" is a flat, "1 20261123" a date
-QUERY_CODE_DIGITS = range(4, 11)  # how long the code of an anonymous ticket may be
+CODE_LENGTHS = (4, 8)  # digits of a handler's code and of an anonymous ticket's: neither looks like a ticket number
 LONGEST_COUNT = 2  # "DF 3 lamps" counts, "DF 123 lamps" names a ticket
 
 
@@ -130,6 +133,9 @@ def table() -> Table:
         digits,
         tuple(read["counted"]),
         tuple(read["number_marks"]),
+        read["tens"],
+        read["two"],
+        tuple(read["day_words"]),
     )
 
 
@@ -256,7 +262,7 @@ def _more_numbers(plain: _Plain, at: int) -> tuple[tuple[int, ...], int]:
 def _code_at(plain: _Plain, at: int) -> str:
     """The one word that stands at `at` and ends the text, if it can be the code of a query: "" if it can't."""
     code = digits_of(plain.text[plain.skip_marks(at) :].rstrip())
-    return code if len(code) in QUERY_CODE_DIGITS else ""
+    return code if len(code) in CODE_LENGTHS else ""
 
 
 def _stands_alone(plain: _Plain, end: int, number: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance.casework.lifecycle import stage_of
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text
 from appliance.intake.incoming import Incoming
 from appliance.limits.hours import OfficeHours
-from appliance.outreach.notices import CONFIDENTIAL_TYPES, contact_piece, receipt_key
+from appliance.outreach.notices import contact_piece, is_secret, receipt_key
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from db.store import Transaction
@@ -95,12 +95,79 @@ class Answers:
         opening = self._texts.opening(self._hours.next_opening(now), now)
         return self._texts.write(f"{key}_closed", opening=opening, **values)
 
+    def callback_taken(self, tx: Transaction, sms: Incoming) -> int | None:
+        """He asked to be called: by when that will be."""
+        return self._to_citizen(tx, sms, self._by_hours("callback_taken"))
+
+    def about(self, tx: Transaction, key: str, sms: Incoming, facts: sqlite3.Row) -> int | None:
+        """One line back about his ticket."""
+        return self._to_citizen(tx, sms, self._texts.write(key, no=format_no(facts["no"])), facts["id"])
+
+    def told(self, tx: Transaction, key: str, sms: Incoming) -> int | None:
+        """One line back about no ticket."""
+        return self._to_citizen(tx, sms, self._texts.write(key))
+
+    def help(self, tx: Transaction, sms: Incoming) -> int | None:
+        """How to write to the office: once a day for each citizen."""
+        key = f"help:citizen:{sms.citizen_id}:{self._today()}"
+        return self._to_citizen(tx, sms, self._texts.write("help"), idem_key=key)
+
+    def _to_citizen(
+        self, tx: Transaction, sms: Incoming, text: str, ticket_id: int | None = None, *, idem_key: str = ""
+    ) -> int | None:
+        return self._outbox.queue(
+            tx,
+            purpose="progress",
+            number=sms.number,
+            text=text,
+            idem_key=idem_key or f"answer:{sms.sms_id}",
+            citizen_id=sms.citizen_id,
+            ticket_id=ticket_id,
+            preferred_line=sms.line,
+        )
+
+    # --- leaders ---
+
+    def instruction_noted(self, tx: Transaction, sms: Incoming, nos: Sequence[int], ticket_id: int) -> int | None:
+        return self._to_leader(tx, sms, self._texts.write("instruction_noted", list=_numbers(nos)), ticket_id)
+
+    def instruction_opened(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row) -> int | None:
+        text = self._texts.write("instruction_opened", no=format_no(facts["no"]))
+        return self._to_leader(tx, sms, text, facts["id"])
+
+    def _to_leader(self, tx: Transaction, sms: Incoming, text: str, ticket_id: int) -> int | None:
+        return self._outbox.queue(
+            tx,
+            purpose="instruction",
+            number=sms.number,
+            text=text,
+            idem_key=f"instruction:{sms.sms_id}",
+            leader_id=sms.leader_id,
+            ticket_id=ticket_id,
+            preferred_line=sms.line,
+        )
+
     # --- handlers ---
 
     def confirm(self, tx: Transaction, key: str, sms: Incoming, facts: sqlite3.Row) -> int | None:
         """One line back about what his text did: it also tells the true handler when somebody borrowed his number."""
         text = self._texts.write(key, no=format_no(facts["no"]), due=self._due(facts))
         return self._to_handler(tx, sms, text, facts["id"])
+
+    def say(self, tx: Transaction, key: str, sms: Incoming) -> int | None:
+        """One line back that speaks of no ticket."""
+        return self._to_handler(tx, sms, self._texts.write(key))
+
+    def signed_many(self, tx: Transaction, sms: Incoming, signed: Sequence[int], refused: Sequence[int]) -> int | None:
+        """One line back about a text that named several tickets."""
+        pieces = {"refused": self._texts.piece("not_signed", list=_numbers(refused)) if refused else ""}
+        text = self._texts.write_within(3, "signed_many", count=str(len(signed)), list=_numbers(signed), **pieces)
+        return self._to_handler(tx, sms, text)
+
+    def help_unit(self, tx: Transaction, sms: Incoming) -> int | None:
+        """How to write to the office: once a day for each handler."""
+        key = f"help:handler:{sms.handler_id}:{self._today()}"
+        return self._to_handler(tx, sms, self._texts.write("help_unit"), idem_key=key)
 
     def refused(self, tx: Transaction, sms: Incoming, no: int) -> int | None:
         """One line back about an order that wasn't carried out."""
@@ -115,7 +182,6 @@ class Answers:
 
     def full_text(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row) -> int | None:
         """All of a ticket, in as many parts as it takes, within reason. Nothing of who reported a confidential one."""
-        is_secret = facts["type"] in CONFIDENTIAL_TYPES
         text = self._texts.write_within(
             FULL_TEXT_PARTS,
             "full_text",
@@ -123,7 +189,7 @@ class Answers:
             title=facts["title"] or "",
             content=facts["content"] or "",
             place=self._texts.piece("place", place=facts["place"]) if facts["place"] else "",
-            contact="" if is_secret else contact_piece(self._texts, facts, is_full=True),
+            contact="" if is_secret(facts) else contact_piece(self._texts, facts, is_full=True),
             due=self._due(facts),
         )
         return self._to_handler(tx, sms, text, facts["id"])
@@ -131,14 +197,23 @@ class Answers:
     def _due(self, facts: sqlite3.Row) -> str:
         return self._texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else ""
 
-    def _to_handler(self, tx: Transaction, sms: Incoming, text: str, ticket_id: int | None = None) -> int | None:
+    def _today(self) -> str:
+        return self._hours.local_date(self._clock.now()).isoformat()
+
+    def _to_handler(
+        self, tx: Transaction, sms: Incoming, text: str, ticket_id: int | None = None, *, idem_key: str = ""
+    ) -> int | None:
         return self._outbox.queue(
             tx,
             purpose="confirm",
             number=sms.number,
             text=text,
-            idem_key=f"confirm:{sms.sms_id}",
+            idem_key=idem_key or f"confirm:{sms.sms_id}:{ticket_id or 0}",
             handler_id=sms.handler_id,
             ticket_id=ticket_id,
             preferred_line=sms.line,
         )
+
+
+def _numbers(nos: Sequence[int]) -> str:
+    return ",".join(format_no(no) for no in nos)

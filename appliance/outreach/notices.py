@@ -46,7 +46,7 @@ class Notices:
     # --- to the department ---
 
     def dispatched(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        if facts["type"] in CONFIDENTIAL_TYPES:
+        if is_secret(facts):
             text = self._about("dispatch_confidential", facts)
         else:
             text = self._about("dispatch", facts, contact=contact_piece(self._texts, facts, is_full=False))
@@ -163,6 +163,11 @@ class Notices:
         today = self._hours.local_date(self._clock.now())
         days = self._hours.calendar.workdays_between(today, self._hours.local_date(from_utc_text(due_at)))
         return self._texts.piece("left_days", days=str(max(1, days)))
+
+
+def is_secret(facts: sqlite3.Row) -> bool:
+    """Nobody outside the office learns who brought this matter."""
+    return bool(facts["is_confidential"]) or facts["type"] in CONFIDENTIAL_TYPES
 
 
 def receipt_key(ticket_id: int) -> str:

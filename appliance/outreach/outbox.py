@@ -11,10 +11,13 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta, tzinfo
 
 from appliance.clock import Clock, utc_text
-from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, limited_with, purpose
+from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, limited_with
+from appliance.outreach.purposes import purpose as row_of
 from appliance.outreach.segments import segments
-from appliance.people.numbers import mask, may_text, normalise
+from appliance.people.numbers import is_reference, mask, may_text, normalise
+from db import messages
 from db import outbox as rows
+from db import people
 from db.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ class Outbox:
         idem_key: str,
         citizen_id: int | None = None,
         handler_id: int | None = None,
+        leader_id: int | None = None,
         ticket_id: int | None = None,
         callback_id: int | None = None,
         user_id: int | None = None,
@@ -50,14 +54,16 @@ class Outbox:
     ) -> int | None:
         """Put one message into the queue and return its id; the earlier one's if the key was used before.
 
-        None, and nothing is queued, when this number must not be texted (services, mass senders, landlines) or has had
-        its automatic answers of the day.
+        None, and nothing is queued, when this number must not be texted (services, mass senders, landlines), has had
+        its automatic answers of the day, or wants no more texts of this purpose.
         """
         known = rows.id_of_key(tx, idem_key)
         if known is not None:
             return known
-        to = normalise(number, self._region_code)
+        to = self._protected(tx, citizen_id) or normalise(number, self._region_code)
         if not may_text(to) or not self._has_answers_left(tx, purpose, citizen_id, handler_id):
+            return None
+        if citizen_id is not None and row_of(purpose).is_stopped_by_td and messages.texts_stopped(tx, citizen_id):
             return None
         now = self._clock.now()
         outbox_id = rows.add(
@@ -69,6 +75,7 @@ class Outbox:
             rank=_rank(purpose),
             citizen_id=citizen_id,
             handler_id=handler_id,
+            leader_id=leader_id,
             ticket_id=ticket_id,
             callback_id=callback_id,
             user_id=user_id,
@@ -83,6 +90,12 @@ class Outbox:
         tx.announce("message", outbox_id)
         tx.log(log, logging.INFO, "message %d to %s was queued: %s", outbox_id, mask(to), purpose)
         return outbox_id
+
+    def _protected(self, tx: Transaction, citizen_id: int | None) -> str:
+        """Whatever number a caller of ours had at hand: for a protected person the reference stands in the queue."""
+        citizen = people.citizen(tx, citizen_id) if citizen_id is not None else None
+        phone = (citizen["phone"] or "") if citizen is not None else ""
+        return phone if is_reference(phone) else ""
 
     def _has_answers_left(self, tx: Transaction, purpose: str, citizen_id: int | None, handler_id: int | None) -> bool:
         counted = limited_with(purpose)
@@ -111,8 +124,8 @@ def quiet_ends(now: datetime, zone: tzinfo) -> datetime:
 
 
 def _rank(key: str) -> int:
-    return purpose(key).rank
+    return row_of(key).rank
 
 
 def _most_a_day(key: str) -> int:
-    return MOST_PER_NUMBER_AND_DAY[purpose(key).limited_as]
+    return MOST_PER_NUMBER_AND_DAY[row_of(key).limited_as]

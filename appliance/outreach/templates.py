@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -43,6 +43,15 @@ def clean(value: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def short_language(code: str) -> str:
+    """zh of zh_CN."""
+    return code.lower().replace("-", "_").partition("_")[0]
+
+
+def _nothing_of_its_own(key: str, language: str) -> str | None:
+    return None
+
+
 class Texts:
     """Writes messages in the office's name and language."""
 
@@ -52,11 +61,24 @@ class Texts:
         language: str,
         zone: tzinfo,
         texts: Mapping[str, Mapping[str, str]] | None = None,
+        *,
+        own: Callable[[str, str], str | None] = _nothing_of_its_own,
+        instead: str = "",
     ) -> None:
-        """`language` is "zh_CN" or "en"; `texts` replaces the shipped ones (the office may write its own)."""
-        self._office, self._zone = office, zone
+        """`language` is the office's ("zh_CN", "en"); `own` finds its own wording of a text in a language.
+
+        `instead` is another language to write in, as far as there is wording in it.
+        """
+        self._office, self._zone, self._own, self._instead = office, zone, own, instead
         self.language = "en" if language.lower().startswith("en") else "zh"
         self._texts = builtin_texts() if texts is None else texts
+
+    def speaking(self, language: str) -> Texts:
+        """The same in a citizen's language; "" is the office's."""
+        wanted = short_language(language)
+        if wanted in ("", self.language):
+            return self
+        return Texts(self._office, self.language, self._zone, self._texts, own=self._own, instead=wanted)
 
     def write(self, key: str, /, **values: str) -> str:
         """The text `key` with its gaps filled, cut so that it takes two parts at most."""
@@ -64,7 +86,7 @@ class Texts:
 
     def write_within(self, most_parts: int, key: str, /, **values: str) -> str:
         """The same, cut so that it takes `most_parts` at most."""
-        template = self._texts[key][self.language]
+        template = self._wording(key)
         filled = {name: clean(value) for name, value in values.items()}
         filled["office"] = self._office
         if "reply" in filled:
@@ -81,7 +103,7 @@ class Texts:
 
     def piece(self, key: str, /, **values: str) -> str:
         """A part of a sentence, for a gap of another text. Isn't cut."""
-        return self._texts[key][self.language].format_map({name: clean(value) for name, value in values.items()})
+        return self._wording(key).format_map({name: clean(value) for name, value in values.items()})
 
     def moment(self, moment: datetime) -> str:
         """The date and the time here: 27 Nov 17:00."""
@@ -105,7 +127,16 @@ class Texts:
         )
 
     def _name(self, key: str, place: int) -> str:
-        return self._texts[key][self.language].split()[place]
+        return self._wording(key).split()[place]
+
+    def _wording(self, key: str) -> str:
+        """In the language asked for if there is one: the office's own first, then what was shipped."""
+        shipped = self._texts[key]
+        for language in filter(None, (self._instead, self.language)):
+            found = self._own(key, language) or shipped.get(language)
+            if found:
+                return found
+        return shipped[self.language]
 
 
 def _cut(template: str, values: Mapping[str, str], name: str, most_parts: int) -> str:

@@ -1,0 +1,40 @@
+"""How many days somebody asks for: "3 days rain", "3, rain", and the same in Chinese figures. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from appliance.intake.sms_words import digits_of, table
+
+MARKS = " ,.;:\u3000\u3001\u3002"  # what is left of full-width marks once they are narrow
+LONGEST = 3  # figures of a number of days
+
+
+def parted(text: str) -> tuple[int | None, str]:
+    """The days and the reason. None where no number stands first; one that something else follows is no days."""
+    plain = unicodedata.normalize("NFKC", text).strip(MARKS)
+    figures = _figures(plain)
+    days, rest = _number(figures), plain[len(figures) :]
+    if days is None:
+        return None, text.strip()
+    counted = rest.lstrip()
+    for word in table().day_words:
+        if counted.casefold().startswith(word):
+            return days, counted[len(word) :].strip(MARKS)
+    return (None, text.strip()) if rest[:1].isalnum() else (days, rest.strip(MARKS))
+
+
+def _figures(text: str) -> str:
+    known = {*table().digits, table().tens, table().two}
+    end = next((at for at, each in enumerate(text) if each not in known), len(text))
+    return text[:end] if end <= LONGEST else ""
+
+
+def _number(figures: str) -> int | None:
+    """3, or ten, fifteen, twenty as they are written in Chinese figures."""
+    two = next(digit for digit, value in table().digits.items() if value == "2" and not digit.isascii())
+    tens, mark, ones = figures.replace(table().two, two).partition(table().tens)
+    if not mark:
+        return int(digits_of(tens)) if tens else None
+    high, low = digits_of(tens or "1"), digits_of(ones or "0")
+    return int(high) * 10 + int(low) if len(high) == len(low) == 1 else None

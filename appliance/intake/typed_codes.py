@@ -1,0 +1,35 @@
+"""Where a handler may have typed his four digits: behind the number, or at the end of the text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from appliance.intake.sms_words import Reading, digits_of
+
+CODE_DIGITS = 4
+MARKS = " \t\r\n\u3000,.;:!?#\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001()\uff08\uff09"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """Four digits that may be the code, and what the text asks without them."""
+
+    code: str
+    without: Reading
+
+
+def candidates(reading: Reading) -> Iterator[TypedCode]:
+    """Every place where the code can stand: "DF 000123 done 4711", "DF 000123 4711 done", "DF 4711 done"."""
+    words = reading.rest.split()
+    for at in dict.fromkeys((len(words) - 1, 0)) if words else ():
+        code = digits_of(words[at].strip(MARKS))
+        if len(code) == CODE_DIGITS:
+            yield TypedCode(code, replace(reading, rest=_without(reading.rest, words[at], is_last=at > 0)))
+    if reading.no is not None and reading.no_digits == CODE_DIGITS:
+        yield TypedCode(f"{reading.no:04}", replace(reading, no=None, no_digits=0, others=()))
+
+
+def _without(text: str, word: str, *, is_last: bool) -> str:
+    at = text.rindex(word) if is_last else text.index(word)
+    return f"{text[:at]} {text[at + len(word) :]}".strip().strip(MARKS if not is_last else " \t\r\n\u3000")
