@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from appliance.casework.supervision import Supervision
 from appliance.casework.survey import Survey
 from appliance.casework.survey_desk import SurveyDesk
 from appliance.casework.tickets import Tickets
@@ -48,6 +49,20 @@ class FollowUpDesk:
             boot_id=boot_id,
             clock_ok=clock_ok,
         )
+        self.supervision = Supervision(
+            store,
+            clock,
+            hours,
+            tickets,
+            outbox=outbox,
+            texts=texts,
+            audit=audit,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
         self.survey_desk = SurveyDesk(store, clock, hours, tickets)
         intake.ask_first(RatingWords(store, tickets, outbox, texts).hear)
-        self.every_minute: dict[str, Callable[[], object]] = {"survey": self.survey.sweep}
+        self.every_minute: dict[str, Callable[[], object]] = {
+            "survey": self.survey.sweep,
+            "supervision": self.supervision.sweep,
+        }

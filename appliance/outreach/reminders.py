@@ -16,13 +16,12 @@ from functools import partial
 from appliance.casework import lifecycle
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotFound
-from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.lines import Lines
-from appliance.outreach.notices import Notices
+from appliance.outreach.due_ladder import DueLadder
 from appliance.people.user import User
-from appliance.trouble import where
-from db import outbox, reminders, ticket_facts
+from appliance.trouble import guarded
+from db import outbox, reminders
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,6 +37,10 @@ LABELS = {
     "confer_late": "A consultation waits longer than it should",
     "due_soon": "The department's time is nearly over",
     "overdue": "The department's time is over",
+    "supervise_due": "The department's time is over: supervise it?",
+    "overdue_listed": "The department's time is long over: it stands on the list of the late",
+    "unsigned": "The department has not signed for it in time",
+    "calendar_missing": "The holidays of this year have not been entered",
     "callback_late": "A promised call is late",
     "sms_failed": "A message could not be sent",
     "sms_unknown": "It is not known whether a message was sent",
@@ -47,6 +50,12 @@ LABELS = {
     "line_down": "A line does not work",
     "agency_late": "An agency item is late",
     "unattended": "Something waited and nobody was at the desk",
+    "supervise_by_hand": "Nobody of this department can be texted: hand over the paper of supervision",
+    "emergency_word": "Danger? Read it, then pass it on or say that it is none",
+    "emergency_call": "Emergency: nobody has confirmed the text. Call them",
+    "emergency_stuck": "Emergency: nobody has confirmed, and everybody was told. Call somebody",
+    "emergency_report": "Emergency: two hours are over and nobody has reported",
+    "group_event": "Many tickets of one kind from one place within an hour",
     "recording_cut": "A recording ended before its call did: the disk took no more",
 }
 STAGE_KINDS = {
@@ -56,8 +65,6 @@ STAGE_KINDS = {
     lifecycle.OwnClock.RETURN: "return_late",
     lifecycle.OwnClock.CONFER: "confer_late",
 }
-# Only while the department has it: with the office, its own clock runs.
-WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +87,13 @@ class Reminders:
         store: Store,
         clock: Clock,
         hours: OfficeHours,
-        notices: Notices,
+        ladder: DueLadder,
         lines: Lines,
         *,
         clock_ok: Callable[[], bool],
     ) -> None:
         self._store, self._clock, self._hours = store, clock, hours
-        self._notices, self._lines, self._clock_ok = notices, lines, clock_ok
+        self._ladder, self._lines, self._clock_ok = ladder, lines, clock_ok
 
     def open(self) -> tuple[ReminderRow, ...]:
         """What was raised, is still true, and nobody ticked off; first due first."""
@@ -105,8 +112,8 @@ class Reminders:
         if not self._clock_ok():
             return 0
         moment = now or self._clock.now()
-        looks = (self._stages, self._due_times, self._callbacks, self._messages, self._lines_down)
-        return sum(_guarded(partial(look, moment)) for look in looks)
+        looks = (self._stages, *self._ladder.looks, self._callbacks, self._messages, self._lines_down)
+        return sum(guarded(log, partial(look, moment)) for look in looks)
 
     def _stages(self, now: datetime) -> int:
         """Drafts, undispatched tickets and reviews past the office's own clock."""
@@ -117,31 +124,6 @@ class Reminders:
                 mark = f"stage:{row['id']}:{row['stage_due_at']}"
                 count += self._raise(mark, STAGE_KINDS[own_clock], row["stage_due_at"], now, ticket_id=row["id"])
         return count
-
-    def _due_times(self, now: datetime) -> int:
-        """The department's time nears its end, or is over: text its handlers, mark the desk."""
-        horizon = due.horizon(now, self._hours)
-        furthest = max(horizon.soon_workday, *horizon.soon_by_urgency.values())
-        count = 0
-        for row in reminders.tickets_due_before(self._store, utc_text(furthest), WITH_THE_UNIT, utc_text(now)):
-            lateness = horizon.of_due(from_utc_text(row["due_at"]), row["urgency"])
-            if lateness != "none":
-                count += _guarded(partial(self._raise_due, row, "overdue" if lateness == "late" else "due_soon", now))
-        return count
-
-    def _raise_due(self, row: sqlite3.Row, kind: str, now: datetime) -> int:
-        """Mark and text in one transaction: the mark is what keeps the text from going twice."""
-        mark = f"{kind}:{row['id']}:{row['due_at']}"
-        with self._store.transaction() as tx:
-            raised = reminders.add(tx, mark, kind, due_at=row["due_at"], raised_at=utc_text(now), ticket_id=row["id"])
-            facts = ticket_facts.by_id(tx, row["id"])
-            if raised is None or facts is None:
-                return 0
-            self._notices.remind(tx, facts, mark)
-            tx.announce("reminder", raised)
-            tx.announce("ticket", row["no"])
-        log.info("ticket %d was raised: %s", row["no"], kind)
-        return 1
 
     def _callbacks(self, now: datetime) -> int:
         return sum(
@@ -214,17 +196,6 @@ class Reminders:
             tx.announce("reminder", raised)
         log.info("reminder %d was raised: %s", raised, kind)
         return 1
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    """What can't be raised because of a bug is tried again in a minute, and doesn't silence the rest."""
-    try:
-        return step()
-    except sqlite3.Error:
-        raise
-    except Exception as bug:
-        log.error("something due could not be raised: %s", where(bug))
-        return 0
 
 
 def _row(row: sqlite3.Row) -> ReminderRow:
