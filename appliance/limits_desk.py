@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from appliance.casework.calendar import load_calendar
@@ -17,9 +18,11 @@ from db.store import Store
 class LimitsDesk:
     """`hours` are the ones in force: whoever holds them counts by what is set here, from the moment it is set."""
 
-    def __init__(self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours, *, clock_ok: Callable[[], bool]
+    ) -> None:
         self.deadlines = Deadlines(store, clock, audit, hours)
-        self.holidays = Holidays(store, clock, audit, hours)
+        self.holidays = Holidays(store, clock, audit, hours, clock_ok=clock_ok)
 
 
 def hours_of(settings: Settings, store: Store, zone: ZoneInfo) -> OfficeHours:

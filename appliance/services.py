@@ -28,6 +28,8 @@ from appliance.office import Office, Town
 from appliance.outreach.answers import Answers
 from appliance.outreach.budget import SmsBudget
 from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.due_ladder import DueLadder
+from appliance.outreach.due_texts import DueTexts
 from appliance.outreach.notices import Notices
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.reminders import Reminders
@@ -280,7 +282,9 @@ class Services:
         )
         studio.connect(announcements=call_flow.announcements.words)
         self.transcriber = Transcriber(store, clock, self.plugins, self.recordings.files, add_note=tickets.add_note)
-        reminders = Reminders(store, clock, hours, notices, lines, clock_ok=clock_ok)
+        limits = LimitsDesk(store, clock, audit, hours, clock_ok=clock_ok)
+        ladder = DueLadder(store, hours, DueTexts(clock, outbox, texts, hours))
+        reminders = Reminders(store, clock, hours, ladder, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
         users.connect(look_at_clock=self.mend_after_clock)
         shift = ShiftDesk(
@@ -320,7 +324,7 @@ class Services:
             clock=clock,
             feed=feed,
             audit=audit,
-            limits=LimitsDesk(store, clock, audit, hours),
+            limits=limits,
             users=users,
             departments=departments,
             places=places,
@@ -376,6 +380,7 @@ class Services:
             "recordings": self.recordings.keeper.wake,
             **follow_up.every_minute,
             **shift.every_minute,
+            "holidays": limits.holidays.prompt,
             "attachments": paper.attachments.tidy,
         }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import traceback
+from collections.abc import Callable
 
 CALLERS = 4
 
@@ -12,3 +15,14 @@ def where(bug: BaseException) -> str:
     frames = traceback.extract_tb(bug.__traceback__)[-1 - CALLERS :]
     places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames)]
     return f"{type(bug).__name__} at {' < '.join(places) or '?'}"
+
+
+def guarded(log: logging.Logger, step: Callable[[], int]) -> int:
+    """What can't be raised because of a bug is tried again in a minute, and doesn't silence the rest."""
+    try:
+        return step()
+    except sqlite3.Error:
+        raise
+    except Exception as bug:
+        log.error("something due could not be raised: %s", where(bug))
+        return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from db.store import Reads, Transaction
 
@@ -69,6 +69,15 @@ def settle_line(tx: Transaction, line: str, at: str) -> bool:
     return cursor.rowcount > 0
 
 
+def settle_ticket(tx: Transaction, ticket_id: int, kinds: Sequence[str], at: str) -> None:
+    """Something graver was raised about this ticket."""
+    gaps = ", ".join("?" * len(kinds))
+    tx.execute(
+        f"UPDATE reminder SET acked_at = ? WHERE ticket_id = ? AND kind IN ({gaps}) AND acked_at IS NULL",  # noqa: S608
+        (at, ticket_id, *kinds),
+    )
+
+
 def settle_calendar(tx: Transaction, years: Sequence[int], at: str) -> None:
     """These years have been entered."""
     for year in years:
@@ -90,8 +99,11 @@ _TIMES = """
 # What is still true: a reminder of a moment that was moved, or of something finished meanwhile, isn't shown.
 _STILL_TRUE = """
     (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'return_late', 'confer_late',
-        'due_soon', 'overdue')
+        'due_soon', 'overdue', 'supervise_due', 'overdue_listed')
         OR (t.is_open = 1 AND r.due_at IN (t.due_at, t.stage_due_at)))
+    AND (r.kind <> 'supervise_due' OR t.supervised_level = 0)
+    AND (r.kind <> 'unsigned' OR EXISTS (SELECT 1 FROM assignment a WHERE a.ticket_id = r.ticket_id
+        AND a.sign_due_at = r.due_at AND a.signed_at IS NULL AND a.ended_at IS NULL))
     AND (r.callback_id IS NULL OR b.closed_at IS NULL)
     AND (r.kind <> 'withheld_unclear' OR times > 0)
 """
@@ -117,17 +129,58 @@ def stages_past(source: Reads, now: str) -> list[sqlite3.Row]:
     )
 
 
-def tickets_due_before(source: Reads, moment: str, statuses: Sequence[str], now: str) -> list[sqlite3.Row]:
-    """Open tickets in these statuses that fall due before `moment` and weren't raised for all of it yet."""
+def tickets_due_before(
+    source: Reads, moment: str, statuses: Sequence[str], cuts: Mapping[str, str]
+) -> list[sqlite3.Row]:
+    """Open tickets in these statuses that fall due before `moment` and weren't raised for the rung they stand on.
+
+    `cuts`: what was due up to these moments is overdue, to be supervised, on the list of the late.
+    """
     gaps = ", ".join("?" * len(statuses))
     return source.rows(
-        "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at FROM ticket t"  # noqa: S608
+        "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at,"  # noqa: S608
+        " t.supervised_level FROM ticket t"
         f" WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ? AND t.status IN ({gaps})"
-        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark ="
-        " CASE WHEN t.due_at <= ? THEN 'overdue:' ELSE 'due_soon:' END || t.id || ':' || t.due_at)"
+        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = CASE WHEN t.due_at <= ? THEN 'overdue_listed:'"
+        " WHEN t.due_at <= ? AND t.supervised_level = 0 THEN 'supervise_due:'"
+        " WHEN t.due_at <= ? THEN 'overdue:' ELSE 'due_soon:' END || t.id || ':' || t.due_at)"
         " ORDER BY t.due_at, t.id",
-        (moment, *statuses, now),
+        (moment, *statuses, cuts["overdue_listed"], cuts["supervise_due"], cuts["overdue"]),
     )
+
+
+def unsigned_past(source: Reads, now: str, statuses: Sequence[str]) -> list[sqlite3.Row]:
+    """Tasks of open tickets in these statuses that nobody signed for in time, though their own time isn't over."""
+    gaps = ", ".join("?" * len(statuses))
+    return source.rows(
+        "SELECT a.id, a.ticket_id, a.department_id, a.due_at, a.sign_due_at, t.no"  # noqa: S608
+        " FROM assignment a JOIN ticket t ON t.id = a.ticket_id"
+        " WHERE a.sign_due_at IS NOT NULL AND a.sign_due_at <= ? AND a.signed_at IS NULL AND a.ended_at IS NULL"
+        f" AND a.due_at > ? AND t.is_open = 1 AND t.status IN ({gaps})"
+        " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = 'unsigned:' || a.id || ':' || a.sign_due_at)"
+        " ORDER BY a.sign_due_at, a.id",
+        (now, now, *statuses),
+    )
+
+
+def tasks_to_remind(source: Reads, ticket_id: int) -> list[sqlite3.Row]:
+    """What departments still owe of this ticket."""
+    return source.rows(
+        "SELECT * FROM assignment WHERE ticket_id = ? AND ended_at IS NULL AND replied_at IS NULL"
+        " AND due_at IS NOT NULL ORDER BY id",
+        (ticket_id,),
+    )
+
+
+def people_to_tell(source: Reads, department_id: int, *, with_leader: bool) -> list[sqlite3.Row]:
+    """Its handlers, and on request its leader; the leader also where there is nobody else."""
+    people = source.rows(
+        "SELECT id, name, phone, is_leader FROM handler WHERE department_id = ? AND disabled_at IS NULL"
+        " ORDER BY rank, id",
+        (department_id,),
+    )
+    handlers = [row for row in people if not row["is_leader"]]
+    return people if with_leader or not handlers else handlers
 
 
 def callbacks_past(source: Reads, now: str) -> list[sqlite3.Row]:

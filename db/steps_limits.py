@@ -38,4 +38,12 @@ def m0020_calendar(database: Database) -> None:
     )
 
 
-STEPS = (m0020_calendar,)
+def m0021_reminders_of_a_ticket(database: Database) -> None:
+    """Whatever is graver takes the place of what was raised of the same ticket before."""
+    run(
+        database,
+        "CREATE INDEX reminder_ticket ON reminder (ticket_id) WHERE acked_at IS NULL AND ticket_id IS NOT NULL",
+    )
+
+
+STEPS = (m0020_calendar, m0021_reminders_of_a_ticket)

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from appliance.casework import calendar, recalculation
 from appliance.casework.calendar import LOCAL, Entry
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 MOST_SHOWN = 200
 SEEN_LETTERS = 16
+MISSING = "calendar_missing"  # the reminder's kind
 LONGEST_NAME = 40
 
 SHIPPED, ENTERED, PROVISIONAL = "shipped", "entered", "provisional"
@@ -70,8 +71,11 @@ class Change:
 
 
 class Holidays:
-    def __init__(self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours, *, clock_ok: Callable[[], bool]
+    ) -> None:
         self._store, self._clock, self._audit, self._hours = store, clock, audit, hours
+        self._clock_ok = clock_ok
 
     # --- reading ---
 
@@ -106,6 +110,24 @@ class Holidays:
             )
             for row in rows.moved(self._store, change_id)
         )
+
+    def prompt(self) -> int:
+        """Ask for the notice of a year that begins soon, once a week until somebody enters it. Returns how often."""
+        now = self._clock.now()
+        missing = notice.years_to_enter(now, self._hours) if self._clock_ok() else ()
+        return sum(self._ask_for(year, now) for year in missing)
+
+    def _ask_for(self, year: int, now: datetime) -> int:
+        today = self._hours.local_date(now)
+        mark = f"calendar:{year}:{today - timedelta(days=today.weekday())}"
+        if reminders.is_open(self._store, MISSING, str(year)) or reminders.is_raised(self._store, mark):
+            return 0
+        with self._store.transaction() as tx:
+            at = utc_text(now)
+            raised = reminders.add(tx, mark, MISSING, due_at=at, raised_at=at, line=str(year))
+            tx.announce("reminder", raised or 0)
+        log.info("the holidays of %d were asked for", year)
+        return 1
 
     # --- entering ---
 

@@ -1,0 +1,103 @@
+"""Departments' tasks that near their end, passed it, or were not signed for: raised once for each rung, and texted.
+
+Found by asking the tables, like everything that is due; the rungs are appliance/limits/ladder.py. Mark and text are
+one transaction: the mark is what keeps the text from going twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from datetime import datetime
+from functools import partial
+
+from appliance.casework import lifecycle
+from appliance.clock import from_utc_text, utc_text
+from appliance.limits import due, ladder
+from appliance.limits.hours import OfficeHours
+from appliance.limits.ladder import Rung
+from appliance.outreach.due_texts import DueTexts
+from appliance.trouble import guarded
+from db import reminders, ticket_facts
+from db.store import Store
+
+log = logging.getLogger(__name__)
+
+# Only while the department has it: with the office, its own clock runs.
+WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
+UNSIGNED = "unsigned"
+
+
+class DueLadder:
+    """`looks` are the questions asked each minute; each answers how much it raised."""
+
+    def __init__(self, store: Store, hours: OfficeHours, texts: DueTexts) -> None:
+        self._store, self._hours, self._texts = store, hours, texts
+        self.looks = (self.due_times, self.unsigned)
+
+    def due_times(self, now: datetime) -> int:
+        """The department's time nears its end, or is over."""
+        horizon, cut = due.horizon(now, self._hours), ladder.cuts(now, self._hours)
+        furthest = max(horizon.soon_workday, *horizon.soon_by_urgency.values())
+        cut_texts = {kind: utc_text(moment) for kind, moment in cut.items()}
+        count = 0
+        for row in reminders.tickets_due_before(self._store, utc_text(furthest), WITH_THE_UNIT, cut_texts):
+            rungs = ladder.reached(from_utc_text(row["due_at"]), row["urgency"], horizon, cut)
+            if rungs:
+                count += guarded(log, partial(self._climb, row, rungs, now))
+        return count
+
+    def unsigned(self, now: datetime) -> int:
+        """Nobody signed until the time for it was over."""
+        rows = reminders.unsigned_past(self._store, utc_text(now), WITH_THE_UNIT)
+        return sum(guarded(log, partial(self._raise_unsigned, row, now)) for row in rows)
+
+    def _climb(self, row: sqlite3.Row, rungs: tuple[Rung, ...], now: datetime) -> int:
+        raised_at = utc_text(now)
+        with self._store.transaction() as tx:
+            fresh = [rung for rung in rungs if not (rung is ladder.SUPERVISE and row["supervised_level"])]
+            ids = {
+                rung.kind: reminders.add(
+                    tx,
+                    f"{rung.kind}:{row['id']}:{row['due_at']}",
+                    rung.kind,
+                    due_at=row["due_at"],
+                    raised_at=raised_at,
+                    ticket_id=row["id"],
+                )
+                for rung in fresh
+            }
+            fresh = [rung for rung in fresh if ids[rung.kind] is not None]
+            facts = ticket_facts.by_id(tx, row["id"]) if fresh else None
+            if facts is None:
+                return 0
+            telling = [rung for rung in fresh if rung.tells_handlers]
+            if telling:
+                mark = f"{telling[-1].kind}:{row['id']}:{row['due_at']}"
+                for task in reminders.tasks_to_remind(tx, row["id"]):
+                    self._texts.of_due(tx, facts, task, mark, with_leader=telling[-1].tells_leader)
+            below = ladder.KINDS[: ladder.KINDS.index(fresh[-1].kind)]
+            reminders.settle_ticket(tx, row["id"], (*below, UNSIGNED), raised_at)
+            tx.announce("reminder", ids[fresh[-1].kind] or 0)
+            tx.announce("ticket", row["no"])
+        log.info("ticket %d was raised: %s", row["no"], fresh[-1].kind)
+        return 1
+
+    def _raise_unsigned(self, row: sqlite3.Row, now: datetime) -> int:
+        mark = f"{UNSIGNED}:{row['id']}:{row['sign_due_at']}"
+        with self._store.transaction() as tx:
+            raised = reminders.add(
+                tx,
+                mark,
+                UNSIGNED,
+                due_at=row["sign_due_at"],
+                raised_at=utc_text(now),
+                ticket_id=row["ticket_id"],
+            )
+            facts = ticket_facts.by_id(tx, row["ticket_id"])
+            if raised is None or facts is None:
+                return 0
+            self._texts.of_signing(tx, facts, row, mark)
+            tx.announce("reminder", raised)
+        log.info("ticket %d was raised: %s", row["no"], UNSIGNED)
+        return 1
