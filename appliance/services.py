@@ -328,6 +328,7 @@ class Services:
             users=users,
             departments=departments,
             places=places,
+            routing=Routing(store, clock, audit, departments, places, zone=zone, clock_ok=clock_ok),
             paper=paper,
             citizens=citizens,
             tickets=tickets,
