@@ -19,7 +19,7 @@ _FROM = "FROM outbox o LEFT JOIN outbox_words w ON w.outbox_id = o.id"
 def add(tx: Transaction, *, number: str, text: str, **columns: Any) -> int:
     """Queue one message. Its idem_key must be new: ask `id_of_key` first."""
     outbox_id = tx.insert("outbox", state="queued", **columns)
-    tx.insert("outbox_words", outbox_id=outbox_id, number=number, text=text)
+    tx.insert("outbox_words", outbox_id=outbox_id, number=number, text=tx.guarded(columns.get("ticket_id"), text))
     return outbox_id
 
 

@@ -23,6 +23,7 @@ MOST_TERMS, LONGEST_QUERY = 10, 200
 SCANNED_FIRST = 500  # so many of the newest tickets are simply read when only single characters are asked for
 MOST_EXAMINED = 20_000  # a query of common pairs that are never together ends here, with a cursor to go on from
 BATCHES = (64, 256, 1024)
+PURGE = "search_purge"  # in meta while the index still holds pairs of what was taken out: how far the cleaning is
 FILLED_TO = "search_filled_to"  # in meta while the index is being filled again: the last ticket that is in it
 
 # Full-width ASCII reads like ASCII; control characters part words. Both sides of a comparison go through this.
@@ -89,7 +90,9 @@ def _slices(text: str, length: int) -> list[str]:
 def write(tx: Transaction, ticket_id: int, no: int, words: dict[str, str], *, salt: bytes | None = None) -> None:
     """Write a ticket's words and their index entry together. A new ticket's words need a `salt`."""
     before = tx.row("SELECT * FROM ticket_words WHERE ticket_id = ?", (ticket_id,))
-    values = {name: words.get(name, before[name] if before else "") for name in WORDS}
+    values = {
+        name: tx.guarded(ticket_id, words[name]) if name in words else before[name] if before else "" for name in WORDS
+    }
     if before is None:
         tx.insert("ticket_words", ticket_id=ticket_id, **values, salt=salt)
     else:
@@ -110,6 +113,13 @@ def erase(tx: Transaction, ticket_id: int, no: int) -> None:
     if not _is_awaited(tx, ticket_id):
         _take_out(tx, ticket_id, text_of(no, before))
     tx.execute("DELETE FROM ticket_words WHERE ticket_id = ?", (ticket_id,))
+
+
+def must_purge(tx: Transaction) -> None:
+    """What was taken out must not be readable in the index any more: db/search_upkeep.purge sees to it."""
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES (?, 'asked') ON CONFLICT (key) DO UPDATE SET value = 'asked'", (PURGE,)
+    )
 
 
 def _is_awaited(tx: Transaction, ticket_id: int) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from db.search import FILLED_TO, pairs, put_in, text_of
+from db.search import FILLED_TO, PURGE, pairs, put_in, text_of
 from db.store import Reads, Store
 
 REBUILD_BATCH = 500
 TERMS_AT_ONCE = 4
+PURGED_PAGES = 64  # of the index are written anew in one transaction
+PURGE_STEPS = 32  # at a time: a large index takes many minutes of little work
 WORDS_AT_ONCE = 16  # of one ticket: an entry that is missing is missing with all its words
 
 
@@ -64,6 +66,36 @@ def _fill_on(store: Store) -> int:
         else:
             tx.execute("DELETE FROM meta WHERE key = ?", (FILLED_TO,))
     return len(rows)
+
+
+def purge(store: Store, steps: int = PURGE_STEPS) -> bool:
+    """Write the index anew, piece by piece, until nothing of what was taken out is in it. True once it is done.
+
+    An entry that is taken out of a contentless index is only marked: it stands in the file until its piece is merged
+    with the oldest one. Four digits at a time a telephone number could be put together again from that.
+    """
+    return any(_purge_on(store) for _ in range(steps))
+
+
+def _purge_on(store: Store) -> bool:
+    with store.transaction() as tx:
+        owed = tx.row("SELECT value FROM meta WHERE key = ?", (PURGE,))
+        if owed is None:
+            return True
+        is_first = owed["value"] == "asked"
+        pages = -PURGED_PAGES if is_first else PURGED_PAGES
+        # A negative number begins to merge everything into one piece; positive ones go on with it.
+        tx.execute("INSERT INTO ticket_search (ticket_search, rank) VALUES ('usermerge', 2)")
+        before = tx.connection.total_changes
+        tx.execute("INSERT INTO ticket_search (ticket_search, rank) VALUES ('merge', ?)", (pages,))
+        is_done = not is_first and tx.connection.total_changes - before < 2  # FTS5 documentation, the "merge" command
+        tx.execute("INSERT INTO ticket_search (ticket_search, rank) VALUES ('usermerge', 4)")
+        if is_done:
+            tx.execute("DELETE FROM meta WHERE key = ?", (PURGE,))
+            tx.after(store.fold_log)
+        elif is_first:
+            tx.execute("UPDATE meta SET value = 'begun' WHERE key = ?", (PURGE,))
+    return is_done
 
 
 def check(store: Store, sample: int = 200, chance: random.Random | None = None) -> SearchVerdict:

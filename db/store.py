@@ -29,6 +29,9 @@ Said = tuple[logging.Logger, int, str, tuple[object, ...]]
 News = tuple[str, int]  # kind and id of what changed, told to the screens after the commit
 
 
+Guard = Callable[["Transaction", int, str], str]  # words about a ticket, as they may be kept
+
+
 class Reads(Protocol):
     """Where rows are read from: a Store (as last committed) or a Transaction (with what it has written so far)."""
 
@@ -49,6 +52,8 @@ class Transaction:
     news: list[News] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     depth: int = 0  # how many blocks of it are open inside one another
+    guard: Guard | None = None
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
 
     def execute(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
         if not self.connection.in_transaction:  # a full disk rolls back by itself; what follows would commit alone
@@ -68,6 +73,14 @@ class Transaction:
         gaps = ", ".join(":" + name for name in values)
         cursor = self.execute(f"INSERT INTO {table} ({names}) VALUES ({gaps})", values)  # noqa: S608
         return int(cursor.lastrowid or 0)
+
+    def guarded(self, ticket_id: int | None, text: str) -> str:
+        """Words about a ticket as they may be kept: whoever writes such words to a row asks here first."""
+        return self.guard(self, ticket_id, text) if self.guard is not None and ticket_id is not None and text else text
+
+    def after(self, deed: Callable[[], object]) -> None:
+        """Do this after the commit and only then, outside the lock."""
+        self.afterwards.append(deed)
 
     def announce(self, kind: str, row_id: int) -> None:
         """Tell the screens, after the commit and only then, that this changed."""
@@ -95,6 +108,8 @@ class Store:
         self._open_transaction: Transaction | None = None
         self._open_by = 0  # the thread that opened it
         self._listeners: list[Callable[[list[News]], None]] = []
+        self._guard: Guard | None = None
+        self._log_to_fold = False  # what was taken out of the rows still stands in the write-ahead log
         self.trouble = ""  # why the last transaction could not be written; "" once one could
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and path.stat().st_size == 0 and (path.parent / "keys" / "box.key").exists():
@@ -168,7 +183,10 @@ class Store:
                     yield self._open_transaction
                 return
             self._writer.execute("BEGIN IMMEDIATE")
-            self._open_by, self._open_transaction = threading.get_ident(), (tx := Transaction(self._writer))
+            self._open_by, self._open_transaction = (
+                threading.get_ident(),
+                (tx := Transaction(self._writer, guard=self._guard)),
+            )
             try:
                 yield tx
                 self._writer.execute("COMMIT")
@@ -185,6 +203,37 @@ class Store:
             logger.log(level, message, *args)
         for listener in self._listeners if tx.news else ():
             listener(tx.news)
+        for deed in tx.afterwards:
+            deed()
+
+    def guard_words(self, guard: Guard) -> None:
+        """Everything that is written about a ticket passes through `guard`: it reads rows, and does nothing else."""
+        self._guard = guard
+
+    def fold_log(self) -> bool:
+        """Fold the write-ahead log into the file and cut it to nothing, unless somebody reads in it: then later.
+
+        Waits for nobody. True once nothing of what was overwritten stands in it any more.
+        """
+        self._log_to_fold = True
+        return self.fold_log_if_owed()
+
+    def fold_log_if_owed(self) -> bool:
+        """The same again, for as long as it is owed; for every round of the desk."""
+        if not self._log_to_fold:
+            return True
+        with self._lock:
+            if self._open_transaction is not None:
+                return False
+            self._writer.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:  # "database is locked", or a full disk: the next round tries again
+                return False
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            self._log_to_fold = bool(busy)
+            return not busy
 
     def reader(self) -> sqlite3.Connection:
         """This thread's own read-only connection. Never hand it to another thread."""
@@ -235,6 +284,7 @@ class Store:
 def _savepoint(tx: Transaction) -> Iterator[None]:
     tx.depth += 1
     name, news_before, said_before = f"inner{tx.depth}", len(tx.news), len(tx.said)
+    deeds_before = len(tx.afterwards)
     tx.execute(f"SAVEPOINT {name}")
     try:
         yield
@@ -245,6 +295,7 @@ def _savepoint(tx: Transaction) -> Iterator[None]:
             tx.execute(f"RELEASE {name}")
         del tx.news[news_before:]
         del tx.said[said_before:]
+        del tx.afterwards[deeds_before:]
         raise
     finally:
         tx.depth -= 1

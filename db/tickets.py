@@ -206,7 +206,7 @@ def open_of_boot(reads: Reads, boot_id: int, after_id: int, limit: int) -> list[
 
 def add_note(tx: Transaction, ticket_id: int, at: str, kind: str, text: str, **others: Any) -> int:
     note_id = tx.insert("ticket_note", ticket_id=ticket_id, at=at, kind=kind, **others)
-    tx.insert("note_words", note_id=note_id, text=text)
+    tx.insert("note_words", note_id=note_id, text=tx.guarded(ticket_id, text))
     return note_id
 
 
@@ -236,6 +236,32 @@ def last_move_at(reads: Reads, ticket_id: int) -> str | None:
 def last_assignment(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row(
         "SELECT a.*, d.code, d.name_zh, d.name_en, d.kind FROM assignment a JOIN department d ON d.id = a.department_id"
-        " WHERE a.ticket_id = ? ORDER BY a.id DESC LIMIT 1",
+        " WHERE a.ticket_id = ? AND a.role = 'lead' ORDER BY a.id DESC LIMIT 1",
         (ticket_id,),
     )
+
+
+def helps(reads: Reads, ticket_id: int, department_id: int | None) -> bool:
+    """This department helps with the ticket and has not finished."""
+    found = reads.row(
+        "SELECT 1 FROM assignment WHERE ticket_id = ? AND department_id = ? AND role = 'co' AND ended_at IS NULL",
+        (ticket_id, department_id),
+    )
+    return found is not None
+
+
+def co_of(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
+    """Tasks of co-departments, by round and department."""
+    return reads.rows(
+        "SELECT a.*, d.code, d.name_zh, d.name_en, d.kind FROM assignment a JOIN department d ON d.id = a.department_id"
+        " WHERE a.ticket_id = ? AND a.role = 'co' ORDER BY a.id",
+        (ticket_id,),
+    )
+
+
+def children(reads: Reads, ticket_id: int, limit: int) -> list[int]:
+    """Tickets joined with this one, the newest first."""
+    found = reads.rows(
+        "SELECT id FROM ticket WHERE parent_id = ? ORDER BY id DESC LIMIT ?", (ticket_id, limit)
+    )
+    return [row["id"] for row in found]

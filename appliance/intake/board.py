@@ -114,6 +114,13 @@ class Board:
         with self._lock:
             return [call for call in self._calls.values() if call.is_on_telephone]
 
+    def hide(self, numbers: frozenset[str], call_id: int | None, reference: str) -> None:
+        """These callers, and this call's, are protected from now on: the reference stands where their numbers stood."""
+        with self._lock:
+            for call in list(self._calls.values()):
+                if call.call_id == call_id or call.number in numbers or (call.typed and call.typed in numbers):
+                    self._calls[call.call_id] = replace(call, number=reference, raw_number="", typed="", keys="")
+
     def dialled_by(self, user_id: int, number: str) -> BoardCall | None:
         """This user's own call to this number, while it goes on."""
         with self._lock:

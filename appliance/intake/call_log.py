@@ -12,7 +12,7 @@ from appliance.intake.board import BoardCall
 from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
 from appliance.people.citizens import Citizens
-from appliance.people.numbers import kind_of
+from appliance.people.numbers import kind_of, mask
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import calls as rows
@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 UNSERVED = frozenset({"missed", "interrupted", "unclear"})
 ON_TELEPHONE = "elsewhere"  # end_reason of a row: it went to the office's own telephone, whatever becomes of the box
-REACHABLE_KINDS = frozenset({"mobile", "landline", "short", "international"})  # whom calling back makes sense
+REACHABLE_KINDS = frozenset(
+    {"mobile", "landline", "short", "international", "protected"}
+)  # whom calling back makes sense
 
 
 class CallLog:
@@ -60,6 +62,12 @@ class CallLog:
                     self._callbacks.tried(tx, citizen_id)
             tx.announce("call", call.call_id)  # lists of calls are drawn from the rows: once more, now that it is one
         return call
+
+    def masked(self, call: BoardCall) -> str:
+        """Who it is, for the log: beside the call's id not even the ends of a protected person's number stand there."""
+        if call.number is None:
+            return "a number not known yet"
+        return mask(self._citizens.shown(self._store, call.number)) if call.number else "a withheld number"
 
     def lacks_number(self, call: BoardCall) -> bool:
         """Whether the row doesn't say yet who called."""
@@ -168,9 +176,10 @@ class CallLog:
 
     def _write(self, tx: Transaction, call: BoardCall) -> int | None:
         citizen_id = self._citizen_id(tx, call)
+        is_protected = self._citizens.is_protected(citizen_id, tx)
         rows.add(
             tx,
-            raw_number=call.raw_number,
+            raw_number="" if is_protected else call.raw_number,
             id=call.call_id,
             line=call.line,
             direction=call.direction,
@@ -184,14 +193,15 @@ class CallLog:
             boot_id=self._boot_id,
             clock_ok=int(self._clock_ok()),
         )
-        rows.set_typed_number(tx, call.call_id, call.typed)
+        rows.set_typed_number(tx, call.call_id, "" if is_protected else call.typed)
         return citizen_id
 
     def _write_number(self, tx: Transaction, call: BoardCall) -> int | None:
         citizen_id = self._citizen_id(tx, call)
         rows.change(tx, call.call_id, citizen_id=citizen_id, is_withheld=int(call.number == ""))
-        rows.set_raw_number(tx, call.call_id, call.raw_number)
-        rows.set_typed_number(tx, call.call_id, call.typed)
+        if not self._citizens.is_protected(citizen_id, tx):
+            rows.set_raw_number(tx, call.call_id, call.raw_number)
+            rows.set_typed_number(tx, call.call_id, call.typed)
         return citizen_id
 
     def _write_end(self, tx: Transaction, call: BoardCall) -> None:
@@ -223,7 +233,8 @@ class CallLog:
         reason = "urgent" if call.is_urgent else outcome
         callback_id, _ = self._callbacks.open(tx, citizen_id, reason, call_id=call.call_id)
         if outcome == "missed" and call.number and (call.said_missed or not call.is_taken):
-            self._answers.missed(tx, callback_id=callback_id, number=call.number, citizen_id=citizen_id, line=call.line)
+            number = self._citizens.shown(tx, call.number)
+            self._answers.missed(tx, callback_id=callback_id, number=number, citizen_id=citizen_id, line=call.line)
 
     def _note_unknown_caller(self, tx: Transaction, call_id: int, line: str, outcome: str) -> None:
         """Nobody to call back: the desk at least learns that somebody tried, once until a person has seen it."""

@@ -170,7 +170,8 @@ class Calls(CallCards):
             raise FieldWrong("number", "This is not a telephone number.")
         if set(to) & set("*#"):  # 3GPP TS 22.030: these would change the line's own settings
             raise FieldWrong("number", "Codes with * or # are not dialled from here. Dial a telephone number.")
-        if not may_dial(to):
+        address = self._citizens.vault.address(to)  # of a protected person: for the line alone, never for the board
+        if not may_dial(to) or not address:
             raise FieldWrong("number", "A telephone number has 3 to 20 digits, and + at most in front.")
         with self._store.transaction():  # one after the other: the second press sees the first one's call
             going_on = self._board.dialled_by(by.id, to) if by is not None else None
@@ -181,7 +182,7 @@ class Calls(CallCards):
                 self._ends.over(over.call_id, EndReason.ELSEWHERE)
             call = self._board.add(self._outgoing(chosen, to, ticket_no, by))
             self._log.begin(lambda: call, by)
-        if not self._send(chosen, Dial(call.call_id, to)):
+        if not self._send(chosen, Dial(call.call_id, address)):
             self._ends.end(call.call_id, EndReason.FAILED)
             raise LineBusy(line=chosen, reason="it takes no commands")
         self._feed.announce("call", call.call_id)

@@ -16,7 +16,7 @@ from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
 from appliance.lines import Lines
-from appliance.people.numbers import mask, normalise
+from appliance.people.numbers import from_network
 from appliance.talk_paths import TalkPaths
 from modem.commands import Command, HangUp
 from modem.events import (
@@ -67,7 +67,7 @@ class Hearing:
             line=event.line,
             direction="in",
             modem_call=event.call,
-            number=None if event.number is None else normalise(event.number, self._region_code),
+            number=None if event.number is None else from_network(event.number, self._region_code),
             raw_number=event.number or "",
             ringing_at=self._clock.now(),
         )
@@ -77,7 +77,7 @@ class Hearing:
     def hear_caller(self, event: CallerKnown) -> None:
         """Announce who it is, as `hear_ringing` does."""
         call = self._board.of_modem(event.line, event.call)
-        number = normalise(event.number, self._region_code)
+        number = from_network(event.number, self._region_code)
         if call is not None and call.number != number:
             known = self._board.change(call.call_id, number=number, raw_number=event.number)
             self._announce_ring(known or call)
@@ -90,7 +90,7 @@ class Hearing:
             call = self._board.note(event.line, event.call)
         if call is None:
             return
-        log.info("%s ring from %s: call %d", call.line, _masked(call), call.call_id)
+        log.info("%s ring from %s: call %d", call.line, self._log.masked(call), call.call_id)
         self._telephone_is_free(call.line)
         self._log.begin(lambda: self._board.get(call.call_id) or call)
 
@@ -102,7 +102,7 @@ class Hearing:
             call = self._board.get(call.call_id)
         if call is None or not self._log.lacks_number(call):
             return
-        log.info("call %d is from %s", call.call_id, _masked(call))
+        log.info("call %d is from %s", call.call_id, self._log.masked(call))
         self._log.number_known(call)
 
     def on_dialing(self, event: CallDialing) -> None:
@@ -215,9 +215,3 @@ class Hearing:
 
     def _announce_ring(self, call: BoardCall) -> None:
         self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
-
-
-def _masked(call: BoardCall) -> str:
-    if call.number is None:
-        return "a number not known yet"
-    return mask(call.number) if call.number else "a withheld number"

@@ -7,6 +7,7 @@ centre has the part.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from appliance.lines import Lines
 from appliance.people.numbers import mask, normalise
 from db import outbox as rows
 from db import reminders
-from db.store import Transaction
+from db.store import Reads, Transaction
 from modem.events import Report
 
 log = logging.getLogger(__name__)
@@ -31,25 +32,43 @@ class End(Protocol):
     ) -> bool: ...
 
 
+KnownAs = Callable[[Reads, str], tuple[str, ...]]
+
+
+def known_as_nothing_else(reads: Reads, number: str) -> tuple[str, ...]:
+    return ()
+
+
 class Reports:
     """Works in the transaction it is called in."""
 
-    def __init__(self, clock: Clock, lines: Lines, region_code: str, *, end: End) -> None:
+    def __init__(
+        self, clock: Clock, lines: Lines, region_code: str, *, end: End, also_known_as: KnownAs = known_as_nothing_else
+    ) -> None:
+        """`also_known_as`: what else stands for a number in our rows, where nobody may read it."""
         self._clock, self._lines, self._region_code, self._end = clock, lines, region_code, end
+        self._also_known_as = also_known_as
 
     def take(self, tx: Transaction, line: str, report: Report) -> int | None:
         """Match a status report with the part it speaks of; returns the message's id, or None if it is nobody's."""
         now = self._clock.now()
         number = normalise(report.recipient, self._region_code)
         since = utc_text(now - REPORT_WITHIN)
-        found = rows.parts_with_reference(tx, self._lines.names(), report.reference, number, since)
+        names = (number, *self._also_known_as(tx, number))
+        found = [
+            row
+            for name in names
+            for row in rows.parts_with_reference(tx, self._lines.names(), report.reference, name, since)
+        ]
         on_this_line = [row for row in found if row["line"] == line] or found
         if on_this_line:
             outbox_id, part = int(on_this_line[0]["outbox_id"]), int(on_this_line[0]["part"])
         else:
-            adopted = self._early(tx, line, report, number) or self._adopt(tx, line, report, number, since)
+            adopted = self._early(tx, line, report, names) or next(
+                (taken for name in names if (taken := self._adopt(tx, line, report, name, since)) is not None), None
+            )
             if adopted is None:
-                tx.log(log, logging.INFO, "%s brought a report on no message of ours, to %s", line, mask(number))
+                tx.log(log, logging.INFO, "%s brought a report on no message of ours, to %s", line, mask(names[-1]))
                 return None
             outbox_id, part = adopted
         rows.report_part(
@@ -60,9 +79,9 @@ class Reports:
         tx.log(log, logging.INFO, "message %d part %d: %s", outbox_id, part, report.state)
         return outbox_id
 
-    def _early(self, tx: Transaction, line: str, report: Report, number: str) -> tuple[int, int] | None:
+    def _early(self, tx: Transaction, line: str, report: Report, names: tuple[str, ...]) -> tuple[int, int] | None:
         """The report was faster than the module's own answer: it is about the part that is being sent."""
-        flying = next((row for row in rows.sending(tx) if (row["line"], row["number"]) == (line, number)), None)
+        flying = next((row for row in rows.sending(tx) if row["line"] == line and row["number"] in names), None)
         if flying is None:
             return None
         part = len(rows.parts(tx, flying["id"])) + 1

@@ -20,7 +20,7 @@ from appliance.outreach import outbox
 from appliance.outreach.budget import SmsBudget
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.purposes import purpose, waiting_for_morning
-from appliance.outreach.reports import Reports
+from appliance.outreach.reports import KnownAs, Reports, known_as_nothing_else
 from db import outbox as rows
 from db import reminders
 from db.store import Store, Transaction
@@ -58,10 +58,15 @@ class Sending:
         zone: tzinfo,
         region_code: str,
         clock_ok: Callable[[], bool],
+        address: Callable[[str], str] = str,
+        wording: Callable[[str], str] = str,
+        also_known_as: KnownAs = known_as_nothing_else,
     ) -> None:
+        """`address` and `wording` turn what stands in the queue into what goes out, in memory and only now."""
         self._store, self._clock, self._lines, self._budget, self._callbacks = store, clock, lines, budget, callbacks
         self._zone, self._clock_ok = zone, clock_ok
-        self._reports = Reports(clock, lines, region_code, end=self._end)
+        self._reports = Reports(clock, lines, region_code, end=self._end, also_known_as=also_known_as)
+        self._address, self._wording = address, wording
         self._in_flight: dict[str, _InFlight] = {}
 
     # --- to the lines ---
@@ -93,7 +98,8 @@ class Sending:
         if not self._budget.may_send_now(line, 1):
             return None
         for row in self._waiting(not_for=self._lines_that_serve_themselves(line)):
-            if row["number"] is None:
+            number, text = self._address(row["number"] or ""), self._wording(row["text"] or "")
+            if not number or not text:
                 self._finish(row["id"], "failed", ("queued",), error="its words were erased")
                 continue
             if not self._may_carry(line, row):
@@ -115,7 +121,7 @@ class Sending:
             if is_ours:
                 self._in_flight[line] = _InFlight(row["id"], self._clock.monotonic_s())
                 self._budget.spend(line, max(1, row["parts"]))
-                return SendSms(ref=row["id"], number=row["number"], text=row["text"])
+                return SendSms(ref=row["id"], number=number, text=text)
         return None
 
     def not_taken(self, line: str, ref: int) -> None:

@@ -14,6 +14,11 @@ _BEIJING_WITHOUT_ZERO = re.compile(r"10(?!6[45689])[2-8][0-9]{7}")
 _AREA_WITHOUT_ZERO = re.compile(r"[2-9][0-9]{8,10}")
 _TOLL_FREE = re.compile(r"[48]00[0-9]{7}")
 
+# What stands everywhere for the number of a protected person; appliance/people/vault.py alone knows what it means.
+# No network can send the dot: GSM's alphabet (3GPP TS 23.038, 6.2.1) has none. TEXTED can be texted, CALLED cannot.
+TEXTED, CALLED = "R·", "T·"
+_REFERENCE = re.compile(f"(?:{TEXTED}|{CALLED})[0-9]{{6,}}", re.ASCII)
+
 HIDDEN_FROM_DIGITS = 7  # a garbled number may still be somebody's: what has so many digits is no sender's name
 
 # E.164, clause 6.2.1: at most 15 digits, and in front of them what a network wants first; the shortest is 110.
@@ -21,6 +26,7 @@ _DIALLED = re.compile(r"\+?[0-9]{3,20}")
 
 # First row that fits decides.
 _KINDS = (
+    ("protected", _REFERENCE),
     ("letters", re.compile(r"(?s)(?!\+?[0-9*#]+\Z).*")),
     ("international", re.compile(r"\+.*")),
     ("advert", re.compile(r"(10|95)[0-9]{3,}")),
@@ -66,25 +72,44 @@ def _national(digits: str) -> str:
 
 
 def kind_of(number: str) -> str:
-    """What a normalised number is: mobile, landline, short, advert, letters or international."""
+    """What a normalised number is: mobile, landline, short, advert, letters, international, or protected: no number."""
     return next(kind for kind, shape in _KINDS if shape.fullmatch(number))
 
 
 def may_text(number: str) -> bool:
     """May the office text this number? Never to services and mass senders, which answer each other for ever."""
+    if is_reference(number):
+        return number.startswith(TEXTED)
     return kind_of(number) in {"mobile", "international"} and may_dial(number)
 
 
 def may_dial(number: str) -> bool:
     """Whether a normalised number is one that a telephone could ring at: no code, no name, no endless row of digits."""
-    return _DIALLED.fullmatch(number) is not None
+    return is_reference(number) or _DIALLED.fullmatch(number) is not None
 
 
 def mask(number: str) -> str:
     """For everybody who need not call it: 139****1234. Services and senders' names are no secret."""
     kind = kind_of(number)
-    if kind in {"short", "advert"} or (kind == "letters" and sum(map(str.isdecimal, number)) < HIDDEN_FROM_DIGITS):
+    if kind in {"short", "advert", "protected"} or (
+        kind == "letters" and sum(map(str.isdecimal, number)) < HIDDEN_FROM_DIGITS
+    ):
         return number
     head = 3 if len(number) >= 9 else 1
     tail = 4 if len(number) >= 9 else 2
     return f"{number[:head]}****{number[-tail:]}"
+
+
+def reference(ticket_no: int, *, texted: bool) -> str:
+    """What stands for the number of whoever made this ticket."""
+    return f"{TEXTED if texted else CALLED}{ticket_no:06}"
+
+
+def is_reference(number: str) -> bool:
+    return _REFERENCE.fullmatch(number) is not None
+
+
+def from_network(raw: str, region_code: str = "") -> str:
+    """A number as a line brought it, normalised: whatever noise may look like, nobody calls as a reference."""
+    number = normalise(raw, region_code)
+    return f"?{number}" if is_reference(number) else number
