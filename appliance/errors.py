@@ -21,6 +21,16 @@ class NotAllowed(OfficeError):
     message = "Your role may not do this."
 
 
+class NeedsLead(OfficeError):
+    """A lead decides this. Where a user asked for it, it waits as a request (`request_id`)."""
+
+    message = "A lead decides this. It was passed on and waits for the lead's word."
+
+    def __init__(self, move: str, request_id: int | None = None) -> None:
+        self.move, self.request_id = move, request_id
+        super().__init__()
+
+
 class FieldWrong(OfficeError):
     """One field of a form is wrong; `field` names it and the text typed is kept."""
 

@@ -75,4 +75,14 @@ def m0015_whole_loop(database: Database) -> None:
     )
 
 
-STEPS = (m0015_whole_loop,)
+def m0016_requests_that_can_be_granted(database: Database) -> None:
+    """What a request would do once it is granted: ids and numbers as JSON, words as ids of notes."""
+    run(
+        database,
+        """
+        ALTER TABLE request ADD COLUMN given TEXT NOT NULL DEFAULT '{}';
+        """,
+    )
+
+
+STEPS = (m0015_whole_loop, m0016_requests_that_can_be_granted)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from appliance.casework import forms
-from appliance.casework.moves import Step
+from appliance.casework import forms, lifecycle
+from appliance.casework.lifecycle import Actor
+from appliance.casework.orders import Step
 from appliance.casework.views import MoveMade
-from appliance.clock import from_utc_text
+from appliance.clock import from_utc_text, utc_text
 from appliance.upkeep.audit import Audit
 from db import tickets as rows
 from db.store import Transaction
@@ -36,8 +37,14 @@ class History:
             sms_id=order.sms_id,
             note_id=step.note_id,
             rating=order.rating,
+            is_self_approved=int(step.is_self_approved),
+            for_unit=int(_is_for_unit(step)),
+            happened_at=utc_text(order.happened_at) if order.happened_at is not None else None,
         )
-        words = (from_status, to_status, step.text, forms.clean(order.reason), str(order.rating or ""))
+        words = (
+            from_status, to_status, step.text, forms.clean(order.reason), forms.clean(order.where),
+            str(order.rating or ""), str(order.days or ""), "self_approved" if step.is_self_approved else "",
+        )  # fmt: skip
         self.note(tx, f"ticket_{order.move}", ticket, user_id=order.user_id, role=str(order.actor), words=words)
         on_move(tx, _made(step, from_status, to_status))
 
@@ -49,6 +56,7 @@ class History:
         Words about a ticket are digested with its citizen's salt, or with its own where nobody is known.
         """
         citizen_id = ticket["citizen_id"]
+        words = [tx.guarded(ticket["id"], text) for text in words]  # a digest can be tried with every number there is
         kept = rows.words(tx, ticket["id"]) if citizen_id is None else None
         self._audit.write(
             tx,
@@ -85,4 +93,17 @@ def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
         round=after["round"],
         handler_id=order.handler_id,
         user_id=order.user_id,
+        co_department_ids=order.co_department_ids,
+        is_self_approved=step.is_self_approved,
+        for_unit=_is_for_unit(step),
+        days=order.days,
+        other_no=order.other_no,
+        where=forms.clean(order.where),
+        resume_at=from_utc_text(after["resume_at"]) if after["resume_at"] else None,
     )
+
+
+def _is_for_unit(step: Step) -> bool:
+    """The desk wrote down what a department did."""
+    order = step.order
+    return order.actor in {Actor.OPERATOR, Actor.LEAD} and (order.for_unit or lifecycle.is_for_unit(order.move))

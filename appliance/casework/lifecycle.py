@@ -125,6 +125,10 @@ _DAYS = frozenset({"days", "reason"})
 _TICKET = frozenset({"ticket"})
 _WHERE = frozenset({"where"})
 
+# Co-departments sign and reply on their own, whatever the leading one does meanwhile.
+_WITH_CO_UNITS = ("dispatched", "in_progress", "return_review", "paused", "review")
+CO_MOVES = {"sign": "co_sign", "reply": "co_reply", "return": "co_return"}
+
 HAPPY_FROM = 3  # the lowest rating that closes a ticket
 
 MOVES = (
@@ -138,8 +142,11 @@ MOVES = (
     Move("decide", ("consult",), "dispatched", _LEAD, "Decide and dispatch", needs=_DEPARTMENT | _TEXT, is_main=True,
          rule=8),
     Move("sign", ("dispatched",), "in_progress", _UNIT_OR_DESK, "Signed for", is_main=True, rule=9),
+    Move("co_sign", _WITH_CO_UNITS, STAYS, _UNIT_OR_DESK, "Co-department signed", is_button=False, rule=9),
     Move("return", ("dispatched", "in_progress"), "return_review", _UNIT_OR_DESK, "Not our duty", needs=_REASON,
          rule=10),
+    Move("co_return", _WITH_CO_UNITS, STAYS, _UNIT_OR_DESK, "Not the co-department's duty", needs=_REASON,
+         is_button=False, rule=10),
     Move("approve_return", ("return_review",), "accepted", _DESK, "Take it back", is_main=True, rule=11),
     Move("refuse_return", ("return_review",), "dispatched", _DESK, "It is your duty", needs=_REASON, is_main=True,
          rule=11),
@@ -150,6 +157,8 @@ MOVES = (
     Move("pause", ("in_progress",), "paused", _LEAD, "Pause", needs=_DAYS, rule=13),
     Move("resume", ("paused",), "in_progress", _DESK | _SYSTEM, "Go on", is_main=True, rule=13),
     Move("reply", ("dispatched", "in_progress"), "review", _UNIT_OR_DESK, "Reply", needs=_TEXT, is_main=True, rule=14),
+    Move("co_reply", _WITH_CO_UNITS, STAYS, _UNIT_OR_DESK, "Co-department replied", needs=_TEXT, is_button=False,
+         rule=14),
     Move("send_back", ("review",), "in_progress", _DESK, "Send back", needs=_REASON, is_main=True, rule=15),
     Move("approve", ("review",), "survey", _DESK, "Accept the reply", is_main=True, rule=16),
     Move("rate", ("survey",), "closed", _CITIZEN_OR_DESK, "Rated", needs=_RATING, rule=17),
@@ -161,7 +170,9 @@ MOVES = (
     Move("explain", ("survey",), "closed", _LEAD, "Close as explained", needs=_REASON, rule=18),
     Move("supervise", OPEN, STAYS, _LEAD | _SYSTEM, "Supervise", needs=_REASON, rule=19),
     Move("merge", OPEN, "merged", _DESK, "Join with another ticket", needs=_TICKET, rule=20),
-    Move("unmerge", ("merged",), "accepted", _DESK, "Part again", needs=_REASON, or_status="draft", rule=20),
+    Move("unmerge", ("merged",), "accepted", _DESK | _SYSTEM, "Part again", needs=_REASON, or_status="draft", rule=20),
+    Move("parent_answered", ("merged",), STAYS, _SYSTEM, "Answered with the ticket it was joined with", is_button=False,
+         rule=20),
     Move("withdraw", OPEN, "withdrawn", _CITIZEN_OR_DESK, "Withdrawn", needs=_REASON, rule=21),
     Move("reopen", ("closed",), "in_progress", _DESK, "Open again", needs=_REASON, or_status="accepted", rule=22),
     Move("archive", ("closed",), "archived", _SYSTEM, "Archive", is_button=False, rule=23),
@@ -205,6 +216,18 @@ def next_status(status_key: str, move_key: str, actor: Actor) -> str:
     if row is None or actor not in row.actors or status_key not in (row.from_statuses or ("",)):
         raise MoveRefused(move_key, status_key, actor)
     return status_key if row.to_status == STAYS else row.to_status
+
+
+def is_leads_alone(move_key: str) -> bool:
+    """At the desk only a lead decides this; an operator does where the office has nobody else."""
+    row = _MOVE.get(move_key)
+    return row is not None and Actor.LEAD in row.actors and Actor.OPERATOR not in row.actors
+
+
+def is_for_unit(move_key: str) -> bool:
+    """Something that a department does, itself or by the desk's hand."""
+    row = _MOVE.get(move_key)
+    return row is not None and Actor.UNIT in row.actors
 
 
 def rated(rating: int) -> str:

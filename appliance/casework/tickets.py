@@ -12,19 +12,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from appliance.casework import entry, forms, lifecycle, moves
+from appliance.casework import entry, forms, lifecycle
+from appliance.casework.archiving import Sweep
 from appliance.casework.clocks import Clocks
 from appliance.casework.history import History, OnMove
 from appliance.casework.lifecycle import Actor, MoveRefused
-from appliance.casework.moves import Order, Step, Timing
-from appliance.casework.ticket_no import format_no
+from appliance.casework.moving import Moving, changed
+from appliance.casework.orders import Order, Step, Timing
+from appliance.casework.relay import Relay, Shield
+from appliance.casework.requests import Requests
+from appliance.casework.ticket_moves import TicketMoves
 from appliance.casework.ticket_views import TicketViews
 from appliance.casework.views import Arrival, MoveMade, Page, TicketForm, TicketPage, TicketRow, TimelineItem
-from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import NotAllowed, NotFound, TicketChanged
+from appliance.clock import Clock, utc_text
+from appliance.errors import NotAllowed, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, normalise
+from appliance.people.places import Places
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from appliance.upkeep.clock_steps import Steps
@@ -44,7 +49,7 @@ def _nobody_is_told(tx: Transaction, made: MoveMade) -> None:
     """Until the runtime connects the notices."""
 
 
-class Tickets(TicketViews):
+class Tickets(TicketViews, TicketMoves):
     def __init__(
         self,
         store: Store,
@@ -57,12 +62,18 @@ class Tickets(TicketViews):
         clock_ok: Callable[[], bool],
         on_move: OnMove = _nobody_is_told,
         region_code: str = "",
+        places: Places | None = None,
     ) -> None:
         super().__init__(store, clock, hours)
+        self._places = places
         self._citizens, self._history = citizens, History(audit)
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self.on_move = on_move
+        self.shield: Shield = Relay(citizens.vault)
         self._clocks = Clocks(store, audit, self._hours, boot_id)
+        self._moving = Moving(store, self._history, self._clocks, self._timing, lambda: self.on_move)
+        self._requests = Requests(store, clock, self._history, self._moving)
+        self._sweep = Sweep(store, self._moving, clock_ok)
 
     def also_tell(self, listener: OnMove) -> None:
         """Whoever must know of moves is told in the transaction that makes them, after all who were connected before."""
@@ -141,12 +152,14 @@ class Tickets(TicketViews):
             no = rows.next_no(tx)
             content = forms.clean(content)
             citizen = people.citizen(tx, citizen_id) if citizen_id is not None else None
+            contact_name, is_confidential = self.shield.draft(no, citizen)
             ticket_id = tx.insert(
                 "ticket",
                 no=no,
                 source=source,
                 status=to_status,
                 citizen_id=citizen_id,
+                is_confidential=int(is_confidential),
                 call_id=call_id,
                 line=line,
                 **came,
@@ -158,12 +171,12 @@ class Tickets(TicketViews):
             written = {
                 "title": forms.clean(title) or forms.title_of(content),
                 "content": content,
-                "contact_name": (citizen["name"] or "") if citizen else "",
+                "contact_name": contact_name,
                 "contact_phone": (citizen["phone"] or "") if citizen else "",
             }
             search.write(tx, ticket_id, no, written, salt=secrets.token_bytes(SALT_BYTES))
             ticket = self._ticket(tx, no)
-            step = Step(tx, ticket, Order("open", actor, user_id=actor_id, sms_id=sms_id), timing)
+            step = Step(tx, ticket, Order("open", actor, user_id=actor_id, sms_id=sms_id), timing, to_status)
             self._history.record(step, "", to_status, self.on_move)
             return no
 
@@ -224,86 +237,6 @@ class Tickets(TicketViews):
             self._history.note(tx, f"note_{kind}", ticket, user_id=user_id, role=role, words=(plain,))
             return note_id
 
-    # --- moves ---
-
-    def move(
-        self,
-        no: int,
-        move_key: str,
-        by: User,
-        *,
-        version: int,
-        department_id: int | None = None,
-        text: str = "",
-        reason: str = "",
-        rating: int | None = None,
-        urgency: str | None = None,
-        token: str = "",
-    ) -> TicketRow:
-        """A user's move. Raises MoveRefused, FieldWrong, TicketChanged, NotFound for what this user may not see."""
-        actor = by.actor
-        with self._store.transaction() as tx:
-            if tokens.once(tx, _scoped(f"move {no}", token)) is not None:
-                return self.row(no, reads=tx)
-            self.row(no, by, reads=tx)
-            made = self.make_move(
-                no,
-                move_key,
-                actor=actor,
-                actor_id=by.id,
-                version=version,
-                department_id=department_id,
-                text=text,
-                reason=reason,
-                rating=rating,
-                urgency=urgency,
-            )
-            tokens.remember(tx, _scoped(f"move {no}", token), utc_text(self._clock.now()), by.id, str(no))
-            return made
-
-    def make_move(
-        self,
-        no: int,
-        move_key: str,
-        *,
-        actor: Actor,
-        actor_id: int | None = None,
-        version: int | None = None,
-        department_id: int | None = None,
-        handler_id: int | None = None,
-        text: str = "",
-        reason: str = "",
-        rating: int | None = None,
-        urgency: str | None = None,
-        sms_id: int | None = None,
-    ) -> TicketRow:
-        """The one place where a status changes. `actor_id` is a user; a department's handler acts by `handler_id`.
-
-        Refused moves change nothing: MoveRefused, FieldWrong, NotAllowed (another department's ticket), TicketChanged.
-        """
-        if move_key == "rate" and rating is not None:
-            move_key = lifecycle.rated(rating)
-        order = Order(
-            move_key, actor, actor_id, handler_id, version, department_id, text, reason, rating, urgency, sms_id
-        )
-        with self._store.transaction() as tx:
-            ticket = self._ticket(tx, no)
-            self._must_be(tx, ticket, version)
-            from_status = ticket["status"]
-            to_status = lifecycle.next_status(from_status, move_key, actor)
-            self._must_own(tx, ticket, order)
-            order = moves.checked(order)
-            step = Step(tx, ticket, order, self._timing(), department_id=ticket["department_id"])
-            step.assignment_id = ticket["assignment_id"]
-            moves.apply(step)
-            step.changes |= {"status": to_status, "changed_at": step.timing.at, "changed_by": actor_id}
-            due_basis = step.changes.get("due_basis", ticket["due_basis"])
-            step.changes |= self._clocks.started(to_status, step.timing, due_basis)
-            if not rows.change(tx, ticket["id"], ticket["version"], **step.changes):
-                raise self._changed(tx, ticket)
-            self._history.record(step, from_status, to_status, self.on_move)
-            return self.row(no, reads=tx)
-
     def recompute_due(self, now: datetime, steps: Steps | None = None) -> int:
         """Work out the due times that waited for the clock to be set; returns how many tickets got theirs.
 
@@ -336,27 +269,13 @@ class Tickets(TicketViews):
 
     def _must_be(self, tx: Transaction, ticket: sqlite3.Row, version: int | None) -> None:
         if version is not None and version != ticket["version"]:
-            raise self._changed(tx, ticket)
-
-    def _changed(self, tx: Transaction, ticket: sqlite3.Row) -> TicketChanged:
-        last = rows.changed_by(tx, ticket["id"])
-        who, at = (last["who"], last["changed_at"]) if last else ("", ticket["changed_at"])
-        return TicketChanged(no=format_no(ticket["no"]), who=who, at=from_utc_text(at))
-
-    def _must_own(self, tx: Transaction, ticket: sqlite3.Row, order: Order) -> None:
-        """A department moves its own tickets only, whether its people come by web or by SMS."""
-        if order.actor is not Actor.UNIT:
-            return
-        by_handler = people.handler(tx, order.handler_id) if order.handler_id is not None else None
-        by_user = people.user_by_id(tx, order.user_id) if order.user_id is not None else None
-        who = by_handler or by_user
-        if who is None or who["department_id"] is None or who["department_id"] != ticket["department_id"]:
-            raise NotAllowed
+            raise changed(tx, ticket)
 
     def _write_form(self, tx: Transaction, no: int, form: TicketForm, by: User, *, citizen_id: int | None) -> None:
         """The words, what they are sorted by, and the department's limit if these change it."""
         ticket = self._ticket(tx, no)
-        form = replace(form, contact_phone=normalise(form.contact_phone, self._region_code))
+        number, town = normalise(form.contact_phone, self._region_code), self._town_of(tx, form, ticket["town"])
+        form, citizen_id = self.shield.form(tx, ticket, replace(form, contact_phone=number, town=town), citizen_id)
         written = {name: getattr(form, name) for name in search.WORDS}
         search.write(tx, ticket["id"], no, written)
         sorting = entry.columns(form, self._hours.zone, self._clock.now() if self._clock_ok() else None)
@@ -364,7 +283,7 @@ class Tickets(TicketViews):
         if (form.type, form.urgency) != (ticket["type"], ticket["urgency"]):
             changes |= self._clocks.limit_changed(tx, ticket, form.type, form.urgency)
         if not rows.change(tx, ticket["id"], ticket["version"], **changes):
-            raise self._changed(tx, ticket)
+            raise changed(tx, ticket)
         if citizen_id is not None:
             self._citizens.learn_name(tx, citizen_id, form.contact_name)
         after = self._ticket(tx, no)
@@ -376,6 +295,15 @@ class Tickets(TicketViews):
             role=str(by.role),
             words=(*written.values(), *(str(value or "") for value in sorting.values())),
         )
+
+    def _town_of(self, tx: Transaction, form: TicketForm, before: str) -> str:
+        """The town that was chosen, else the one that the words name: nobody types it twice. Raises FieldWrong."""
+        if self._places is None or (form.town and form.town == before):
+            return form.town
+        if form.town:
+            return self._places.checked(form.town, tx)
+        named = (self._places.recognise(words, tx) for words in (form.place, form.title, form.content) if words)
+        return next((place.town for place in named if place is not None), "")
 
     def _call(self, tx: Transaction, call_id: int | None) -> sqlite3.Row | None:
         call = call_rows.get(tx, call_id) if call_id is not None else None
@@ -393,7 +321,7 @@ class Tickets(TicketViews):
         if call is not None and call["citizen_id"] is not None:
             return int(call["citizen_id"])
         number = normalise(form.contact_phone, self._region_code)
-        if kind_of(number) in {"mobile", "landline", "international"}:
+        if kind_of(number) in {"mobile", "landline", "international", "protected"}:
             return self._citizens.find_or_add(tx, number)
         return None
 

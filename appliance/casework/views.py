@@ -166,6 +166,7 @@ class TicketPage:
     callers_other: tuple[TicketRow, ...]  # the same citizen's other tickets
     rating: int | None
     is_editable: bool
+    lead_moves: frozenset[str] = frozenset()  # of `moves`, those that a lead decides
     co_assignments: tuple[AssignmentView, ...] = ()  # of the departments that help with this round
     children: tuple[TicketRow, ...] = ()  # tickets that were joined with this one
 
@@ -199,3 +200,10 @@ class MoveMade:
     round: int = 1
     handler_id: int | None = None
     user_id: int | None = None
+    co_department_ids: tuple[int, ...] = ()  # who helps; on 'confer' who was asked
+    is_self_approved: bool = False
+    for_unit: bool = False  # the desk acted for the department
+    days: int | None = None
+    other_no: int | None = None  # on 'merge' the ticket it was joined with
+    where: str = ""
+    resume_at: datetime | None = None

@@ -24,6 +24,7 @@ from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.people.users import Users
 from appliance.upkeep.audit import Audit
+from db import settings
 from db.store import Store, Transaction
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -121,9 +122,19 @@ class Bed:
         """The handler of the city department."""
         return self.departments.add_handler(self.city.id, "陈", "13900000002")
 
+    @property
+    def he(self) -> Handler:
+        """The handler of the water company, which helps as a co-department."""
+        return self.departments.add_handler(self.water.id, "何", "13900000003")
+
     def staff(self) -> None:
         """Everybody who is looked up later is there: their rows are no change."""
-        _ = (self.li, self.wang, self.chen)
+        _ = (self.li, self.wang, self.chen, self.he)
+
+    def set_mode(self, mode: str) -> None:
+        """Simple (who is there decides) or full (a lead decides)."""
+        with self.store.transaction() as tx:
+            settings.set_value(tx, "office_mode", mode, at=utc_text(self.clock.now()), by=None)
 
     def form(self, **values: str) -> TicketForm:
         given = {
@@ -137,13 +148,17 @@ class Bed:
         }
         return TicketForm(**{**given, **values})
 
-    def ticket(self, status: str = "accepted", **values: str) -> TicketRow:
-        """A ticket that came to this status by the moves of the table."""
+    def ticket(self, status: str = "accepted", *, with_co: bool = False, **values: str) -> TicketRow:
+        """A ticket that came to this status by the moves of the table; `with_co`: the water company helps with it."""
         if status == "draft":
             return self.tickets.row(self.tickets.create(self.form(**values), self.li, accept=False))
         no = self.tickets.create(self.form(**values), self.li, accept=False)
         for move in PATHS[status]:
-            self.make(no, move)
+            more = {"dispatch": {"co_department_ids": (self.water.id,)}, "reply": {"override": True}} if with_co else {}
+            self.make(no, move, **more.get(move, {}))
+        if status == "archived":
+            self.pass_time(days=31)
+            self.tickets.sweep(self.clock.now())
         return self.tickets.row(no)
 
     def make(self, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> TicketRow:
@@ -163,8 +178,10 @@ class Bed:
         who: dict[Actor, dict[str, object]] = {
             Actor.OPERATOR: {"actor_id": self.li.id},
             Actor.LEAD: {"actor_id": self.wang.id},
-            Actor.UNIT: {"handler_id": self.chen.id},
+            Actor.UNIT: {"handler_id": self.he.id if move in lifecycle.CO_MOVES.values() else self.chen.id},
         }
+        if move in lifecycle.CO_MOVES.values():
+            values = {"department_id": self.water.id, **values}
         return self.tickets.make_move(no, move, actor=actor, **{**given, **who.get(actor, {}), **values})  # type: ignore[arg-type]
 
     def pass_time(self, **time: float) -> None:

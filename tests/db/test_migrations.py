@@ -26,6 +26,8 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "ticket.close_reason", "ticket.due_basis", "ticket.town", "ticket.upper_no",
     "ticket_note.kind", "ticket_note.state", "assignment.state", "assignment.due_basis",
     "ticket_move.move", "ticket_move.from_status", "ticket_move.to_status", "ticket_move.actor",
+    "assignment.role", "assignment.channel", "assignment.result",
+    "request.kind", "request.state", "request.given", "ticket_merge.status_before",
     "reminder.mark", "reminder.kind", "reminder.line",
     "sms_in.line", "sms_in.identity", "sms_in.kind", "sms_in.word", "sms_in.outcome",
     "outbox.idem_key", "outbox.purpose", "outbox.preferred_line", "outbox.line", "outbox.state", "outbox.error",
