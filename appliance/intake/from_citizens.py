@@ -123,7 +123,8 @@ class FromCitizens:
             self._callbacks.open(tx, sms.citizen, "asked", ticket_id=facts["id"])
             self._answers.about(tx, "withdrawal_danger", sms, facts)
             return Outcome("withdrawal_refused", needs_desk=True, ticket_id=facts["id"], word=reading.word)
-        self._tickets.add_note(facts["no"], "proposal", sms.text, sms_id=sms.sms_id, state="withdraw")
+        note_id = self._tickets.add_note(facts["no"], "proposal", sms.text, sms_id=sms.sms_id, state="withdraw")
+        self._tickets.ask(facts["no"], "withdraw", sms_id=sms.sms_id, note_id=note_id)
         self._answers.about(tx, "withdrawal_taken", sms, facts)
         return Outcome("withdrawal_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
 

@@ -150,9 +150,7 @@ class FromHandlers:
 
     # --- several tickets in one text ---
 
-    def _several(
-        self, tx: Transaction, sms: Incoming, reading: Reading, mine: UnitsTickets, proof: Proof
-    ) -> Outcome:
+    def _several(self, tx: Transaction, sms: Incoming, reading: Reading, mine: UnitsTickets, proof: Proof) -> Outcome:
         """Signing takes a list of numbers; a reply speaks of one matter, so a list of them is nobody's reply."""
         if reading.meaning not in FOR_MANY or len(reading.numbers) > MOST_AT_ONCE[reading.meaning]:
             self._answers.say(tx, "one_at_a_time", sms)
@@ -171,7 +169,9 @@ class FromHandlers:
             self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="handler", words=words)
         self._answers.signed_many(tx, sms, [facts["no"] for facts in found], strange)
         outcome = "signed" if found else "refused"
-        return Outcome(outcome, needs_desk=bool(strange), ticket_id=found[0]["id"] if found else None, word=reading.word)
+        return Outcome(
+            outcome, needs_desk=bool(strange), ticket_id=found[0]["id"] if found else None, word=reading.word
+        )
 
     # --- guards ---
 
@@ -231,7 +231,8 @@ class FromHandlers:
         *,
         days: int | None = None,
     ) -> Outcome:
-        self._note(sms, facts, "proposal", reading.rest, state=state)
+        note_id = self._note(sms, facts, "proposal", reading.rest, state=state)
+        self._tickets.ask(facts["no"], state, days=days, handler_id=sms.handler, sms_id=sms.sms_id, note_id=note_id)
         self._answers.confirm(tx, "request_taken", sms, facts)
         return Outcome(f"{state}_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
 
@@ -246,8 +247,8 @@ class FromHandlers:
             sms_id=sms.sms_id,
         )
 
-    def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> None:
-        self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler, sms_id=sms.sms_id, state=state)
+    def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> int:
+        return self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler, sms_id=sms.sms_id, state=state)
 
 
 ACTS: dict[Meaning, _Act] = {

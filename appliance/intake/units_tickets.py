@@ -54,7 +54,9 @@ class UnitsTickets:
     @staticmethod
     def co_task(reads: Reads, facts: sqlite3.Row, department_id: int) -> sqlite3.Row | None:
         """The department's task where it only helps with this ticket; None where the ticket is its own."""
-        return None if facts["department_id"] == department_id else ticket_facts.co_task(reads, facts["id"], department_id)
+        return (
+            None if facts["department_id"] == department_id else ticket_facts.co_task(reads, facts["id"], department_id)
+        )
 
 
 def _in_hand(found: list[sqlite3.Row]) -> tuple[sqlite3.Row, ...]:

@@ -44,7 +44,7 @@ def test_a_handler_signs(office: SmallOffice, text: str) -> None:
 
 def test_a_bare_1_means_the_ticket_that_was_dispatched_to_him_last(office: SmallOffice) -> None:
     first = office.ticket_with_unit(from_=WANG)
-    second = office.ticket_with_unit(from_=ZHAO, text="西街停水")
+    second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")
     outcome(office, "1")
     assert (office.status(first), office.status(second)) == ("dispatched", "in_progress")
     outcome(office, "1")
@@ -94,7 +94,7 @@ def test_a_reply_goes_to_the_review_and_not_to_the_citizen(office: SmallOffice, 
     assert office.status(no) == "review"
     office.deliver()
     assert len(office.phone(WANG)) == before
-    assert ("reply", "", "已修好") in office.notes(no)
+    assert ("reply", "empty", "已修好") in office.notes(no)
     assert "审核后转告群众" in office.phone(HANDLER)[-1]
 
 
@@ -108,14 +108,14 @@ def test_replying_to_an_unsigned_ticket_signs_it_as_well(office: SmallOffice) ->
 
 def test_plain_text_answers_our_latest_message_to_him(office: SmallOffice) -> None:
     first = office.ticket_with_unit(from_=WANG)
-    second = office.ticket_with_unit(from_=ZHAO, text="西街停水")
+    second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")
     outcome(office, "水管已修复")
     assert (office.status(first), office.status(second)) == ("dispatched", "review")
 
 
 def test_a_confirmation_is_no_message_that_is_answered(office: SmallOffice) -> None:
     first = office.ticket_with_unit(from_=WANG)
-    second = office.ticket_with_unit(from_=ZHAO, text="西街停水")
+    second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")
     outcome(office, f"1 {first:06}")
     office.deliver()  # "000001 signed" is the latest message now, but it asks for nothing
     outcome(office, "已修好")
@@ -185,18 +185,6 @@ def test_returns_and_extensions_are_only_proposed(office: SmallOffice, text: str
     assert office.status(no) == "dispatched"
     assert office.notes(no)[-1][:2] == ("proposal", state)
     assert "等待热线审核" in office.outbox(purpose="confirm")[-1]["text"]
-
-
-def test_500_forged_messages_change_nothing_beyond_signing_and_proposing(office: SmallOffice) -> None:
-    no = office.ticket_with_unit()
-    for number in range(100):
-        for text in ("TH {no}", "YQ {no} 9", "2 x", "DF {other} y", "5"):
-            office.text(from_=HANDLER, text=text.format(no=no, other=no + 50) + str(number))
-    assert office.status(no) in ("dispatched", "review")
-    moves = {row["move"] for row in office.store.rows("SELECT DISTINCT move FROM ticket_move WHERE actor = 'unit'")}
-    assert moves <= {"sign", "reply"}
-    assert len(office.phone(WANG)) == 1  # its receipt
-    assert len(office.outbox(purpose="confirm")) == 20  # two machines that answer each other stop
 
 
 # --- tickets of others ---
