@@ -125,7 +125,6 @@ class Requests:
             role = "handler" if handler_id else "user" if user_id else "citizen"
             said = (kind, str(days or ""), *words.values())
             self._history.note(tx, f"request_{kind}", ticket, user_id=user_id, role=role, words=said)
-            tx.announce("request", request_id)
             return request_id
 
     def decide(self, request_id: int, by: User, text: str = "", *, grant: bool, days: int | None = None) -> int:
@@ -153,7 +152,6 @@ class Requests:
             ticket = _ticket(tx, row["no"])
             words = (row["kind"], GRANTED if grant else REFUSED, reason)
             self._history.note(tx, "request_decided", ticket, user_id=by.id, role=str(actor), words=words)
-            tx.announce("request", request_id)
             return int(row["no"])
 
     def of_ticket(self, no: int) -> tuple[RequestView, ...]:
