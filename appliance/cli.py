@@ -19,6 +19,7 @@ import click
 from appliance import __version__, logs
 from appliance.cli_doctor import doctor
 from appliance.cli_modem import modem, unknown_dialects
+from appliance.cli_sample import sample_data
 from appliance.cli_simulate import simulate
 from appliance.cli_upkeep import clock, handler
 from appliance.config import Settings, doubtful, on_one_node, without_effect
@@ -315,6 +316,7 @@ main.add_command(doctor)
 main.add_command(handler)
 main.add_command(clock)
 main.add_command(simulate)
+main.add_command(sample_data)
 
 
 def _password(from_stdin: bool) -> str:

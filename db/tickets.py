@@ -40,6 +40,18 @@ def next_no(tx: Transaction) -> int:
     return int(found["value"]) if found else 1
 
 
+def numbers_taken(tx: Transaction, last: int) -> None:
+    """Numbers up to this one were given out otherwise (sample data, a restored box)."""
+    next_no(tx)
+    tx.execute("UPDATE meta SET value = max(CAST(value AS INTEGER), ?) WHERE key = ?", (last, COUNTER))
+
+
+def last_no(reads: Reads) -> int:
+    """The last number that was given out."""
+    found = reads.row("SELECT value FROM meta WHERE key = ?", (COUNTER,))
+    return int(found["value"]) if found else 0
+
+
 def ticket(reads: Reads, no: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM ticket WHERE no = ?", (no,))
 
