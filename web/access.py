@@ -77,6 +77,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "tickets.page": CASES,
     "tickets.timeline": CASES,
     "tickets.move": CASES,
+    "tickets.decide": DESK,
     "tickets.note": CASES,
     "tickets.new": DESK,
     "tickets.edit": DESK,

@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from appliance.casework import categories, lifecycle
 from appliance.casework.forms import LONGEST
+from appliance.casework.requests import RequestView
 from appliance.casework.tickets import TimelineItem
 from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
 from appliance.people.user import User
-from web import access, current, forms, language, moments, speech, technical, words
+from web import access, current, forms, language, moments, next_steps, speech, technical, words
 from web.notes import NOTES
 
 RINGS_FOR = access.DESK
@@ -56,6 +57,9 @@ def install(app: Flask) -> None:
         is_wrong=is_wrong,
         waits_for=waits_for,
         stages_for=stages_for,
+        next_steps=next_steps,
+        may_decide=may_decide,
+        is_simple_office=lambda: current.office().tickets.is_simple(),  # noqa: PLW0108 - known only with a request
     )
     app.context_processor(_page_words)
 
@@ -98,6 +102,15 @@ def stages_for(user: User, *, only_open: bool = False) -> tuple[lifecycle.Stage,
     )
     keys = {row.stage for row in fitting}
     return tuple(stage for stage in lifecycle.STAGES if stage.key in keys)
+
+
+def may_decide(request_: RequestView) -> bool:
+    """Whether this user decides what was asked for, or somebody else must."""
+    user = current.user()
+    if current.office().tickets.is_simple():
+        return True
+    is_leads = request_.needs_lead and user.role is not roles.Role.LEAD
+    return not is_leads and request_.asked_by != user.id
 
 
 def line_brand(line: str) -> str:

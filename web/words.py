@@ -255,6 +255,23 @@ MOVE_ICONS: Mapping[str, str] = {
     "open": "plus-lg",
 }
 
+# How far a department is with its task.
+TASK_STATES: Mapping[str, Word] = {
+    "sent": Word(N_("Not signed yet"), "hourglass-split", "amber"),
+    "signed": Word(N_("Signed, at work"), "clipboard-check", "blue"),
+    "replied": Word(N_("Replied"), "reply", "violet"),
+    "approved": Word(N_("Reply accepted"), "check-lg", "green"),
+    "returned": Word(N_("Given back"), "arrow-return-left", "grey"),
+    "withdrawn": Word(N_("Taken out of its hands"), "x-lg", "grey"),
+}
+
+CHANNELS: Mapping[str, Word] = {
+    "web": Word(N_("on its own page"), "house"),
+    "sms": Word(N_("by text message"), "chat-dots"),
+    "paper": Word(N_("on paper"), "clipboard-check"),
+    "phone": Word(N_("by telephone"), "telephone"),
+}
+
 # What a note on a ticket is; a move and a message bring their own words.
 NOTE_KINDS: Mapping[str, str] = {
     "note": N_("Note"),
@@ -264,6 +281,10 @@ NOTE_KINDS: Mapping[str, str] = {
     "reply": N_("Reply of the department"),
     "answer": N_("Answer to the citizen"),
     "reason": N_("Reason"),
+    "request": N_("Asked for"),
+    "decision": N_("Decision"),
+    "where": N_("Passed on to"),
+    "minutes": N_("Minutes"),
     "proposal": N_("The department asks"),
     "transcript": N_("What the caller said, as a machine wrote it down (machine draft, not checked)"),
 }

@@ -23,7 +23,7 @@ def as_typed(moment: datetime | None, zone: tzinfo) -> str:
 
 
 def moment_of(field: str, typed: str, zone: tzinfo, now: datetime | None) -> datetime | None:
-    """What was typed, None for nothing. `now` is None while the box does not know what time it is. Raises FieldWrong."""
+    """What was typed, None for nothing. Raises FieldWrong. `now` is None while the box does not know the time."""
     if not typed:
         return None
     try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from appliance.casework import categories, lifecycle, sight, timeline
+from appliance.casework.lifecycle import Actor, Move
+from appliance.casework.offers import Moment, Offer, offered
 from appliance.casework.ticket_no import parse_no
 from appliance.casework.ticket_rows import assignment_view, running, ticket_form, ticket_row
 from appliance.casework.views import UNHAPPY, AssignmentView, Page, TicketPage, TicketRow
@@ -13,6 +16,7 @@ from appliance.clock import Clock, utc_text
 from appliance.errors import NotFound
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
+from appliance.people import roles
 from appliance.people.roles import Sight
 from appliance.people.user import User
 from db import search as index
@@ -50,7 +54,7 @@ class TicketViews:
     def row(self, no: int, user: User | None = None, *, reads: Reads | None = None) -> TicketRow:
         """One ticket as it stands in a list. Raises NotFound; NotAllowed for a technician."""
         found = rows.listed(reads or self._store, no)
-        if found is None or not sight.may_see(user, found):
+        if found is None or not (sight.may_see(user, found) or self._helps(reads or self._store, user, found)):
             raise NotFound
         return ticket_row(found, self._horizon(), is_masked=sight.is_masked(user))
 
@@ -157,12 +161,16 @@ class TicketViews:
             row = self.row(no, user, reads=reads)
             is_masked = sight.is_masked(user)
             items = timeline.of(reads, row, is_masked=is_masked, hears=sight.hears(user))
+            offers = self._offered(reads, no, user)
             return TicketPage(
                 row=row,
                 form=ticket_form(row, rows.words(reads, row.id), self._hours.zone, is_masked=is_masked),
                 timeline=items,
-                moves=sight.moves(row.status, user),
+                moves=tuple(offer.move for offer in offers),
+                lead_moves=frozenset(offer.move.key for offer in offers if offer.needs_lead),
                 assignment=self._assignment(reads, row.id),
+                co_assignments=self._co_assignments(reads, row),
+                children=self._rows(reads, rows.children(reads, row.id, MOST_OTHERS), user),
                 proposals=timeline.proposals(row, items),
                 callers_other=self._others(reads, row, user),
                 rating=row.rating,
@@ -172,6 +180,27 @@ class TicketViews:
     def _assignment(self, reads: Reads, ticket_id: int) -> AssignmentView | None:
         found = rows.last_assignment(reads, ticket_id)
         return assignment_view(found, rows.note_text(reads, found["reply_note_id"])) if found else None
+
+    def _offered(self, reads: Reads, no: int, user: User) -> tuple[Offer, ...]:
+        ticket, actor = rows.ticket(reads, no), roles.row(user.role).actor
+        if ticket is None or actor is None:
+            return ()
+        if actor is Actor.UNIT and ticket["department_id"] != user.department_id:
+            return tuple(Offer(move) for move in co_moves(ticket["status"]))
+        return offered(Moment(ticket, self._clock.now(), self._hours), actor)
+
+    def _helps(self, reads: Reads, user: User | None, row: sqlite3.Row) -> bool:
+        """A department that helps sees what it helps with, while the leading one has it in hand."""
+        if user is None or sight.of(user) is not Sight.OWN or row["status"] not in sight.IN_HAND:
+            return False
+        return rows.helps(reads, row["id"], user.department_id)
+
+    def _co_assignments(self, reads: Reads, row: TicketRow) -> tuple[AssignmentView, ...]:
+        """Who helps in this round, or helped in the last one."""
+        found = (
+            assignment_view(each, rows.note_text(reads, each["reply_note_id"])) for each in rows.co_of(reads, row.id)
+        )
+        return tuple(each for each in found if each.round == row.round)
 
     def _others(self, reads: Reads, row: TicketRow, user: User) -> tuple[TicketRow, ...]:
         if row.citizen_id is None:
@@ -193,6 +222,12 @@ class TicketViews:
         horizon, is_masked = self._horizon(), sight.is_masked(user)
         found = rows.listed_by_ids(reads, ids)
         return tuple(ticket_row(row, horizon, is_masked=is_masked) for row in found if sight.may_see(user, row))
+
+
+def co_moves(status: str) -> tuple[Move, ...]:
+    """What a department that helps may do, whatever the leading one does meanwhile."""
+    found = (lifecycle.move(key) for key in lifecycle.CO_MOVES.values())
+    return tuple(move for move in found if status in move.from_statuses)
 
 
 def _statuses(stage: str | None, status: str | None) -> tuple[str, ...]:

@@ -246,7 +246,7 @@ def test_a_department_sees_and_moves_its_own_tickets_only(house: House) -> None:
 def test_a_departments_page_offers_what_it_may_do_and_nothing_else(house: House) -> None:
     no = house.ticket("dispatched")
     html = house.seat("unit").html(f"/tickets/{no}")
-    assert set(re.findall(r'name="move" value="(\w+)"', html)) == {"sign", "reply"}
+    assert set(re.findall(r'name="move" value="(\w+)"', html)) == {"sign", "reply", "return"}
     for address in (f"/tickets/{no}/edit", f"/tickets/{no}/text", "/calls/dial", "/messages", "/tickets/new"):
         assert address not in html
     assert CITIZEN in html, "the department has to reach the citizen"

@@ -10,12 +10,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import lifecycle
+from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketRow
-from appliance.errors import FieldWrong, TicketChanged
-from web import current, drawing, forms, ids, speech, words
+from appliance.errors import FieldWrong, NeedsLead, TicketChanged
+from web import access, current, drawing, forms, ids, next_steps, speech, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
+Trouble = FieldWrong | TicketChanged | NeedsLead
 WAS = "was_"  # begins the names of hidden fields that hold what stood there when the form was opened
 
 
@@ -87,20 +89,14 @@ def edit(no: int) -> str | BaseResponse:
 @bp.post("/<int:no>/move")
 def move(no: int) -> str | BaseResponse:
     form = request.form
-    key = forms.text(form, "move")
+    key, version, token = forms.text(form, "move"), forms.number(form, "version") or 0, forms.text(form, "token")
     tickets, user = current.office().tickets, current.user()
     try:
-        tickets.move(
-            no,
-            key,
-            user,
-            version=forms.number(form, "version") or 0,
-            department_id=forms.number(form, "department_id"),
-            text=forms.text(form, "text"),
-            reason=forms.text(form, "reason"),
-            rating=forms.number(form, "rating"),
-            token=forms.text(form, "token"),
-        )
+        tickets.move(no, key, user, version=version, token=token, **_given(form, key))
+    except NeedsLead as needs:
+        if current.is_fragment():
+            return _saved(no, trouble=needs)
+        return redirect(url_for("tickets.page", no=no, done="asked", sent=forms.text(form, "draft"), _anchor="next"))
     except (FieldWrong, TicketChanged) as trouble:
         status = 422 if isinstance(trouble, FieldWrong) else 409
         if current.is_fragment():
@@ -109,6 +105,25 @@ def move(no: int) -> str | BaseResponse:
     if current.is_fragment():
         return _saved(no)
     return redirect(url_for("tickets.page", no=no, done="moved", sent=forms.text(form, "draft"), _anchor="next"))
+
+
+@bp.post("/<int:no>/decide")
+def decide(no: int) -> BaseResponse:
+    """Grant or refuse what somebody asked for about this ticket."""
+    form = request.form
+    request_id = forms.number(form, "request_id") or 0
+    try:
+        current.office().tickets.decide(
+            request_id,
+            form.get("grant") == "yes",
+            current.user(),
+            forms.text(form, "text"),
+            days=forms.number(form, "days"),
+            token=forms.text(form, "token"),
+        )
+    except (FieldWrong, NeedsLead) as trouble:
+        return make_response(_page(no, trouble, form), 422)
+    return redirect(url_for("tickets.page", no=no, done="decided", sent=forms.text(form, "draft"), _anchor="next"))
 
 
 @bp.post("/<int:no>/note")
@@ -133,6 +148,27 @@ def text(no: int) -> BaseResponse:
     except FieldWrong as wrong:
         return make_response(_page(no, wrong, form), 422)
     return redirect(url_for("tickets.page", no=no, done="texted", sent=forms.text(form, "draft"), _anchor="timeline"))
+
+
+def _given(form: MultiDict[str, str], key: str) -> Given:
+    """What was typed in a move's form. Raises FieldWrong."""
+    is_for_unit = lifecycle.is_for_unit(key) and current.user().role in access.DESK
+    return Given(
+        department_id=forms.number(form, "department_id"),
+        co_department_ids=forms.numbers(form, "co_department_ids"),
+        text=forms.text(form, "text"),
+        reason=forms.text(form, "reason"),
+        where=forms.text(form, "where"),
+        rating=forms.number(form, "rating"),
+        days=forms.number(form, "days"),
+        other_no=forms.ticket_no(form, "other_no") if forms.text(form, "other_no") else None,
+        contacted=forms.perhaps(form, "contacted"),
+        result=forms.text(form, "result"),
+        happened_at=forms.moment(form, "happened_at", speech.speaker().zone),
+        for_unit=is_for_unit,
+        override=form.get("override") == "yes",
+        level=forms.number(form, "level"),
+    )
 
 
 def _list() -> dict[str, object]:
@@ -211,19 +247,23 @@ def _was(form: TicketForm) -> dict[str, str]:
     return {WAS + name: value for name, value in asdict(form).items()}
 
 
-def _page(no: int, trouble: FieldWrong | TicketChanged | None = None, typed: MultiDict[str, str] | None = None) -> str:
+def _page(no: int, trouble: Trouble | None = None, typed: MultiDict[str, str] | None = None) -> str:
     office, user = current.office(), current.user()
     found = office.tickets.page(no, user)
+    requests = tuple(row for row in office.tickets.requests_of(no) if row.is_open)
+    kinds = tuple(row.kind for row in requests)
     return render_template(
         "tickets/page.html",
         page=found,
+        requests=requests,
+        steps=next_steps.steps(found.moves, promised=found.row.proposal, open_requests=kinds),
         departments=office.departments.all(),
         trouble=trouble,
         typed=typed or MultiDict(),
     )
 
 
-def _saved(no: int, trouble: FieldWrong | TicketChanged | None = None, draft: str = "") -> str:
+def _saved(no: int, trouble: Trouble | None = None, draft: str = "") -> str:
     """What stands beside the page once the call form is saved: the next step, at once."""
     office, user = current.office(), current.user()
     return render_template(
