@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import takewhile
 
 from appliance.limits.in_force import InForce
 from appliance.limits.presets import DEFAULT, Preset
@@ -95,7 +96,12 @@ class OfficeHours:
         raise CalendarWrong(f"no office hours within {FURTHEST_DAYS} days after {moment:%Y-%m-%d}")
 
     def add_working(self, moment: datetime, length: timedelta) -> datetime:
-        """Like `add_open`, counting working days alone: a hotline that never closes has days off too."""
+        """Like `add_open`, counting working days alone: a hotline that never closes has days off too.
+
+        No length at all is `moment` itself, in office time or not.
+        """
+        if not length:
+            return moment.astimezone(UTC)
         left = length
         for start, end in self._working_from(moment):
             begins = max(start, moment)
@@ -106,12 +112,8 @@ class OfficeHours:
 
     def working_between(self, first: datetime, last: datetime) -> timedelta:
         """How much working time lies between two moments; none when `last` isn't later."""
-        passed = timedelta(0)
-        for start, end in self._working_from(first):
-            if start >= last:
-                break
-            passed += min(end, last) - max(start, first)
-        return passed
+        spans = takewhile(lambda span: span[0] < last, self._working_from(first))
+        return sum((min(end, last) - max(start, first) for start, end in spans), timedelta(0))
 
     def closing(self, day: date) -> datetime:
         """When the office closes on this day; on a day without hours, when it closes on its longest day."""
