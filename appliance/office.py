@@ -8,6 +8,8 @@ from typing import Protocol
 from appliance.callflow.announcements import Announcements
 from appliance.callflow.flows import CallFlows
 from appliance.casework.agency import Agency
+from appliance.casework.conference import Conferences
+from appliance.casework.duty_ledger import DutyLedger
 from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
@@ -90,6 +92,8 @@ class Office:
     paper: PaperDesk
     places: Places
     routing: Routing
+    conferences: Conferences
+    duty_ledger: DutyLedger
     citizens: Citizens
     tickets: Tickets
     calls: Calls

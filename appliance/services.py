@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from appliance import __version__
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
-from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
 from appliance.desk import Desk
+from appliance.dispatch_desk import DispatchDesk
 from appliance.feed import Feed
 from appliance.follow_up_desk import FollowUpDesk
 from appliance.forwarding import Forwarding
@@ -119,7 +119,6 @@ class Services:
         )
         citizens = Citizens(store, clock, key, region_code, language=settings.office.language)
         departments = Departments(store, clock, key, audit, region_code)
-        places = Places(store, clock, audit)
         budget = SmsBudget(settings.modems, store, clock, zone)
         forwarding = Forwarding(
             store,
@@ -160,6 +159,16 @@ class Services:
             places=places,
         )
         words.connect(tickets)
+        dispatch = DispatchDesk(
+            store,
+            clock,
+            audit,
+            departments=departments,
+            places=places,
+            tickets=tickets,
+            zone=zone,
+            clock_ok=clock_ok,
+        )
         answers = Answers(clock, outbox, texts, hours, clock_ok=clock_ok)
         sending = Sending(
             store,
@@ -328,7 +337,9 @@ class Services:
             users=users,
             departments=departments,
             places=places,
-            routing=Routing(store, clock, audit, departments, places, zone=zone, clock_ok=clock_ok),
+            routing=dispatch.routing,
+            conferences=dispatch.conferences,
+            duty_ledger=dispatch.duty_ledger,
             paper=paper,
             citizens=citizens,
             tickets=tickets,

@@ -73,4 +73,42 @@ def m0027_routing(database: Database) -> None:
     )
 
 
-STEPS = (m0025_places, m0026_duties, m0027_routing)
+def m0028_unclear_duty(database: Database) -> None:
+    """Consultations on whose duty a matter is, and the ledger of everything that was nobody's at first."""
+    run(
+        database,
+        """
+        -- state: open, decided, dropped (the ticket went another way). The minutes are a note.
+        CREATE TABLE conference (
+            id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL REFERENCES ticket, state TEXT NOT NULL,
+            opened_at TEXT NOT NULL, opened_by INTEGER REFERENCES user, reason_note_id INTEGER REFERENCES ticket_note,
+            ended_at TEXT, ended_by INTEGER REFERENCES user, lead_id INTEGER REFERENCES department,
+            minutes_note_id INTEGER REFERENCES ticket_note, rule_id INTEGER REFERENCES routing_rule
+        ) STRICT;
+        CREATE UNIQUE INDEX conference_open ON conference (ticket_id) WHERE state = 'open';
+        CREATE INDEX conference_ticket ON conference (ticket_id, id);
+
+        -- opinion: '' while awaited, else ours, shared or not_ours. Its words are a note.
+        CREATE TABLE conference_unit (
+            conference_id INTEGER NOT NULL REFERENCES conference, department_id INTEGER NOT NULL REFERENCES department,
+            asked_at TEXT NOT NULL, asked_by INTEGER REFERENCES user, opinion TEXT NOT NULL DEFAULT '',
+            note_id INTEGER REFERENCES ticket_note, opined_at TEXT, entered_by INTEGER REFERENCES user,
+            PRIMARY KEY (conference_id, department_id)
+        ) STRICT;
+
+        -- kind: return, confer. outcome: '' while unclear, then refused (it is its duty), dispatched, decided, ended.
+        CREATE TABLE duty_entry (
+            id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL REFERENCES ticket, at TEXT NOT NULL, kind TEXT NOT NULL,
+            department_id INTEGER REFERENCES department, note_id INTEGER REFERENCES ticket_note,
+            conference_id INTEGER REFERENCES conference, outcome TEXT NOT NULL DEFAULT '', settled_at TEXT,
+            settled_id INTEGER REFERENCES department
+        ) STRICT;
+        CREATE INDEX duty_entry_at ON duty_entry (at, ticket_id, department_id, outcome);
+        CREATE INDEX duty_entry_open ON duty_entry (ticket_id) WHERE outcome = '';
+
+        CREATE INDEX request_exclusion ON request (id) WHERE kind = 'exclusion';
+        """,
+    )
+
+
+STEPS = (m0025_places, m0026_duties, m0027_routing, m0028_unclear_duty)

@@ -61,6 +61,11 @@ class Routing(RoutingTable):
             ]
         return _joined(found)[:MOST_SUGGESTED]
 
+    def from_table(self, reads: Reads, category: str, town: str) -> tuple[Suggestion, ...]:
+        """What the table alone says of such matters, whatever their text."""
+        matter = Matter(category, categories.group_of(category), town, "")
+        return tuple(self._from_table(reads, matter, {unit.id: unit for unit in self._departments.all(reads)}))
+
     def _from_table(self, reads: Reads, matter: Matter, units: dict[int, Department]) -> list[Suggestion]:
         rules = (rule_of(row) for row in rows.rules(reads, "valid"))
         towns = {unit.code: unit.id for unit in units.values()}

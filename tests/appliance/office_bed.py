@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
-from appliance.casework.routing import Routing
 from appliance.casework.tickets import MoveMade, TicketForm, TicketRow, Tickets
 from appliance.clock import FastClock, utc_text
+from appliance.dispatch_desk import DispatchDesk
 from appliance.limits.hours import OfficeHours
 from appliance.limits.published import published_days
 from appliance.limits.workdays import WorkCalendar
@@ -54,18 +54,20 @@ class Bed:
         self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)
         self.departments = Departments(self.store, self.clock, self.key, self.audit, "0571")
         self.places = Places(self.store, self.clock, self.audit)
-        self.routing = Routing(
-            self.store,
-            self.clock,
-            self.audit,
-            self.departments,
-            self.places,
-            zone=SHANGHAI,
-            clock_ok=lambda: self.is_clock_ok,
-        )
         self.citizens = Citizens(self.store, self.clock, self.key, "0571")
         self.boot_id = self.boot()
         self.tickets = self.new_tickets()
+        self.dispatch = DispatchDesk(
+            self.store,
+            self.clock,
+            self.audit,
+            departments=self.departments,
+            places=self.places,
+            tickets=self.tickets,
+            zone=SHANGHAI,
+            clock_ok=lambda: self.is_clock_ok,
+        )
+        self.routing = self.dispatch.routing
         self._made: dict[str, User] = {}
 
     def boot(self) -> int:
@@ -157,8 +159,10 @@ class Bed:
             more = {"dispatch": {"co_department_ids": (self.water.id,)}, "reply": {"override": True}} if with_co else {}
             self.make(no, move, **more.get(move, {}))
         if status == "archived":
-            self.pass_time(days=31)
-            self.tickets.sweep(self.clock.now())
+            with self.store.transaction() as tx:
+                long_ago = utc_text(self.clock.now() - timedelta(days=31))
+                tx.execute("UPDATE ticket SET closed_at = ? WHERE no = ?", (long_ago, no))
+            self.make(no, "archive", Actor.SYSTEM)
         return self.tickets.row(no)
 
     def make(self, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> TicketRow:
@@ -173,7 +177,7 @@ class Bed:
             "where": ("where", "110指挥中心 王警官"),
         }
         if row and "ticket" in row.needs and "other_no" not in values:
-            values["other_no"] = self.ticket("accepted").no
+            values["other_no"] = self.other_open(no)
         given = dict(samples[need] for need in (row.needs if row else ()) if need in samples)
         who: dict[Actor, dict[str, object]] = {
             Actor.OPERATOR: {"actor_id": self.li.id},
@@ -183,6 +187,13 @@ class Bed:
         if move in lifecycle.CO_MOVES.values():
             values = {"department_id": self.water.id, **values}
         return self.tickets.make_move(no, move, actor=actor, **{**given, **who.get(actor, {}), **values})  # type: ignore[arg-type]
+
+    def other_open(self, no: int) -> int:
+        """Another open ticket: one that is there, else a new one."""
+        found = self.store.row(
+            "SELECT no FROM ticket WHERE is_open = 1 AND parent_id IS NULL AND no <> ? ORDER BY no LIMIT 1", (no,)
+        )
+        return int(found["no"]) if found is not None else self.ticket("accepted").no
 
     def pass_time(self, **time: float) -> None:
         self.clock.advance(timedelta(**time).total_seconds())

@@ -42,6 +42,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "call_flow.line", "call_flow.plan", "announcement_period.line", "call_flow_step.step", "call_flow_step.detail",
     "place.code", "place.parent", "place.initials", "department.hours",
     "routing_rule.category", "routing_rule.class", "routing_rule.town", "routing_rule.source", "routing_rule.state",
+    "conference.state", "conference_unit.opinion", "duty_entry.kind", "duty_entry.outcome",
     "survey.state", "survey.outcome", "survey.method", "survey_rating.actor", "unsatisfied.how",
     "supervision.mark", "supervision.reason", "supervision.state",
     "emergency.kind", "emergency.source", "emergency.state", "emergency.service",
