@@ -17,7 +17,7 @@ from web import access
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
     "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
-    "recording_id": 1, "key": "thanks", "which": "now", "number": 1,
+    "recording_id": 1, "attachment_id": 1, "key": "thanks", "which": "now", "number": 1,
 }  # fmt: skip
 
 
@@ -107,6 +107,8 @@ OWN_CASES = {
     "tickets.move",
     "tickets.note",
     "search.page",
+    "slips.page",
+    "papers.attachment",
 }
 LINES = {
     "lines.page",
@@ -138,7 +140,7 @@ RECORDING = {
     "prompts.upload", "prompts.speak", "prompts.use", "prompts.discard", "prompts.shipped", "prompts.before",
     "prompts.waiting", "prompts.telephone", "call_flow.change",
 }  # fmt: skip
-KEEPING = {"recordings.hold", "recordings.keep", "users.page", "users.add", "users.reset", "users.disable"}
+KEEPING = {"papers.erase", "recordings.hold", "recordings.keep", "users.page", "users.add", "users.reset", "users.disable"}
 
 
 @pytest.mark.parametrize(
