@@ -14,7 +14,9 @@ NO_CURSOR = 2**62  # higher than any id: a list begins with the newest
 LIST_COLUMNS = """
     ticket.*, w.title, w.place, w.contact_name, w.contact_phone,
     d.code AS department_code, d.name_zh AS department_zh, d.name_en AS department_en, d.kind AS department_kind,
-    c.phone AS citizen_phone, c.name AS citizen_name, p.no AS parent_no
+    c.phone AS citizen_phone, c.name AS citizen_name, p.no AS parent_no,
+    (SELECT ',' || group_concat(department_id) || ',' FROM assignment
+        WHERE ticket_id = ticket.id AND role = 'co' AND ended_at IS NULL) AS co_departments
 """
 LIST_JOINS = """
     LEFT JOIN ticket_words w ON w.ticket_id = ticket.id
@@ -126,6 +128,27 @@ def ids_where(reads: Reads, where: str, values: Sequence[object], before: int | 
         f"SELECT id FROM ticket WHERE {where} AND id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608
         (*values, _below(before), limit),
     )
+    return [row["id"] for row in found]
+
+
+# Few tickets each: every one has an index of its own (db/steps_entry.py), which no planner would choose by itself.
+FLAGS = {
+    "supervised": "ticket INDEXED BY ticket_supervised WHERE supervised_level > 0 AND is_open = 1",
+    "paused": "ticket INDEXED BY ticket_now_paused WHERE paused_at IS NOT NULL AND is_open = 1",
+    "returned": "ticket INDEXED BY ticket_returned WHERE returns > 0 AND is_open = 1",
+    "repeats": "ticket INDEXED BY ticket_repeat WHERE is_repeat = 1 AND is_open = 1",
+}
+
+
+def flagged(reads: Reads, flag: str, limit: int) -> list[int]:
+    """The newest open tickets with this flag; "requests": those about which somebody waits for a decision."""
+    if flag == "requests":
+        found = reads.rows(
+            "SELECT DISTINCT ticket_id AS id FROM request INDEXED BY request_open WHERE state = 'open' LIMIT ?",
+            (limit,),
+        )
+    else:
+        found = reads.rows(f"SELECT id FROM {FLAGS[flag]} ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
     return [row["id"] for row in found]
 
 
@@ -273,7 +296,5 @@ def co_of(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
 
 def children(reads: Reads, ticket_id: int, limit: int) -> list[int]:
     """Tickets joined with this one, the newest first."""
-    found = reads.rows(
-        "SELECT id FROM ticket WHERE parent_id = ? ORDER BY id DESC LIMIT ?", (ticket_id, limit)
-    )
+    found = reads.rows("SELECT id FROM ticket WHERE parent_id = ? ORDER BY id DESC LIMIT ?", (ticket_id, limit))
     return [row["id"] for row in found]

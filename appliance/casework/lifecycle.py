@@ -59,6 +59,7 @@ class Status:
     unit_clock_runs: bool = False  # the department's due time counts
     own_clock: OwnClock | None = None
     is_editable: bool = True  # the words may still be changed
+    stands_still: bool = False  # with the department, whose clock waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ STATUSES = (
     Status("dispatched", "handling", "Waiting for the department to sign", unit_clock_runs=True),
     Status("in_progress", "handling", "The department is handling it", unit_clock_runs=True),
     Status("return_review", "waiting", "The department returned it", unit_clock_runs=True, own_clock=OwnClock.RETURN),
-    Status("paused", "handling", "Paused"),
+    Status("paused", "handling", "Paused", stands_still=True),
     Status("review", "review", "Reply waiting for review", unit_clock_runs=True, own_clock=OwnClock.REVIEW),
     Status("survey", "survey", "Waiting for the citizen's rating", is_editable=False),
     Status("closed", "done", "Closed", is_open=False, is_editable=False),
@@ -112,6 +113,7 @@ STATUSES = (
     Status("archived", "done", "Archived", is_open=False, is_editable=False),
 )
 OPEN = tuple(row.key for row in STATUSES if row.is_open)
+WITH_UNIT = tuple(row.key for row in STATUSES if row.unit_clock_runs or row.stands_still)  # a department has it in hand
 STAYS = "="
 
 _DESK = frozenset({Actor.OPERATOR, Actor.LEAD})

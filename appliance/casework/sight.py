@@ -15,7 +15,7 @@ from appliance.people import roles
 from appliance.people.roles import Sight
 from appliance.people.user import User
 
-IN_HAND = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs)
+IN_HAND = lifecycle.WITH_UNIT
 ALL = tuple(row.key for row in lifecycle.STATUSES)
 NOTHING = ("",)  # no ticket has this status
 
@@ -31,7 +31,8 @@ def of(user: User | None) -> Sight:
 def may_see(user: User | None, row: sqlite3.Row) -> bool:
     if user is None or of(user) is not Sight.OWN:
         return True
-    return row["department_id"] == user.department_id and row["status"] in IN_HAND
+    is_own = row["department_id"] == user.department_id or f",{user.department_id}," in (row["co_departments"] or "")
+    return is_own and row["status"] in IN_HAND
 
 
 def narrowed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from appliance.limits.hours import OfficeHours
 from appliance.people import roles
 from appliance.people.roles import Sight
 from appliance.people.user import User
+from db import assignments as tasks
 from db import search as index
 from db import tickets as rows
 from db.store import Reads, Store
@@ -27,6 +27,9 @@ RATING_OPEN_FOR = timedelta(days=7)
 MOST_IN_QUEUE = 200
 MOST_COUNTED = 1000  # "1000+": nobody needs more, and counting a million rows takes time
 MOST_OTHERS = 10
+MOST_FLAGGED = 2000  # more than an office can have under way
+
+FLAGS = ("supervised", "paused", "returned", "repeats", "requests")  # what a list may be narrowed to
 
 OPEN = lifecycle.OPEN
 DONE = tuple(row.key for row in lifecycle.STATUSES if not row.is_open)
@@ -54,7 +57,7 @@ class TicketViews:
     def row(self, no: int, user: User | None = None, *, reads: Reads | None = None) -> TicketRow:
         """One ticket as it stands in a list. Raises NotFound; NotAllowed for a technician."""
         found = rows.listed(reads or self._store, no)
-        if found is None or not (sight.may_see(user, found) or self._helps(reads or self._store, user, found)):
+        if found is None or not sight.may_see(user, found):
             raise NotFound
         return ticket_row(found, self._horizon(), is_masked=sight.is_masked(user))
 
@@ -66,20 +69,22 @@ class TicketViews:
         q: str = "",
         *,
         late: bool = False,
+        only: str = "",
         before: int | None = None,
         limit: int = 50,
         user: User | None = None,
     ) -> Page:
-        """A piece of the list, newest first; every filter given narrows it."""
+        """A piece of the list, newest first; every filter given narrows it. `only`: one of FLAGS."""
         statuses, department_id = sight.narrowed(_statuses(stage, status), department_id, user)
+        only_ids = self._only_ids(only, late=late)
         if q.strip():
-            where, values = _where(statuses, department_id, self._late_ids() if late else None)
+            where, values = _where(statuses, department_id, only_ids)
             found, cursor = index.find(
                 self._store, _as_number(q), before=before, limit=limit, where=where, values=values
             )
             return Page(self._rows(self._store, found, user), cursor)
-        if late:
-            where, values = _where(statuses, department_id, self._late_ids())
+        if only_ids is not None:
+            where, values = _where(statuses, department_id, only_ids)
             found = rows.ids_where(self._store, where, values, before, limit + 1)
         elif statuses or department_id is not None:
             found = rows.ids_by_status(self._store, statuses or sight.ALL, department_id, before, limit + 1)
@@ -95,11 +100,12 @@ class TicketViews:
         """What waits for this user, the first due first.
 
         For the desk: drafts, tickets to dispatch, replies to review, unhappy or silent citizens, and whatever a
-        department has late or nearly late. For a department: all it has in hand.
+        department has late or nearly late. For a department: all it has in hand, and what it helps with.
         """
         if sight.of(user) is Sight.OWN:
             _, department_id = sight.narrowed((), None, user)
             wanted = rows.ids_by_status(self._store, sight.IN_HAND, department_id, None, MOST_IN_QUEUE)
+            wanted += tasks.co_tickets(self._store, department_id or 0)
             return tuple(sorted(self._rows(self._store, wanted, user), key=_by_due))
         horizon = self._horizon()
         asked_before = utc_text(horizon.now - RATING_OPEN_FOR)
@@ -189,12 +195,6 @@ class TicketViews:
             return tuple(Offer(move) for move in co_moves(ticket["status"]))
         return offered(Moment(ticket, self._clock.now(), self._hours), actor)
 
-    def _helps(self, reads: Reads, user: User | None, row: sqlite3.Row) -> bool:
-        """A department that helps sees what it helps with, while the leading one has it in hand."""
-        if user is None or sight.of(user) is not Sight.OWN or row["status"] not in sight.IN_HAND:
-            return False
-        return rows.helps(reads, row["id"], user.department_id)
-
     def _co_assignments(self, reads: Reads, row: TicketRow) -> tuple[AssignmentView, ...]:
         """Who helps in this round, or helped in the last one."""
         found = (
@@ -212,6 +212,14 @@ class TicketViews:
 
     def _horizon(self) -> due.Horizon:
         return due.horizon(self._clock.now(), self._hours)
+
+    def _only_ids(self, only: str, *, late: bool) -> list[int] | None:
+        """The tickets that a list is narrowed to; None where nothing narrows it so."""
+        flagged = rows.flagged(self._store, only, MOST_FLAGGED) if only in FLAGS else None
+        if not late:
+            return flagged
+        found = self._late_ids()
+        return found if flagged is None else [each for each in found if each in set(flagged)]
 
     def _late_ids(self) -> list[int]:
         horizon = self._horizon()

@@ -90,7 +90,7 @@ def test_a_refused_move_changes_nothing_at_all(office: Bed, status: str) -> None
     allowed = {(move, actor) for from_status, move, actor in STEPS if from_status == status}
     # What only a lead decides an operator of a simple office decides too.
     allowed |= {(move, Actor.OPERATOR) for move, actor in allowed if lifecycle.is_leads_alone(move)}
-    other = office.ticket("accepted").no
+    other = office.other_open(no)
     before, told = office.everything(), len(office.told)
     refused = 0
     for move in (*(row.key for row in MOVES), "no_such_move"):
@@ -171,7 +171,9 @@ def test_dispatching_gives_the_department_its_task_and_its_limit(office: Bed) ->
     task = only(office, "assignment", row.no)
     assert (task["state"], task["round"], task["due_at"], task["sent_by"]) == ("sent", 1, "2026-11-30T09:30:00.000Z", 1)
     assert (
-        ticket(office, row.no)["due_basis"] == task["due_basis"] == '{"preset":"default","rule":"help","from":"2026-11-23","workdays":5}'
+        ticket(office, row.no)["due_basis"]
+        == task["due_basis"]
+        == '{"preset":"default","rule":"help","from":"2026-11-23","workdays":5}'
     )
     made = office.told[-1]
     assert (made.department_id, made.assignment_id, made.due_at) == (office.city.id, task["id"], row.due_at)
@@ -287,7 +289,13 @@ def test_a_citizen_who_mistyped_may_rate_again(office: Bed) -> None:
 
 def test_opened_again_it_is_a_new_round_from_the_beginning(office: Bed) -> None:
     row = office.make(office.ticket("closed").no, "reopen")
-    assert (row.status, row.round, row.is_open, row.rating, row.department) == ("in_progress", 2, True, None, office.city)
+    assert (row.status, row.round, row.is_open, row.rating, row.department) == (
+        "in_progress",
+        2,
+        True,
+        None,
+        office.city,
+    )
     assert row.due_at == local(2026, 12, 7, 17, 30)  # ten working days anew
     kept = ticket(office, row.no)
     assert (kept["closed_at"], kept["close_reason"]) == (None, "")
