@@ -22,10 +22,12 @@ from db.store import Store
 
 class WordsDesk:
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, key: BoxKey, audit: Audit, outbox: Outbox
+        self, settings: Settings, store: Store, clock: Clock, key: BoxKey, audit: Audit, *, outbox: Outbox
     ) -> None:
         office = settings.office
-        self.own_texts = OwnTexts(store, clock, audit, office.short_name, office.language, ZoneInfo(office.timezone))
+        self.own_texts = OwnTexts(
+            store, clock, audit, office=office.short_name, language=office.language, zone=ZoneInfo(office.timezone)
+        )
         self.texts: Texts = self.own_texts.texts
         self.codes = HandlerCodes(store, clock, key, audit)
         self.leaders = Leaders(store, clock, key, audit, office.region_code)

@@ -11,7 +11,8 @@ def open_of(reads: Reads, citizen_id: int, since: str) -> sqlite3.Row | None:
     """The question this citizen was asked since then and has not answered."""
     return reads.row(
         "SELECT q.*, t.no FROM sms_question q JOIN ticket t ON t.id = q.ticket_id"
-        " WHERE q.citizen_id = ? AND q.asked_at >= ? AND q.answered_at IS NULL ORDER BY q.asked_at DESC, q.id DESC LIMIT 1",
+        " WHERE q.citizen_id = ? AND q.asked_at >= ? AND q.answered_at IS NULL"
+        " ORDER BY q.asked_at DESC, q.id DESC LIMIT 1",
         (citizen_id, since),
     )
 

@@ -1,4 +1,4 @@
-"""What the words of text messages need: codes, leaders, questions, texts of the office's own. Rules: db/migrations.py."""
+"""What text messages need: codes, leaders, questions, the office's own texts. Rules: db/migrations.py."""
 
 from __future__ import annotations
 

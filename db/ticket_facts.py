@@ -71,7 +71,8 @@ def handlers_of(reads: Reads, department_id: int) -> list[sqlite3.Row]:
 def replies(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     """What departments replied to this ticket, the latest first."""
     return reads.rows(
-        "SELECT n.id, n.state, coalesce(w.text, '') AS text FROM ticket_note n LEFT JOIN note_words w ON w.note_id = n.id"
+        "SELECT n.id, n.state, coalesce(w.text, '') AS text FROM ticket_note n"
+        " LEFT JOIN note_words w ON w.note_id = n.id"
         " WHERE n.ticket_id = ? AND n.kind = 'reply' ORDER BY n.id DESC LIMIT 20",
         (ticket_id,),
     )

@@ -39,6 +39,7 @@ class FromCitizens:
         answers: Answers,
         callbacks: Callbacks,
         audit: Audit,
+        *,
         questions: Questions,
         query_codes: QueryCodes,
     ) -> None:

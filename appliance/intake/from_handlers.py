@@ -80,6 +80,10 @@ class FromHandlers:
             return self._not_proven(tx, sms, reading, proof)
         if len(reading.numbers) > 1:
             return self._several(tx, sms, reading, mine, proof)
+        return self._one(tx, sms, reading, mine, proof)
+
+    def _one(self, tx: Transaction, sms: Incoming, reading: Reading, mine: UnitsTickets, proof: Proof) -> Outcome:
+        """A text about one ticket, or about the one it means."""
         if reading.no is not None:
             facts = mine.named(reading.no)
             if facts is None:
@@ -129,19 +133,19 @@ class FromHandlers:
 
     def ask_return(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         if not sms_words.says_something(reading.rest):
-            return self._unclear(tx, sms, reading, facts, "reason_missing", "return_reason")
+            return self._unclear(tx, sms, reading, facts, outcome="reason_missing", text="return_reason")
         if facts["status"] not in RETURNABLE:
-            return self._unclear(tx, sms, reading, facts, "too_late", "return_late")
+            return self._unclear(tx, sms, reading, facts, outcome="too_late", text="return_late")
         return self._propose(tx, sms, reading, facts, "return")
 
     def ask_extension(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         """Before the due time, with days and a reason. Without a clock to believe nobody is told he is late."""
         days, reason = asked_days.parted(reading.rest)
         if not sms_words.says_something(reason):
-            return self._unclear(tx, sms, reading, facts, "reason_missing", "extension_reason")
+            return self._unclear(tx, sms, reading, facts, outcome="reason_missing", text="extension_reason")
         is_late = self._clock_ok() and facts["due_at"] is not None and facts["due_at"] <= utc_text(sms.at)
         if is_late or facts["status"] not in RETURNABLE:
-            return self._unclear(tx, sms, reading, facts, "too_late", "extension_late")
+            return self._unclear(tx, sms, reading, facts, outcome="too_late", text="extension_late")
         return self._propose(tx, sms, reading, facts, "extension", days=days)
 
     def full_text(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
@@ -200,7 +204,7 @@ class FromHandlers:
         return Outcome("refused", needs_desk=True, word=reading.word)
 
     def _unclear(
-        self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row, outcome: str, text: str
+        self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row, *, outcome: str, text: str
     ) -> Outcome:
         """It lacks something, or comes too late: nothing changes, he is told what would cure it."""
         self._answers.confirm(tx, text, sms, facts)

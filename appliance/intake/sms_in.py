@@ -84,7 +84,9 @@ class SmsIntake:
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self._leaders = words.leaders
         self._readers: dict[str, Reader] = {
-            "citizen": FromCitizens(tickets, answers, callbacks, audit, words.questions, words.query_codes),
+            "citizen": FromCitizens(
+                tickets, answers, callbacks, audit, questions=words.questions, query_codes=words.query_codes
+            ),
             "handler": FromHandlers(tickets, answers, audit, words.codes, clock_ok=clock_ok),
             "leader": FromLeaders(tickets, answers),
         }

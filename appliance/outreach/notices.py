@@ -6,7 +6,7 @@ Where somebody can't be texted the text has a twin: a call-back for a citizen, a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from appliance.casework.ticket_no import format_no
@@ -52,6 +52,15 @@ class Notices:
             text = self._about("dispatch", facts, contact=contact_piece(self._texts, facts, is_full=False))
         self._to_unit(tx, made.department_id, "dispatch", text, key=key, facts=facts)
 
+    def co_dispatched(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """Departments that help, each by its own people."""
+        if is_secret(facts):
+            text = self._about("co_dispatch_confidential", facts)
+        else:
+            text = self._about("co_dispatch", facts, contact=contact_piece(self._texts, facts, is_full=False))
+        for department_id in made.co_department_ids:
+            self._to_unit(tx, department_id, "dispatch", text, key=f"{key}:co:{department_id}", facts=facts)
+
     def sent_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         text = self._about("sent_back", facts, reason=made.reason)
         self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
@@ -63,6 +72,12 @@ class Notices:
     def taken_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         if made.department_id is not None:
             self._to_unit(tx, made.department_id, "returned", self._about("taken_back", facts), key=key, facts=facts)
+
+    def decided(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """What the office decided about its task."""
+        until = self._texts.moment(made.resume_at) if made.resume_at is not None else ""
+        text = self._about(DECIDED[made.move], facts, reason=made.reason.rstrip(FULL_STOPS), until=until)
+        self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
 
     def remind(self, tx: Transaction, facts: sqlite3.Row, key: str) -> None:
         """The due time nears or has passed: tell the department's handlers."""
@@ -102,30 +117,52 @@ class Notices:
 
     def accepted(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """Only to whom no receipt was promised yet: one receipt per matter, held by its key."""
-        text = self._about("accepted", facts)
+        text = self._about_his("accepted", facts)
         self._to_citizen(tx, "receipt", text, key=receipt_key(facts["id"]), facts=facts)
 
     def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        text = self._about("result", facts, most_parts=RESULT_PARTS, reply=made.text)
+        text = self._about_his("result", facts, most_parts=RESULT_PARTS, reply=made.text)
         if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 
+    def answered(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """Answered at once: whoever asked by text has not heard it yet."""
+        if facts["source"] == "sms":
+            text = self._about_his("answered", facts, most_parts=RESULT_PARTS, reply=made.text)
+            self._to_citizen(tx, "outcome", text, key=key, facts=facts)
+
+    def answered_together(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """The ticket his was joined with has its result: he is told like everybody."""
+        text = self._about_his("result_merged", facts, most_parts=RESULT_PARTS, reply=made.text)
+        self._ends_for(tx, text, key, facts)
+
     def rejected(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        text = self._about("rejected", facts, reason=made.reason.rstrip(FULL_STOPS))
-        is_told = self._to_citizen(tx, "outcome", text, key=key, facts=facts)
-        if not is_told and facts["citizen_id"] is not None and facts["source"] != "call":
-            self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
+        text = self._about_his("rejected", facts, reason=made.reason.rstrip(FULL_STOPS))
+        self._ends_for(tx, text, key, facts)
+
+    def told(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """What becomes of his matter, in one text that asks nothing."""
+        other = format_no(made.other_no) if made.other_no is not None else ""
+        reason = made.reason.rstrip(FULL_STOPS)
+        text = self._about_his(TOLD[made.move], facts, reason=reason, where=made.where, other=other)
+        self._ends_for(tx, text, key, facts)
 
     def withdrawn(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        self._to_citizen(tx, "outcome", self._about("withdrawn", facts), key=key, facts=facts)
+        self._to_citizen(tx, "outcome", self._about_his("withdrawn", facts), key=key, facts=facts)
 
     def redo_promised(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        self._to_citizen(tx, "outcome", self._about("redo", facts), key=key, facts=facts)
+        self._to_citizen(tx, "outcome", self._about_his("redo", facts), key=key, facts=facts)
 
     def call_about_dissatisfaction(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """On keypads 1 often means satisfied: a person asks before anything is done again."""
         if made.actor == "citizen" and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "dissatisfied", ticket_id=facts["id"])
+
+    def _ends_for(self, tx: Transaction, text: str, key: str, facts: sqlite3.Row) -> None:
+        """By text, else by a call; whoever spoke with the desk just now has heard it."""
+        is_told = self._to_citizen(tx, "outcome", text, key=key, facts=facts)
+        if not is_told and facts["citizen_id"] is not None and facts["source"] != "call":
+            self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 
     def _to_citizen(self, tx: Transaction, purpose: str, text: str, *, key: str, facts: sqlite3.Row) -> bool:
         numbers = (facts["citizen_phone"] or "", facts["contact_phone"] or "")
@@ -146,16 +183,11 @@ class Notices:
     # --- words ---
 
     def _about(self, key: str, facts: sqlite3.Row, *, most_parts: int = MOST_PARTS, **values: str) -> str:
-        language = self._texts.language
-        return self._texts.write_within(
-            most_parts,
-            key,
-            no=format_no(facts["no"]),
-            title=facts["title"] or facts["content"] or "",
-            department=(facts["name_en"] if language == "en" else facts["name_zh"]) or "",
-            due=self._texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else "",
-            **values,
-        )
+        return _about(self._texts, key, facts, most_parts, values)
+
+    def _about_his(self, key: str, facts: sqlite3.Row, *, most_parts: int = MOST_PARTS, **values: str) -> str:
+        """The same for the citizen, in his language as far as the office has words in it."""
+        return _about(self._texts.speaking(facts["citizen_language"] or ""), key, facts, most_parts, values)
 
     def _left(self, left: timedelta, due_at: str) -> str:
         if left < timedelta(hours=24):
@@ -163,6 +195,18 @@ class Notices:
         today = self._hours.local_date(self._clock.now())
         days = self._hours.calendar.workdays_between(today, self._hours.local_date(from_utc_text(due_at)))
         return self._texts.piece("left_days", days=str(max(1, days)))
+
+
+def _about(texts: Texts, key: str, facts: sqlite3.Row, most_parts: int, values: Mapping[str, str]) -> str:
+    return texts.write_within(
+        most_parts,
+        key,
+        no=format_no(facts["no"]),
+        title=facts["title"] or facts["content"] or "",
+        department=(facts["name_en"] if texts.language == "en" else facts["name_zh"]) or "",
+        due=texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else "",
+        **values,
+    )
 
 
 def is_secret(facts: sqlite3.Row) -> bool:
@@ -184,13 +228,44 @@ def contact_piece(texts: Texts, facts: sqlite3.Row, *, is_full: bool) -> str:
     return texts.piece("contact", name=name, phone=number if is_full or not number else mask(number))
 
 
+# What a department is told of a decision about its task, and a citizen of what becomes of his matter.
+DECIDED = {
+    "approve_return": "return_accepted",
+    "refuse_return": "return_refused",
+    "extend": "extended_unit",
+    "refuse_extension": "extension_refused",
+    "pause": "paused_unit",
+    "resume": "resumed_unit",
+    "reopen": "reopened_unit",
+}
+TOLD = {
+    "extend": "extended",
+    "merge": "merged",
+    "transfer": "transferred",
+    "explain": "explained",
+    "reopen": "reopened",
+}
+
 TELLS: dict[str, tuple[Tell, ...]] = {
-    "dispatch": (Notices.dispatched, Notices.accepted),
+    "dispatch": (Notices.dispatched, Notices.co_dispatched, Notices.accepted),
+    "decide": (Notices.dispatched, Notices.co_dispatched, Notices.accepted),
     "take_back": (Notices.taken_back,),
+    "approve_return": (Notices.decided,),
+    "refuse_return": (Notices.decided,),
+    "extend": (Notices.decided, Notices.told),
+    "refuse_extension": (Notices.decided,),
+    "pause": (Notices.decided,),
+    "resume": (Notices.decided,),
     "send_back": (Notices.sent_back,),
     "redo": (Notices.redo_asked, Notices.redo_promised),
     "approve": (Notices.result,),
+    "answer": (Notices.answered,),
+    "parent_answered": (Notices.answered_together,),
     "reject": (Notices.rejected,),
     "withdraw": (Notices.withdrawn, Notices.taken_back),
+    "merge": (Notices.told, Notices.taken_back),
+    "transfer": (Notices.told, Notices.taken_back),
+    "explain": (Notices.told,),
+    "reopen": (Notices.decided, Notices.told),
     "dissatisfied": (Notices.call_about_dissatisfaction,),
 }

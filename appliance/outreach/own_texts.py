@@ -35,7 +35,7 @@ class OwnText:
 
 
 class OwnTexts:
-    def __init__(self, store: Store, clock: Clock, audit: Audit, office: str, language: str, zone: tzinfo) -> None:
+    def __init__(self, store: Store, clock: Clock, audit: Audit, *, office: str, language: str, zone: tzinfo) -> None:
         self._store, self._clock, self._audit = store, clock, audit
         self.texts = Texts(office, language, zone, own=lambda key, chosen: rows.value(store, key, chosen))
 

@@ -20,7 +20,7 @@ MOST_PARTS = 2
 CUT_MARK = "…"
 SHORTEST_VALUE = 8  # below this a value is no longer cut: it would say nothing
 # What is shortened where a text is too long, the first one first. Half a telephone number is worse than none.
-CUTTABLE = ("reply", "content", "list", "title", "reason", "department")
+CUTTABLE = ("reply", "content", "list", "title", "reason", "where", "department")
 DROPPABLE = ("contact", "place")
 
 FULL_STOPS = ".\u3002"

@@ -10,25 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.outreach.notices import DECIDED, TOLD
 from appliance.outreach.segments import segments
 from appliance.outreach.templates import CUTTABLE, DROPPABLE, Texts, builtin_texts, gaps
 
 ZONE = ZoneInfo("Asia/Shanghai")
-PIECES = {
-    "contact",
-    "place",
-    "in_department",
-    "until",
-    "voice_message",
-    "left_days",
-    "left_hours",
-    "day_time",
-    "weekday_time",
-    "months",
-    "weekdays",
-}
-STAGES = {"waiting", "handling", "review", "survey", "done"}
-MESSAGES = sorted(builtin_texts().keys() - PIECES - STAGES)
+MESSAGES = sorted(key for key, versions in builtin_texts().items() if "office" in gaps(versions["zh"]))  # not pieces
 
 USUAL = {
     "no": "004512",
@@ -45,6 +32,16 @@ USUAL = {
     "list": "004512 东街路灯不亮,004513 西街停水",
     "content": "东街路灯不亮三天了",
     "place": ",地点东街12号",
+    "other": "004511",
+    "where": "交警大队王警官",
+    "until": "12月4日17:30",
+    "refused": "未执行(不是贵单位的在办工单):009999。",
+    "minutes": "15",
+    "line": "line1",
+    "paper": "2026-012",
+    "level": "1",
+    "service": "110",
+    "town": "城关镇",
 }
 USUAL_EN = {
     "no": "004512",
@@ -61,6 +58,16 @@ USUAL_EN = {
     "list": "004512 Street lamp, 004513 No water",
     "content": "The street lamp has been dark for three days",
     "place": ", place East Street 12",
+    "other": "004511",
+    "where": "the traffic police, Mr Wang",
+    "until": "4 Dec 17:30",
+    "refused": "Not open with your department: 009999.",
+    "minutes": "15",
+    "line": "line1",
+    "paper": "2026-012",
+    "level": "1",
+    "service": "110",
+    "town": "Oak Town",
 }
 
 
@@ -132,6 +139,17 @@ def test_half_a_telephone_number_is_never_sent() -> None:
 
 def test_a_full_stop_of_the_answer_is_not_doubled() -> None:
     assert "路灯已修复。请回复" in texts().write("result", no="1", department="城管局", reply="路灯已修复。")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_reply_to_twenty_signed_numbers_names_them_all(language: str) -> None:
+    numbers = ",".join(f"{no:06}" for no in range(4512, 4532))
+    text = texts(language).write_within(3, "signed_many", count="20", list=numbers, refused="")
+    assert numbers in text
+
+
+def test_every_move_that_is_told_has_its_text_counted_here() -> None:
+    assert {*DECIDED.values(), *TOLD.values()} <= set(MESSAGES)
 
 
 def test_a_longer_text_may_take_the_parts_it_is_given() -> None:
