@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from db import call_flow, callbacks, calls, messages, outbox, prompts, recordings, reminders, ticket_facts, tickets
+from db import (
+    calendar,
+    call_flow,
+    callbacks,
+    calls,
+    due_times,
+    messages,
+    outbox,
+    prompts,
+    recordings,
+    reminders,
+    ticket_facts,
+    tickets,
+)
 from db.store import Store
 
 AT = "2026-11-23T01:30:00.000Z"
@@ -43,7 +56,20 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what is owed": callbacks.all_open,
     "owed to": lambda tx: callbacks.open_of(tx, 1),
     "stages past": lambda tx: reminders.stages_past(tx, AT),
-    "due": lambda tx: reminders.tickets_due_before(tx, AT, ("dispatched", "in_progress"), AT),
+    "due": lambda tx: reminders.tickets_due_before(
+        tx, AT, ("dispatched", "in_progress"), {"overdue": AT, "supervise_due": AT, "overdue_listed": AT}
+    ),
+    "unsigned": lambda tx: reminders.unsigned_past(tx, AT, ("dispatched", "in_progress")),
+    "who is reminded": lambda tx: [
+        reminders.tasks_to_remind(tx, 1),
+        reminders.people_to_tell(tx, 1, with_leader=True),
+    ],
+    "what runs against a clock": lambda tx: [
+        due_times.open_with_time(tx, 0, 100),
+        due_times.tasks_of(tx, 1),
+        due_times.came_into_status_at(tx, 1),
+    ],
+    "what a change of the calendar moved": lambda tx: calendar.moved(tx, 1),
     "call-backs past": lambda tx: reminders.callbacks_past(tx, AT),
     "open reminders": lambda tx: reminders.all_open(tx, 200),
     "a ticket": lambda tx: ticket_facts.by_no(tx, 1),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from appliance.config import ModemSettings
 from appliance.errors import NotFound
-from appliance.outreach.notices import Notices
+from appliance.outreach.due_texts import DueTexts
 from db.store import Transaction
 from modem.events import LineState
 from tests.appliance.small_office import HANDLER, LANDLINE, WANG, SmallOffice
@@ -73,6 +74,7 @@ def test_what_was_done_meanwhile_is_no_longer_shown(office: SmallOffice) -> None
 
 def test_handlers_are_reminded_one_working_day_before_and_when_it_is_over_once_each(office: SmallOffice) -> None:
     no = office.ticket_with_unit()  # due Monday 7 December 17:30
+    office.move(no, "sign")
     before = len(office.phone(HANDLER))
     office.clock.advance(days=10)  # Thursday 3 December 09:30
     for _ in range(60):
@@ -92,7 +94,7 @@ def test_handlers_are_reminded_one_working_day_before_and_when_it_is_over_once_e
     texts = office.phone(HANDLER)[before:]
     assert len(texts) == 2
     assert "已超过期限12月7日17:30" in texts[1]
-    assert "overdue" in office.reminders()
+    assert office.reminders() == ["supervise_due"]
     assert all("催办" not in text for text in office.phone(WANG))
 
 
@@ -102,6 +104,7 @@ def test_an_urgent_ticket_is_reminded_in_its_last_quarter_even_at_night(office: 
     office.take_in(no, urgency="urgent")
     office.clock.advance(hours=11)  # 20:30; due tomorrow 20:30
     office.dispatch(no, "cgj")
+    office.move(no, "sign")
     office.deliver()
     before = len(office.phone(HANDLER))
     office.clock.advance(hours=17, minutes=59)
@@ -117,7 +120,7 @@ def test_an_urgent_ticket_is_reminded_in_its_last_quarter_even_at_night(office: 
 
 
 def test_an_ordinary_reminder_waits_for_the_morning(office: SmallOffice) -> None:
-    office.ticket_with_unit()
+    office.move(office.ticket_with_unit(), "sign")
     office.clock.advance(days=11, hours=13)  # Friday 4 December 22:30
     office.sweep()
     assert office.deliver() == []
@@ -146,7 +149,7 @@ def test_a_department_nobody_can_text_is_on_the_desk_twice(office: SmallOffice) 
         tx.execute("UPDATE handler SET phone = ?", (LANDLINE,))
     office.clock.advance(days=30)
     office.sweep()
-    assert sorted(office.reminders()) == ["overdue", "tell_unit"]
+    assert sorted(office.reminders()) == ["overdue_listed", "tell_unit"]
 
 
 def test_a_crash_between_mark_and_text_leaves_both_or_none(
@@ -155,15 +158,15 @@ def test_a_crash_between_mark_and_text_leaves_both_or_none(
     office.ticket_with_unit()
     office.clock.advance(days=30)
 
-    def bug(*_: object) -> None:
+    def bug(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr("appliance.outreach.notices.Notices.remind", bug)
+        broken.setattr(DueTexts, "of_due", bug)
         assert office.sweep() == 0
     assert office.reminders() == []
     office.sweep()
-    assert (office.reminders(), len(office.outbox(purpose="reminder"))) == (["overdue"], 1)
+    assert (office.reminders(), len(office.outbox(purpose="reminder"))) == (["overdue_listed"], 1)
 
 
 def test_one_thing_that_cannot_be_raised_does_not_silence_the_others(
@@ -173,16 +176,16 @@ def test_one_thing_that_cannot_be_raised_does_not_silence_the_others(
     office.ticket_with_unit(from_="13711110000")
     office.hang_up(office.ring(from_=WANG))
     office.clock.advance(days=30)
-    remind = Notices.remind
+    remind = DueTexts.of_due
 
-    def bug(notices: Notices, tx: Transaction, facts: sqlite3.Row, key: str) -> None:
+    def bug(texts: DueTexts, tx: Transaction, facts: sqlite3.Row, *others: Any, **how: Any) -> None:
         if facts["no"] == 1:
             raise ZeroDivisionError
-        remind(notices, tx, facts, key)
+        remind(texts, tx, facts, *others, **how)
 
-    monkeypatch.setattr(Notices, "remind", bug)
+    monkeypatch.setattr(DueTexts, "of_due", bug)
     assert office.sweep() == 2
-    assert sorted(office.reminders()) == ["callback_late", "overdue"]
+    assert sorted(office.reminders()) == ["callback_late", "overdue_listed"]
 
 
 # --- calls, messages, lines ---
