@@ -163,7 +163,7 @@ def strip_unread(tx: Transaction, senders: Sequence[str], in_pdus: Sequence[str]
     )
     unread = tx.rows(
         "SELECT id, sms_id, pdu FROM pdu_in WHERE id > (SELECT coalesce(max(id), 0) FROM pdu_in) - ?"
-        " AND kind IN ('undecodable', 'trouble', 'report', 'report_unread') AND pdu IS NOT NULL",
+        " AND kind IN ('undecodable', 'trouble', 'report', 'report_unread') AND outbox_id IS NULL AND pdu IS NOT NULL",
         (LOOKED_BACK,),
     )
     for row in unread:

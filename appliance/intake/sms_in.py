@@ -146,7 +146,7 @@ class SmsIntake:
                 return event  # what a registered telephone sends is the office's business
             shown = self._citizens.shown(tx, number)
             if shown != number:
-                return replace(event, pdu="", message=replace(message, sender=shown))
+                return replace(event, pdu="", message=self._clean_part(replace(message, sender=shown)))
         elif isinstance(message, Report) and self._citizens.vault.references_of(
             tx, from_network(message.recipient, self._region_code)
         ):
@@ -295,6 +295,12 @@ class SmsIntake:
     def _incoming(self, event: SmsStored, sender: str, text: str, sms_id: int = 0) -> Incoming:
         number = sender if is_reference(sender) else from_network(sender, self._region_code)
         return Incoming(sms_id, event.line, number, text, self._clock.now())
+
+    def _clean_part(self, part: Deliver) -> Deliver:
+        """One part that may wait for the others for long; a number that two parts share is found when all are here."""
+        text = self._text_of(part)
+        clean = self._clean(part, text)
+        return part if clean == text else replace(part, body=clean.encode("utf-16-be"), alphabet="ucs2")
 
     def _clean(self, part: Deliver, text: str) -> str:
         """What a protected person writes, without his own name and number."""
