@@ -35,6 +35,7 @@ PLACES: dict[str, int | str] = {
     "Stage": 1,
     "Status": 2,
     "Move": 4,
+    "Kind": 0,
     "Purpose": 1,
     "RoleRow": 1,
     "N_": 0,
