@@ -96,7 +96,8 @@ class Reporter:
         office, parts = (
             self.office,
             self.office.store.rows(
-                "SELECT p.reference FROM outbox_part p JOIN outbox o ON o.id = p.outbox_id WHERE o.citizen_id IS NOT NULL"
+                "SELECT p.reference FROM outbox_part p JOIN outbox o ON o.id = p.outbox_id"
+                " WHERE o.citizen_id IS NOT NULL"
                 " AND p.report = ''"
             ),
         )
