@@ -8,6 +8,7 @@ from typing import Protocol
 from appliance.callflow.announcements import Announcements
 from appliance.callflow.flows import CallFlows
 from appliance.casework.agency import Agency
+from appliance.casework.approvals import Approvals
 from appliance.casework.conference import Conferences
 from appliance.casework.duty_ledger import DutyLedger
 from appliance.casework.routing import Routing
@@ -96,6 +97,7 @@ class Office:
     duty_ledger: DutyLedger
     citizens: Citizens
     tickets: Tickets
+    approvals: Approvals
     calls: Calls
     during_calls: DuringCalls
     trial_calls: TrialCalls

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from appliance import __version__
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
+from appliance.casework.approvals import Approvals
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
@@ -262,6 +263,9 @@ class Services:
             texts=texts,
             audit=audit,
             intake=intake,
+            key=key,
+            roster=roster,
+            region_code=region_code,
             boot_id=boot_id,
             clock_ok=clock_ok,
         )
@@ -291,7 +295,15 @@ class Services:
         )
         studio.connect(announcements=call_flow.announcements.words)
         self.transcriber = Transcriber(store, clock, self.plugins, self.recordings.files, add_note=tickets.add_note)
-        limits = LimitsDesk(store, clock, audit, hours, clock_ok=clock_ok)
+        limits = LimitsDesk(
+            store,
+            clock,
+            audit,
+            hours,
+            departments=departments,
+            language=settings.office.language,
+            clock_ok=clock_ok,
+        )
         ladder = DueLadder(store, hours, DueTexts(clock, outbox, texts, hours))
         reminders = Reminders(store, clock, hours, ladder, lines, clock_ok=clock_ok)
         users = Users(store, clock, key, audit, clock_ok)
@@ -323,7 +335,12 @@ class Services:
             forwarding=forwarding,
             voice_profiles=self.voice_profiles,
             send=send,
-            every_round=(store.fold_log_if_owed, *call_flow.every_round, self.recordings.register.settle, telephone.voicemails.look),
+            every_round=(
+                store.fold_log_if_owed,
+                *call_flow.every_round,
+                self.recordings.register.settle,
+                telephone.voicemails.look,
+            ),
         )
         paper = PaperDesk(
             settings.data.directory, store, clock, audit, key, tickets=tickets, zone=zone, clock_ok=clock_ok
@@ -343,6 +360,7 @@ class Services:
             paper=paper,
             citizens=citizens,
             tickets=tickets,
+            approvals=Approvals(store, clock, audit, zone),
             calls=telephone.calls,
             during_calls=telephone.during_calls,
             trial_calls=telephone.trial_calls,
@@ -385,6 +403,7 @@ class Services:
             "clock": self.mend_after_clock,
             "writer": self.try_writer,
             "reminders": lambda: reminders.sweep(clock.now()),
+            "casework": lambda: tickets.sweep(clock.now()),
             "search": tickets.resume_search,
             "protected": lambda: purge(store) and store.fold_log_if_owed(),
             "spoken": call_flow.spoken.prepare,
