@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
-from appliance.casework import entry
 from appliance.casework.orders import Step
 from appliance.clock import from_utc_text, utc_text
 from appliance.errors import FieldWrong
@@ -107,18 +105,9 @@ def _limit(step: Step) -> dict[str, Any]:
     if not timing.is_known:
         return {"due_at": None, "due_basis": due.UNKNOWN_BASIS}
     urgency = step.changes.get("urgency", ticket["urgency"])
-    worked_out = due.due_at(timing.now, ticket["type"], urgency, timing.hours)
-    if ticket["upper_due_at"] is not None:
-        worked_out = _before_upper(worked_out, ticket["upper_due_at"], step)
+    upper_due = from_utc_text(ticket["upper_due_at"]) if ticket["upper_due_at"] is not None else None
+    worked_out = due.due_at(timing.now, ticket["type"], urgency, timing.hours, upper_due=upper_due)
     return {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
-
-
-def _before_upper(own: due.Due, upper_due_at: str, step: Step) -> due.Due:
-    """What an office above waits for is due here before it is due there."""
-    until = entry.own_limit(from_utc_text(upper_due_at), step.timing.hours, step.timing.now)
-    if until >= own.at:
-        return own
-    return due.Due(until, json.dumps(json.loads(own.basis) | {"until": until.isoformat()}, separators=(",", ":")))
 
 
 def _late_minutes(step: Step, task: sqlite3.Row) -> int:

@@ -59,19 +59,6 @@ def upper_due_at(arrival: Arrival, hours: OfficeHours, came_at: datetime) -> dat
     return found
 
 
-def own_limit(upper_due: datetime, hours: OfficeHours, now: datetime) -> datetime:
-    """When the department must answer what an office above waits for: one working day before that, at closing time.
-
-    Never earlier than the end of today: nobody can answer yesterday.
-    """
-    last_day = hours.local_date(upper_due)
-    today = hours.local_date(now)
-    day = last_day - timedelta(days=1)
-    while day > today and not hours.calendar.is_workday(day):
-        day -= timedelta(days=1)
-    return min(hours.closing(max(day, today)), upper_due)
-
-
 def arrived(arrival: Arrival | None, hours: OfficeHours, now: datetime, *, is_known: bool) -> dict[str, str | None]:
     """What of a ticket's coming stands in its row. `is_known`: the box knows what time it is. Raises FieldWrong."""
     if arrival is None:
