@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from appliance.casework.emergency import Emergencies
+from appliance.casework.emergency_people import EmergencyPeople
+from appliance.casework.emergency_sweep import EmergencySweep
+from appliance.casework.emergency_views import EmergencyViews
+from appliance.casework.group_events import GroupEvents
 from appliance.casework.supervision import Supervision
 from appliance.casework.survey import Survey
 from appliance.casework.survey_desk import SurveyDesk
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
+from appliance.intake.emergency_texts import EmergencyTexts
 from appliance.intake.rating_words import RatingWords
 from appliance.intake.sms_in import SmsIntake
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
+from appliance.people.keys import BoxKey
+from appliance.people.roster import Roster
 from appliance.upkeep.audit import Audit
 from db.store import Store
 
@@ -34,6 +42,9 @@ class FollowUpDesk:
         texts: Texts,
         audit: Audit,
         intake: SmsIntake,
+        key: BoxKey,
+        roster: Roster,
+        region_code: str,
         boot_id: int,
         clock_ok: Callable[[], bool],
     ) -> None:
@@ -61,8 +72,37 @@ class FollowUpDesk:
             clock_ok=clock_ok,
         )
         self.survey_desk = SurveyDesk(store, clock, hours, tickets)
+        self.emergency_people = EmergencyPeople(store, clock, audit, on_duty=roster.now, region_code=region_code)
+        self.emergencies = Emergencies(
+            store,
+            clock,
+            tickets,
+            key=key,
+            outbox=outbox,
+            texts=texts,
+            audit=audit,
+            people=self.emergency_people.of_department,
+            boot_id=boot_id,
+            clock_ok=clock_ok,
+        )
+        self.emergency_views = EmergencyViews(store, clock, hours, tickets)
+        self.emergency_sweep = EmergencySweep(
+            store, clock, self.emergencies, outbox=outbox, texts=texts, clock_ok=clock_ok
+        )
+        self.group_events = GroupEvents(
+            store,
+            clock,
+            outbox=outbox,
+            texts=texts,
+            audit=audit,
+            leaders=self.emergency_people.leaders,
+            clock_ok=clock_ok,
+        )
+        intake.ask_first(EmergencyTexts(self.emergencies, tickets, key=key, outbox=outbox, texts=texts).hear)
         intake.ask_first(RatingWords(store, tickets, outbox, texts).hear)
         self.every_minute: dict[str, Callable[[], object]] = {
             "survey": self.survey.sweep,
             "supervision": self.supervision.sweep,
+            "emergencies": self.emergency_sweep.look,
+            "group_events": self.group_events.sweep,
         }

@@ -142,7 +142,7 @@ class Services:
         lines = Lines(settings.modems, store, clock, feed, budget, talk_paths=talk_paths, forwarding=forwarding)
         self.voice_profiles = VoiceProfiles(settings.modems, store, clock, feed, audit, send=send)
         outbox = Outbox(clock, zone=zone, region_code=region_code, boot_id=boot_id, clock_ok=clock_ok)
-        words = WordsDesk(settings, store, clock, key, audit, outbox=outbox)
+        words = WordsDesk(settings, store, clock, key, audit, departments=departments, outbox=outbox)
         texts = words.texts
         callbacks = Callbacks(store, clock, hours, audit, boot_id=boot_id, clock_ok=clock_ok)
         notices = Notices(clock, outbox, texts, hours, callbacks)
@@ -235,6 +235,7 @@ class Services:
             hears_voice=hears_voice,
             region_code=region_code,
         )
+        telephone.calls.know_handlers(departments)
         intake = SmsIntake(
             store,
             clock,
