@@ -13,6 +13,7 @@ from appliance.outreach.outbox import Outbox
 from appliance.outreach.own_texts import OwnTexts
 from appliance.outreach.questions import Questions
 from appliance.outreach.templates import Texts
+from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
 from appliance.people.leaders import Leaders
 from appliance.people.query_codes import QueryCodes
@@ -22,14 +23,22 @@ from db.store import Store
 
 class WordsDesk:
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, key: BoxKey, audit: Audit, *, outbox: Outbox
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        key: BoxKey,
+        audit: Audit,
+        *,
+        departments: Departments,
+        outbox: Outbox,
     ) -> None:
         office = settings.office
         self.own_texts = OwnTexts(
             store, clock, audit, office=office.short_name, language=office.language, zone=ZoneInfo(office.timezone)
         )
         self.texts: Texts = self.own_texts.texts
-        self.codes = HandlerCodes(store, clock, key, audit)
+        self.codes = HandlerCodes(store, clock, key, audit, departments)
         self.leaders = Leaders(store, clock, key, audit, office.region_code)
         self.query_codes = QueryCodes(key)
         self.questions = Questions(clock, outbox, self.texts)

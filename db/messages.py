@@ -172,6 +172,10 @@ def set_code(tx: Transaction, handler_id: int, code_key: str) -> None:
     tx.execute("UPDATE handler SET code_key = ? WHERE id = ?", (code_key, handler_id))
 
 
+def handlers_with_code(source: Reads) -> frozenset[int]:
+    return frozenset(row["id"] for row in source.rows("SELECT id FROM handler WHERE code_key <> ''"))
+
+
 def count_of_handler(source: Reads, handler_id: int, outcomes: Collection[str], since: str) -> int:
     """How many of this handler's messages since then came to one of these: an index walk over his own."""
     gaps = ", ".join("?" * len(outcomes))

@@ -18,6 +18,7 @@ from web.marks import N_
 from web.pages import (
     agency,
     announcements,
+    approvals,
     call_flow,
     callbacks,
     calls,
@@ -38,8 +39,10 @@ from web.pages import (
     sign_in,
     slips,
     talk,
+    text_words,
     tickets,
     town,
+    unit_work,
     users,
 )
 from web.settings import WebSettings
@@ -52,7 +55,7 @@ PAGES = (
     call_flow,
     prompts, announcements,
     recordings, listening,
-    settings, users, shift, agency, slips, papers, town,
+    settings, users, approvals, text_words, shift, agency, slips, papers, unit_work, town,
 )  # fmt: skip
 
 _WRONG = {

@@ -25,6 +25,7 @@ from web import current
 DESK = frozenset({Role.OPERATOR, Role.LEAD})
 LEAD = frozenset({Role.LEAD})
 CASES = DESK | {Role.UNIT}
+UNIT = frozenset({Role.UNIT})
 BOX = DESK | {Role.TECHNICIAN}
 HEARERS = DESK | {Role.AUDITOR}  # the list of recordings; who hears which is appliance.recordings.views
 KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_users)
@@ -46,6 +47,16 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "settings.set_language": ANYBODY,
     "settings.password": ANYBODY,
     "settings.keys": ANYBODY,
+    "text_words.page": KEEPERS,
+    "text_words.ask_for_codes": KEEPERS,
+    "text_words.new_code": KEEPERS,
+    "text_words.take_code": KEEPERS,
+    "text_words.add_leader": KEEPERS,
+    "text_words.remove_leader": KEEPERS,
+    "text_words.texts": KEEPERS,
+    "text_words.write_text": KEEPERS,
+    "approvals.page": HEARERS,
+    "approvals.mode": LEAD,
     "users.page": KEEPERS,
     "users.add": KEEPERS,
     "users.reset": KEEPERS,
@@ -147,6 +158,10 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "papers.attachment": CASES,
     "papers.erase": LEAD,
     "slips.page": CASES,
+    "unit_work.page": UNIT,
+    "unit_work.rows": UNIT,
+    "unit_work.one": UNIT,
+    "unit_work.act": UNIT,
     "slips.handed_over": DESK,
     "agency.page": DESK,
     "agency.receive": DESK,

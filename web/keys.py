@@ -28,6 +28,7 @@ KEYS = (
     Key(("J",), N_("Next row of the list")),
     Key(("K",), N_("Row before in the list")),
     Key(("Enter",), N_("Open the marked row")),
+    Key(("S",), N_("Make the marked text message a matter of its own")),
     Key(("E",), N_("Edit the ticket")),
     Key(("T",), N_("Dispatch the ticket")),
     Key(("R",), N_("Write a text message to the citizen")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 from appliance.callflow.runner import Runner
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
@@ -10,11 +12,21 @@ from appliance.intake.board import ENDED, RINGING, TALKING, Board, BoardCall
 from appliance.intake.call_views import CallPage, RingCard, call_of, row_of
 from appliance.lines import Lines
 from appliance.people.citizens import Citizens
+from appliance.people.departments import Department, Handler
 from appliance.people.user import User
 from db import calls as rows
 from db.store import Store
 
 EARLIER_SHOWN = 3
+UNITS_SHOWN = 12
+
+
+class Handlers(Protocol):
+    """Who answers for which department."""
+
+    def handler_by_number(self, number: str) -> Handler | None: ...
+
+    def get(self, department_id: int) -> Department: ...
 
 
 class CallCards:
@@ -35,6 +47,11 @@ class CallCards:
         self._flow = flow
         self._store, self._clock, self._lines, self._board = store, clock, lines, board
         self._citizens, self._tickets, self._region_code = citizens, tickets, region_code
+        self._handlers: Handlers | None = None
+
+    def know_handlers(self, handlers: Handlers) -> None:
+        """From now on a handler is recognised by his number, and his department's tickets stand on the card."""
+        self._handlers = handlers
 
     def board(self, by: User | None = None) -> tuple[RingCard, ...]:
         """Ringing and talking now, and what ended within a minute and was neither put away nor made a ticket.
@@ -109,7 +126,19 @@ class CallCards:
             dialled=_dialled(call) if is_landline else "",
             typed=call.typed,
             lacks_number=call.direction == "in" and not call.number,
+            **self._handler(call),
         )
+
+    def _handler(self, call: BoardCall) -> dict[str, Any]:
+        """A number is a hint who calls, never a proof: whoever answers asks."""
+        handler = self._handlers.handler_by_number(call.caller) if self._handlers and call.caller else None
+        if self._handlers is None or handler is None:
+            return {}
+        return {
+            "handler_name": handler.name,
+            "handler_department": self._handlers.get(handler.department_id),
+            "handler_tickets": self._tickets.open_of_department(handler.department_id)[:UNITS_SHOWN],
+        }
 
     def _may_take(self, line: str) -> bool:
         """Whether the software can pick up, or somebody can have picked up unseen."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from appliance.casework.views import TicketRow
 from appliance.clock import from_utc_text
 from appliance.intake.board import ENDED, BoardCall
+from appliance.people.departments import Department
 from appliance.people.numbers import normalise
 
 WAITING_STEPS = frozenset({"waiting", "hold"})  # of appliance.callflow.steps: the caller holds the line for the desk
@@ -54,6 +55,9 @@ class RingCard:
     dialled: str = ""  # how far a call of ours on a landline is: "dialling", "ring_back", "busy", "voice"
     typed: str = ""  # who it is, as somebody typed it
     lacks_number: bool = False  # the network told nobody, so the operator may
+    handler_name: str = ""  # the number is a department's handler's
+    handler_department: Department | None = None
+    handler_tickets: tuple[TicketRow, ...] = ()  # what that department has in hand
 
     @property
     def rings(self) -> bool:

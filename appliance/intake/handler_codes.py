@@ -7,6 +7,7 @@ number's orders reach the desk alone. Only a keyed digest is kept; the digits ar
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from appliance.errors import NotFound
 from appliance.intake import typed_codes
 from appliance.intake.incoming import Incoming
 from appliance.intake.sms_words import Reading
+from appliance.people.departments import Department, Departments
 from appliance.people.keys import BoxKey
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
@@ -33,9 +35,18 @@ class Proof(StrEnum):
     LOCKED = "code_locked"  # too many wrong ones: none is looked at any more
 
 
+@dataclass(frozen=True, slots=True)
+class CodeHolder:
+    id: int
+    name: str
+    department: Department
+    has_code: bool
+
+
 class HandlerCodes:
-    def __init__(self, store: Store, clock: Clock, key: BoxKey, audit: Audit) -> None:
+    def __init__(self, store: Store, clock: Clock, key: BoxKey, audit: Audit, departments: Departments) -> None:
         self._store, self._clock, self._key, self._audit = store, clock, key, audit
+        self._departments = departments
 
     # --- the desk ---
 
@@ -47,6 +58,15 @@ class HandlerCodes:
         with self._store.transaction() as tx:
             settings.set_value(tx, SETTING, ON if is_on else OFF, at=utc_text(self._clock.now()), by=by.id)
             self._audit.write(tx, f"handler_codes_{ON if is_on else OFF}", "setting", 0, by)
+
+    def holders(self) -> tuple[CodeHolder, ...]:
+        """Every handler there is, and whether he has a code."""
+        coded = messages.handlers_with_code(self._store)
+        return tuple(
+            CodeHolder(handler.id, handler.name, unit, has_code=handler.id in coded)
+            for unit in self._departments.all()
+            for handler in self._departments.handlers(unit.id)
+        )
 
     def new_code(self, handler_id: int, by: User) -> str:
         """Give this handler a new code and return it: it can't be shown again. Raises NotFound."""

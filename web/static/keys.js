@@ -13,7 +13,8 @@
   }
 
   function bearerOf(name) {
-    var found = document.querySelectorAll("[data-key]");
+    var row = document.activeElement && document.activeElement.closest("[data-row]"); // a row's own keys come first
+    var found = [].concat(row ? Array.from(row.querySelectorAll("[data-key]")) : [], Array.from(document.querySelectorAll("[data-key]")));
     for (var i = 0; i < found.length; i++) {
       if (found[i].dataset.key.split(" ").indexOf(name) >= 0 && isSeen(found[i])) return found[i];
     }

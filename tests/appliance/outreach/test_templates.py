@@ -41,6 +41,7 @@ USUAL = {
     "paper": "2026-012",
     "level": "1",
     "service": "110",
+    "kind": "燃气泄漏",
     "town": "城关镇",
 }
 USUAL_EN = {
@@ -67,6 +68,7 @@ USUAL_EN = {
     "paper": "2026-012",
     "level": "1",
     "service": "110",
+    "kind": "gas leak",
     "town": "Oak Town",
 }
 
