@@ -11,6 +11,7 @@ from appliance.casework.holidays import Holidays
 from appliance.clock import Clock
 from appliance.config import Settings
 from appliance.limits.hours import OfficeHours
+from appliance.people.departments import Departments
 from appliance.upkeep.audit import Audit
 from db.store import Store
 
@@ -19,10 +20,18 @@ class LimitsDesk:
     """`hours` are the ones in force: whoever holds them counts by what is set here, from the moment it is set."""
 
     def __init__(
-        self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours, *, clock_ok: Callable[[], bool]
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        hours: OfficeHours,
+        *,
+        departments: Departments,
+        language: str,
+        clock_ok: Callable[[], bool],
     ) -> None:
-        self.deadlines = Deadlines(store, clock, audit, hours)
-        self.holidays = Holidays(store, clock, audit, hours, clock_ok=clock_ok)
+        self.deadlines = Deadlines(store, clock, audit, hours, departments)
+        self.holidays = Holidays(store, clock, audit, hours, language=language, clock_ok=clock_ok)
 
 
 def hours_of(settings: Settings, store: Store, zone: ZoneInfo) -> OfficeHours:

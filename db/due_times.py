@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from db.store import Reads
 
@@ -28,3 +29,13 @@ def came_into_status_at(reads: Reads, ticket_id: int) -> str | None:
         (ticket_id,),
     )
     return found["at"] if found else None
+
+
+def late_since(reads: Reads, until: str, statuses: Sequence[str], limit: int) -> list[sqlite3.Row]:
+    """Open tickets in these statuses that were due then or before, the latest first."""
+    gaps = ", ".join("?" * len(statuses))
+    return reads.rows(
+        "SELECT no, department_id, due_at FROM ticket"  # noqa: S608
+        f" WHERE is_open = 1 AND due_at IS NOT NULL AND due_at <= ? AND status IN ({gaps}) ORDER BY due_at, id LIMIT ?",
+        (until, *statuses, limit),
+    )

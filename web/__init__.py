@@ -22,9 +22,14 @@ from web.pages import (
     call_flow,
     callbacks,
     calls,
+    conferences,
+    deadlines,
+    departments,
     desk,
+    duty_ledger,
     forwarding,
     health,
+    holidays,
     landline,
     lines,
     listening,
@@ -33,6 +38,7 @@ from web.pages import (
     prompts,
     recordings,
     reminders,
+    routing,
     search,
     settings,
     shift,
@@ -55,7 +61,8 @@ PAGES = (
     call_flow,
     prompts, announcements,
     recordings, listening,
-    settings, users, approvals, text_words, shift, agency, slips, papers, unit_work, town,
+    departments, routing, conferences, duty_ledger,
+    settings, deadlines, holidays, users, approvals, text_words, shift, agency, slips, papers, unit_work, town,
 )  # fmt: skip
 
 _WRONG = {

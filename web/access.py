@@ -28,8 +28,10 @@ CASES = DESK | {Role.UNIT}
 UNIT = frozenset({Role.UNIT})
 BOX = DESK | {Role.TECHNICIAN}
 HEARERS = DESK | {Role.AUDITOR}  # the list of recordings; who hears which is appliance.recordings.views
+LEDGER_READERS = CASES | {Role.AUDITOR, Role.LEADER}
 KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_users)
 LINE_KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_lines)
+PLANNERS = BOX | {Role.AUDITOR}  # read limits and holidays; no citizen stands there
 ANYBODY = frozenset(Role)
 STRANGERS = None  # also whoever isn't signed in
 NOBODY: frozenset[Role] = frozenset()
@@ -57,10 +59,44 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "text_words.write_text": KEEPERS,
     "approvals.page": HEARERS,
     "approvals.mode": LEAD,
+    "departments.page": LEAD,
+    "departments.add": LEAD,
+    "departments.take_list": LEAD,
+    "departments.one": LEAD,
+    "departments.change": LEAD,
+    "departments.disable": LEAD,
+    "departments.add_person": LEAD,
+    "departments.set_duties": LEAD,
+    "departments.disable_person": LEAD,
+    "departments.towns": LEAD,
+    "departments.put_place": LEAD,
+    "departments.take_places": LEAD,
+    "departments.disable_place": LEAD,
+    "routing.page": DESK,
+    "routing.put": DESK,  # the office asks whether it is a lead, or an office of one person
+    "routing.take_list": DESK,
+    "routing.turn": DESK,
+    "conferences.page": DESK,
+    "conferences.one": DESK,
+    "conferences.ask": DESK,
+    "conferences.opine": DESK,
+    "conferences.decide": DESK,
+    "duty_ledger.page": LEDGER_READERS,
+    "duty_ledger.ask": CASES,
+    "duty_ledger.decide": DESK,
     "users.page": KEEPERS,
     "users.add": KEEPERS,
     "users.reset": KEEPERS,
     "users.disable": KEEPERS,
+    "deadlines.page": PLANNERS,
+    "deadlines.choose": LINE_KEEPERS,
+    "deadlines.own": LINE_KEEPERS,
+    "deadlines.late": DESK | {Role.LEADER, Role.AUDITOR},
+    "holidays.page": PLANNERS,
+    "holidays.notice_entered": LINE_KEEPERS,
+    "holidays.file": LINE_KEEPERS,
+    "holidays.own": LINE_KEEPERS,
+    "holidays.change": PLANNERS,
     "desk.page": ANYBODY,  # sends every role to its own first page
     "desk.queue": DESK,
     "desk.side": DESK,

@@ -9,6 +9,7 @@ from web.marks import N_
 
 NOTES: dict[str, str] = {
     "saved": N_("Saved."),
+    "imported": N_("The list is taken."),
     "created": N_("The ticket is saved."),
     "moved": N_("Done. The ticket has moved on."),
     "asked": N_("A lead decides this. It was passed on and waits for the lead's word."),
@@ -17,6 +18,7 @@ NOTES: dict[str, str] = {
     "slip-handed-over": N_("Noted: the slip was handed over on paper."),
     "paper-entered": N_("The paper is entered."),
     "attachment-erased": N_("The file is erased for good."),
+    "unit-done": N_("Sent to the hotline."),
     "texted": N_("The text message is waiting to be sent."),
     "filed": N_("The text message is filed to the ticket."),
     "handled": N_("Marked as handled."),
@@ -28,6 +30,9 @@ NOTES: dict[str, str] = {
     "password": N_("The new password is set."),
     "look": N_("This browser now shows the pages like this."),
     "language": N_("The language is set."),
+    "office-mode": N_("From now on the office works like this."),
+    "limits-chosen": N_("These time limits count from now on."),
+    "calendar-changed": N_("The calendar was changed. It counts from now on."),
     "user-added": N_("The new user can sign in now."),
     "user-reset": N_("The password is reset. It has to be changed at the next sign-in."),
     "user-disabled": N_("This user can no longer sign in."),

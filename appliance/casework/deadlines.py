@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from appliance.clock import Clock, utc_text
+from appliance.casework import lifecycle
+from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotFound
-from appliance.limits import own_preset
+from appliance.limits import ladder, own_preset
 from appliance.limits.hours import OfficeHours
 from appliance.limits.presets import CUSTOM, DEFAULT, PRESETS, Preset
+from appliance.people.departments import Department, Departments
 from appliance.people.user import User
 from appliance.trouble import where
 from appliance.upkeep.audit import Audit
-from db import settings
+from db import due_times, settings
 from db.store import Reads, Store
 
 log = logging.getLogger(__name__)
 
+MOST_SHOWN = 500
+WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 IN_FORCE, OWN = "limits", "limits_own"  # names of settings
 
 
@@ -26,9 +32,20 @@ def load_preset(reads: Reads) -> Preset:
     return _read(reads, IN_FORCE) or DEFAULT
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A ticket on the list of the late: no word of its citizen."""
+
+    no: int
+    department: Department | None
+    due_at: datetime
+    workdays: int  # since then
+
+
 class Deadlines:
-    def __init__(self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours) -> None:
+    def __init__(self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours, departments: Departments) -> None:
         self._store, self._clock, self._audit, self._hours = store, clock, audit, hours
+        self._departments = departments
 
     @property
     def in_force(self) -> Preset:
@@ -52,6 +69,22 @@ class Deadlines:
     def write_own(self, typed: Mapping[str, str], by: User) -> None:
         """The office's own limits, which count from now on. Raises FieldWrong."""
         self._put(own_preset.from_form(typed), by)
+
+    def late(self) -> tuple[Late, ...]:
+        """What departments have had for so long after its time that it stands on the list; the latest first."""
+        now = self._clock.now()
+        cut = utc_text(ladder.cuts(now, self._hours)[ladder.LISTED.kind])
+        today = self._hours.local_date(now)
+        rows = due_times.late_since(self._store, cut, WITH_THE_UNIT, MOST_SHOWN)
+        units = {unit.id: unit for unit in self._departments.all()}
+        return tuple(
+            Late(row["no"], units.get(row["department_id"]), due_at, self._passed(due_at, today))
+            for row in rows
+            for due_at in [from_utc_text(row["due_at"])]
+        )
+
+    def _passed(self, due_at: datetime, today: date) -> int:
+        return self._hours.calendar.workdays_between(self._hours.local_date(due_at), today)
 
     def _put(self, chosen: Preset, by: User) -> None:
         text, at = own_preset.kept(chosen), utc_text(self._clock.now())

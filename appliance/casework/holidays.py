@@ -72,10 +72,17 @@ class Change:
 
 class Holidays:
     def __init__(
-        self, store: Store, clock: Clock, audit: Audit, hours: OfficeHours, *, clock_ok: Callable[[], bool]
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        hours: OfficeHours,
+        *,
+        language: str,
+        clock_ok: Callable[[], bool],
     ) -> None:
         self._store, self._clock, self._audit, self._hours = store, clock, audit, hours
-        self._clock_ok = clock_ok
+        self._language, self._clock_ok = language, clock_ok
 
     # --- reading ---
 
@@ -85,8 +92,12 @@ class Holidays:
         if entered:
             return Year(year, ENTERED, notice.breaks_from(entered))
         if shipped := tuple(day for day in published_days() if day.on.year == year):
-            return Year(year, SHIPPED, notice.breaks_from(shipped))
-        return Year(year, PROVISIONAL, notice.proposal(year))
+            return Year(year, SHIPPED, notice.breaks_from(shipped, self._language))
+        called = {day.key: notice.name_of(day, self._language) for day in published_days()}
+        return Year(year, PROVISIONAL, notice.proposal(year, called))
+
+    def this_year(self) -> int:
+        return self._hours.local_date(self._clock.now()).year
 
     def own_days(self) -> tuple[CalendarDay, ...]:
         return tuple(entry.day for entry in calendar.entries(self._store) if entry.notice_year == LOCAL)
@@ -140,7 +151,7 @@ class Holidays:
     def enter_notice(self, year: int, days: Sequence[CalendarDay], by: User | None) -> Change:
         """From now on this year is known; an earlier notice of it is replaced. Raises FieldWrong."""
         if not days:
-            raise FieldWrong("lines", notice.LABELS["no_line"])
+            raise FieldWrong("line-1", notice.LABELS["no_line"])
         values = [(day.on.isoformat(), day.is_workday, _named(day.name_zh or day.key)) for day in days]
         return self._change("notice", year, by, lambda tx: rows.put_notice(tx, year, values))
 

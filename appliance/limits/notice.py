@@ -119,7 +119,7 @@ def doubts(year: int, days: Iterable[CalendarDay]) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def proposal(year: int) -> tuple[Break, ...]:
+def proposal(year: int, called: Mapping[str, str]) -> tuple[Break, ...]:
     """The statutory days of the year as lines to correct: the breaks of the notice are longer."""
     runs: list[list[date]] = []
     names: list[str] = []
@@ -129,7 +129,7 @@ def proposal(year: int) -> tuple[Break, ...]:
         else:
             runs.append([day])
             names.append(name)
-    return tuple(Break(name, run[0], run[-1]) for name, run in zip(names, runs, strict=True))
+    return tuple(Break(called.get(name, name), run[0], run[-1]) for name, run in zip(names, runs, strict=True))
 
 
 def read_csv(lines: Iterable[str]) -> tuple[int, tuple[CalendarDay, ...]]:
@@ -150,12 +150,12 @@ def read_csv(lines: Iterable[str]) -> tuple[int, tuple[CalendarDay, ...]]:
     return year, days_of(year, breaks)
 
 
-def breaks_from(days: Iterable[CalendarDay]) -> tuple[Break, ...]:
+def breaks_from(days: Iterable[CalendarDay], language: str = "zh") -> tuple[Break, ...]:
     """Days as lines again: what is off in a row, weekends between, with the days worked under the same name."""
     breaks: list[Break] = []
     worked: dict[str, list[date]] = {}
     for day in sorted(days, key=lambda day: day.on):
-        name = day.name_zh or day.key
+        name = name_of(day, language)
         if day.is_workday:
             worked.setdefault(name, []).append(day.on)
         elif breaks and breaks[-1].name == name and _only_weekend_between(breaks[-1].last, day.on):
@@ -171,6 +171,10 @@ def years_to_enter(now: datetime, hours: OfficeHours) -> tuple[int, ...]:
     today = hours.local_date(now)
     asked = (today.year, today.year + 1) if (today.month, today.day) >= PROMPT_FROM else (today.year,)
     return tuple(year for year in asked if hours.calendar.is_provisional(date(year, MIDYEAR, 1)))
+
+
+def name_of(day: CalendarDay, language: str) -> str:
+    return (day.name_en if language.startswith("en") else day.name_zh) or day.key
 
 
 def _only_weekend_between(last: date | None, day: date) -> bool:

@@ -55,6 +55,12 @@ def test_days_become_lines_and_the_same_days_again(year: int) -> None:
     assert len(notice.breaks_from(shipped)) <= notice.MOST_LINES
 
 
+def test_lines_are_called_as_the_office_speaks() -> None:
+    shipped = [day for day in published_days() if day.on.year == 2026]
+    assert notice.breaks_from(shipped)[0].name == "元旦"
+    assert notice.breaks_from(shipped, "en")[0].name == "New Year's Day"
+
+
 def test_days_worked_for_nothing_that_is_off_keep_a_line_of_their_own() -> None:
     lines = [line("Flood", worked="2027-07-10, 2027-07-11")]
     (row,) = notice.breaks_from(notice.days_of(2027, notice.breaks_of(lines)))
@@ -127,7 +133,7 @@ def test_a_forgotten_holiday_and_too_few_days_off_are_doubted() -> None:
 
 
 def test_a_year_nobody_published_is_proposed_with_its_days_by_law() -> None:
-    proposed = notice.proposal(2027)
+    proposed = notice.proposal(2027, {"national_day": "National Day"})
     assert [(row.name, row.first, row.last) for row in proposed] == [
         ("new_years_day", date(2027, 1, 1), date(2027, 1, 1)),
         ("spring_festival", date(2027, 2, 5), date(2027, 2, 8)),
@@ -135,7 +141,7 @@ def test_a_year_nobody_published_is_proposed_with_its_days_by_law() -> None:
         ("labour_day", date(2027, 5, 1), date(2027, 5, 2)),
         ("dragon_boat_festival", date(2027, 6, 9), date(2027, 6, 9)),
         ("mid_autumn_festival", date(2027, 9, 15), date(2027, 9, 15)),
-        ("national_day", date(2027, 10, 1), date(2027, 10, 3)),
+        ("National Day", date(2027, 10, 1), date(2027, 10, 3)),
     ]
     assert len(statutory_days(2027)) == 13
     assert len(statutory_days(2031)) == 12  # the mid-autumn festival is on the first of October
