@@ -49,6 +49,7 @@ class Month:
     """The self-approvals of one month. `next` is the cursor of the piece behind it, None at the end."""
 
     first_day: date
+    until: date  # the first day of the next one
     rows: tuple[SelfApproval, ...]
     counts: tuple[tuple[str, int], ...]  # label of the move, how often
     next: int | None = None
@@ -100,17 +101,22 @@ class Approvals:
     def month(self, day: date, *, before: int | None = None) -> Month:
         """The month that this day lies in, the newest decision first."""
         first = day.replace(day=1)
-        since, until = (utc_text(self._begins(each)) for each in (first, _next_month(first)))
+        after = _next_month(first)
+        since, until = (utc_text(self._begins(each)) for each in (first, after))
         found = rows.self_approved(self._store, since, until, before if before is not None else 2**62, MOST + 1)
         counts = tuple((lifecycle.move(row["move"]).label, row["n"]) for row in rows.counted(self._store, since, until))
         shown = tuple(_row(row) for row in found[:MOST])
-        return Month(first, shown, counts, next=shown[-1].id if len(found) > MOST else None)
+        return Month(first, after, shown, counts, next=shown[-1].id if len(found) > MOST else None)
 
     def _begins(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+        """Midnight there; at the very beginning of the calendar, midnight in UTC."""
+        midnight = datetime.combine(day, time(), self._zone)
+        return midnight.astimezone(UTC) if day > date.min else midnight.replace(tzinfo=UTC)
 
 
 def _next_month(first: date) -> date:
+    if (first.year, first.month) == (date.max.year, date.max.month):
+        return date.max
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 

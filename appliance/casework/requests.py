@@ -40,11 +40,17 @@ class Kind:
     needs_lead: bool = False
 
 
+LABELS = {
+    "extension": "More time",
+    "return": "Not our duty",
+    "withdraw": "Withdrawn by the citizen",
+    "exclusion": "Not to be counted",
+}
 REQUESTS: Mapping[str, Kind] = {
-    "extension": Kind("More time", ("extend",), ("refuse_extension",), needs_lead=True),
-    "return": Kind("Not our duty", ("return", "approve_return"), ("return", "refuse_return")),
-    "withdraw": Kind("Withdrawn by the citizen", ("withdraw",)),
-    "exclusion": Kind("Not to be counted", needs_lead=True),  # recorded; the reports read it
+    "extension": Kind(LABELS["extension"], ("extend",), ("refuse_extension",), needs_lead=True),
+    "return": Kind(LABELS["return"], ("return", "approve_return"), ("return", "refuse_return")),
+    "withdraw": Kind(LABELS["withdraw"], ("withdraw",)),
+    "exclusion": Kind(LABELS["exclusion"], needs_lead=True),  # recorded; the reports read it
 }
 
 

@@ -767,7 +767,9 @@ def test_a_call_stays_on_the_board_for_a_minute_after_its_end(office: SmallOffic
 def test_a_call_that_became_a_ticket_leaves_the_board_with_its_end(office: SmallOffice) -> None:
     call = office.ring(from_=WANG)
     office.connected(call)
-    no = office.office.tickets.create(TicketForm(title="停水", type="complaint"), office.li, call_id=1)
+    no = office.office.tickets.create(
+        TicketForm(content="东街停水一天了", place="东街", type="complaint"), office.li, call_id=1
+    )
     assert office.office.calls.board()[0].ticket_no == no
     office.hang_up(call)
     assert office.office.calls.board() == ()
