@@ -41,6 +41,11 @@ def change_state(tx: Transaction, rule_id: int, before: str, after: str, *, at: 
     return done.rowcount == 1
 
 
+def widen(tx: Transaction, rule_id: int) -> None:
+    """It speaks of every town."""
+    tx.execute("UPDATE routing_rule SET town = '' WHERE id = ?", (rule_id,))
+
+
 def settled(reads: Reads, category: str, town: str, limit: int) -> list[sqlite3.Row]:
     """The latest tickets of this category that a department finished, in this town or ('') anywhere."""
     there, values = ("AND town = ?", (category, town)) if town else ("", (category,))

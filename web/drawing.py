@@ -13,7 +13,7 @@ from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
 from appliance.people.user import User
-from web import access, current, forms, language, moments, next_steps, speech, technical, words
+from web import access, current, duty_words, forms, language, moments, next_steps, speech, technical, words
 from web.notes import NOTES
 
 RINGS_FOR = access.DESK
@@ -48,6 +48,7 @@ def install(app: Flask) -> None:
         ticket_categories=categories.categories,
         category_name=words.category_name,
         town_name=words.town_name,
+        duty_words=duty_words,
         towns=words.towns,
         type_name=words.type_name,
         urgency_name=words.urgency_name,

@@ -31,6 +31,7 @@ class Reason:
     kind: str
     basis: str = ""
     rule_id: int | None = None
+    is_close: bool = False  # the row names the very category
     count: int = 0  # of so many matters of this kind that it finished...
     of: int = 0  # ...out of so many looked at
     example_no: int | None = None  # the one most like this text
@@ -41,6 +42,11 @@ class Suggestion:
     department: Department
     co: tuple[Department, ...]
     reasons: tuple[Reason, ...]  # the strongest first
+
+    @property
+    def is_certain(self) -> bool:
+        """The table names this category: whoever dispatches finds the department chosen already."""
+        return self.reasons[0].is_close
 
 
 class Routing(RoutingTable):
@@ -74,7 +80,7 @@ class Routing(RoutingTable):
             lead = units.get(rule.lead_id if rule.lead_id is not None else towns.get(matter.town, 0))
             if lead is not None:
                 co = tuple(units[each] for each in rule.co_ids if each in units and each != lead.id)
-                found.append(Suggestion(lead, co, (Reason(rule.source, rule.basis, rule.id),)))
+                found.append(Suggestion(lead, co, (Reason(rule.source, rule.basis, rule.id, bool(rule.category)),)))
         return found
 
     def _from_experience(self, reads: Reads, matter: Matter, units: dict[int, Department]) -> list[Suggestion]:

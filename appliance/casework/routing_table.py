@@ -12,9 +12,11 @@ from dataclasses import replace
 from datetime import date, tzinfo
 
 from appliance.casework import categories
+from appliance.casework.approvals import is_simple
+from appliance.casework.lifecycle import Actor
 from appliance.casework.routing_rules import Rule
 from appliance.clock import Clock, utc_text
-from appliance.errors import FieldWrong, NotFound
+from appliance.errors import FieldWrong, NotAllowed, NotFound
 from appliance.people.departments import Departments
 from appliance.people.lists import SHELL, read_lines
 from appliance.people.places import Places
@@ -55,8 +57,12 @@ class RoutingTable:
         return self._clock.now().astimezone(self._zone).date().isoformat() if self._clock_ok() else ""
 
     def put(self, rule: Rule, by: User | None) -> int:
-        """Write a row into the table; one that says otherwise of the same matters ends. Raises FieldWrong."""
+        """Write a row into the table; one that says otherwise of the same matters ends. Raises FieldWrong, NotAllowed.
+
+        `by` is None on the box's own command line.
+        """
         with self._store.transaction() as tx:
+            _must_decide(tx, by)
             return self._put(tx, rule, by)
 
     def propose(self, tx: Transaction, rule: Rule, by_id: int | None, conference_id: int) -> int:
@@ -64,26 +70,35 @@ class RoutingTable:
         checked = self._checked(tx, replace(rule, source="conference"))
         return self._add(tx, checked, "proposed", by_id, conference_id=conference_id)
 
-    def accept(self, rule_id: int, by: User) -> None:
-        """A proposed row becomes part of the table. Raises NotFound when it is not proposed any more."""
+    def accept(self, rule_id: int, by: User, *, anywhere: bool = False) -> None:
+        """A proposed row becomes part of the table, for its town or `anywhere`.
+
+        Raises NotFound when it is not proposed any more, NotAllowed.
+        """
         with self._store.transaction() as tx:
+            _must_decide(tx, by)
             self._turn(tx, rule_id, "proposed", "valid", by)
+            if anywhere:
+                rows.widen(tx, rule_id)
             rule = self._get(tx, rule_id)
             self._end_before(tx, rule, by)
 
     def refuse(self, rule_id: int, by: User) -> None:
         """Raises NotFound when it is not proposed any more."""
         with self._store.transaction() as tx:
+            _must_decide(tx, by)
             self._turn(tx, rule_id, "proposed", "refused", by)
 
     def end(self, rule_id: int, by: User) -> None:
         """Take a row out of the table; it is kept to be read. Raises NotFound when it is not in it any more."""
         with self._store.transaction() as tx:
+            _must_decide(tx, by)
             self._turn(tx, rule_id, "valid", "ended", by)
 
     def import_rows(self, lines: Iterable[Mapping[str, str | None]], by: User | None = None) -> int:
         """All rows or none; returns their number. Raises FieldWrong with the line and the column."""
         with self._store.transaction() as tx:
+            _must_decide(tx, by)
             return read_lines(lines, COLUMNS, lambda line: self._put(tx, self._read(tx, line), by))
 
     # --- inside ---
@@ -192,6 +207,12 @@ class RoutingTable:
         if unit is None:
             raise FieldWrong(field, 'No department has the code "%(code)s". Import the departments first.', code=code)
         return unit.id
+
+
+def _must_decide(tx: Transaction, by: User | None) -> None:
+    """A lead keeps the table; in a simple office whoever works at the desk. Raises NotAllowed."""
+    if by is not None and by.actor is not Actor.LEAD and not (by.actor is Actor.OPERATOR and is_simple(tx)):
+        raise NotAllowed
 
 
 def _day(text: str) -> str:

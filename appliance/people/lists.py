@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from appliance.errors import FieldWrong
@@ -24,3 +25,24 @@ def read_lines(
             ) from wrong
         count += 1
     return count
+
+
+def lines_of(raw: bytes, columns: Sequence[str]) -> list[dict[str, str | None]]:
+    """The rows of a CSV file: UTF-8, or as Chinese spreadsheets save it. Raises FieldWrong("file")."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    try:
+        found = list(csv.DictReader(text.splitlines()))
+    except csv.Error as unreadable:
+        raise FieldWrong("file", "This is not a CSV file. Save it again as CSV UTF-8.") from unreadable
+    missing = [name for name in columns if not found or name not in found[0]]
+    if missing:
+        raise FieldWrong(
+            "file",
+            "The first line must name the columns %(columns)s; missing: %(missing)s.",
+            columns=", ".join(columns),
+            missing=", ".join(missing),
+        )
+    return found

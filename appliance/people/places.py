@@ -112,10 +112,10 @@ class Places:
                 raise NotFound
             self._audit.write(tx, "place_disabled", "place", None, by, words=(code,))
 
-    def import_rows(self, rows: Iterable[Mapping[str, str | None]]) -> int:
+    def import_rows(self, rows: Iterable[Mapping[str, str | None]], by: User | None = None) -> int:
         """All rows or none; returns their number. Towns stand before villages. Raises FieldWrong with the line."""
         with self._store.transaction() as tx:
-            return read_lines(rows, COLUMNS, lambda line: self._put(tx, Place(**line), None))
+            return read_lines(rows, COLUMNS, lambda line: self._put(tx, Place(**line), by))
 
 
 @cache

@@ -17,7 +17,7 @@ from web import access
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
     "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
-    "recording_id": 1, "attachment_id": 1, "key": "thanks", "which": "now", "number": 1,
+    "recording_id": 1, "attachment_id": 1, "key": "thanks", "which": "now", "number": 1, "department_id": 1, "handler_id": 1, "rule_id": 1,
 }  # fmt: skip
 
 
@@ -110,6 +110,7 @@ OWN_CASES = {
     "slips.page",
     "papers.attachment",
 }
+UNITS = {"unit_work.page", "unit_work.rows", "unit_work.one", "unit_work.act"}
 LINES = {
     "lines.page",
     "lines.cards",
@@ -140,13 +141,21 @@ RECORDING = {
     "prompts.upload", "prompts.speak", "prompts.use", "prompts.discard", "prompts.shipped", "prompts.before",
     "prompts.waiting", "prompts.telephone", "call_flow.change",
 }  # fmt: skip
-KEEPING = {"papers.erase", "recordings.hold", "recordings.keep", "users.page", "users.add", "users.reset", "users.disable"}
+KEEPING = {
+    "papers.erase",
+    "recordings.hold",
+    "recordings.keep",
+    "users.page",
+    "users.add",
+    "users.reset",
+    "users.disable",
+}
 
 
 @pytest.mark.parametrize(
     ("role", "theirs"),
     [
-        (Role.UNIT, EVERYBODYS | OWN_CASES),
+        (Role.UNIT, EVERYBODYS | OWN_CASES | UNITS),
         (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING),
         (Role.LEADER, EVERYBODYS),
         (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one"}),
@@ -159,8 +168,8 @@ def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) ->
 
 def test_leads_keep_users_and_prompts_and_the_desk_has_everything_else() -> None:
     pages = {page for page, allowed in access.ROLES.items() if allowed is not access.STRANGERS}
-    assert {page for page in pages if Role.LEAD in (access.ROLES[page] or ())} == pages
-    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING | RECORDING
+    assert {page for page in pages if Role.LEAD in (access.ROLES[page] or ())} == pages - UNITS
+    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING | RECORDING | UNITS
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor"])

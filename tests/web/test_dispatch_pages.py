@@ -1,0 +1,230 @@
+"""Departments, towns, the routing table, consultations and the ledger, as their pages show them."""
+
+from __future__ import annotations
+
+import io
+from importlib import resources
+
+import pytest
+
+from tests.web.house import House, Seat
+
+
+def sample(name: str) -> bytes:
+    return resources.files("appliance").joinpath(name).read_bytes()
+
+
+def upload(seat: Seat, path: str, raw: bytes) -> int:
+    return seat.post(path, {"file": (io.BytesIO(raw), "list.csv")}).status_code
+
+
+@pytest.fixture
+def lead(house: House) -> Seat:
+    return house.seat("li")
+
+
+@pytest.fixture
+def county(house: House, lead: Seat) -> Seat:
+    """A lead's seat in the sample county, its lists taken on the pages."""
+    assert upload(lead, "/settings/departments/places/list", sample("sample_places.csv")) == 302
+    assert upload(lead, "/settings/departments/list", sample("sample_departments.csv")) == 302
+    assert upload(lead, "/settings/routing/list", sample("sample_routing.csv")) == 302
+    return lead
+
+
+def unit_id(house: House, code: str) -> int:
+    found = house.office.departments.by_code(code)
+    assert found is not None
+    return found.id
+
+
+def test_whole_lists_are_taken_on_the_pages(house: House, county: Seat) -> None:
+    assert len(house.office.departments.all()) == 24  # with the water company that was there before
+    assert len(house.office.places.towns()) == 8
+    shown = county.get("/settings/departments").text
+    assert "小岭乡" in shown
+    assert "高远" in shown
+    assert "石桥村" in county.get("/settings/departments/places").text
+    assert "村道路灯属地管理" in county.get("/settings/routing").text
+
+
+def test_a_list_as_a_chinese_spreadsheet_saves_it_is_read_too(house: House, lead: Seat) -> None:
+    raw = "code,name_zh,name_en,kind,handler,phone\nSL,水利局,Water affairs,bureau,江波,13900010031\n".encode("gb18030")
+    assert upload(lead, "/settings/departments/list", raw) == 302
+    assert house.office.departments.get(unit_id(house, "SL")).name_zh == "水利局"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "Choose a file"),
+        (b"name,kind\nx,bureau\n", "missing: code"),
+        (b"code,name_zh,name_en,kind,handler,phone\nXX,a,b,ministry,,\n", "Line 2, kind"),
+        (b"\x00\xff\x00\xff", "first line must name"),
+    ],
+)
+def test_a_list_that_cannot_be_taken_says_where_and_changes_nothing(
+    house: House, lead: Seat, raw: bytes, said: str
+) -> None:
+    lead.post("/settings/language", {"language": "en"})
+    before = house.office.departments.all()
+    answer = lead.post("/settings/departments/list", {"file": (io.BytesIO(raw), "list.csv")})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert house.office.departments.all() == before
+
+
+def test_a_department_is_added_changed_and_taken_out_of_use(house: House, lead: Seat) -> None:
+    words = {"code": "GD", "name_zh": "供电公司", "name_en": "Power", "kind": "utility", "hours": "daily 00:00-24:00",
+             "wants_slip": "yes", "duties": "停电"}  # fmt: skip
+    assert lead.post("/settings/departments", words).status_code == 302
+    made = unit_id(house, "GD")
+    unit = house.office.departments.get(made)
+    assert (unit.hours, unit.wants_slip, unit.duties) == ("daily 00:00-24:00", True, "停电")
+    assert (
+        lead.post(f"/settings/departments/{made}", words | {"name_zh": "县供电公司", "wants_slip": ""}).status_code
+        == 302
+    )
+    changed = house.office.departments.get(made)
+    assert (changed.code, changed.name_zh, changed.wants_slip) == ("GD", "县供电公司", False)
+    wrong = lead.post(f"/settings/departments/{made}", words | {"hours": "sometimes"})
+    assert wrong.status_code == 422
+    assert "sometimes" in wrong.text  # what was typed is kept
+    assert lead.post(f"/settings/departments/{made}/disable").status_code == 302
+    assert house.office.departments.by_code("GD") is None
+
+
+def test_a_department_with_open_tickets_says_why_it_stays(house: House, lead: Seat) -> None:
+    house.ticket("dispatched")
+    answer = lead.post(f"/settings/departments/{unit_id(house, 'CG')}/disable")
+    assert answer.status_code == 422
+    assert "field-wrong" in answer.text
+
+
+def test_people_are_added_given_rights_and_taken_away(house: House, lead: Seat) -> None:
+    city = unit_id(house, "CG")
+    assert (
+        lead.post(f"/settings/departments/{city}/people", {"handler": "高远", "phone": "139 0001 0018"}).status_code
+        == 302
+    )
+    boss = house.office.departments.handler_by_number("13900010018")
+    assert boss is not None
+    where = f"/settings/departments/{city}/people/{boss.id}"
+    assert lead.post(where, {"is_leader": "yes", "rank": "9"}).status_code == 302
+    assert house.office.departments.leader(city) == house.office.departments.handler(boss.id)
+    assert not house.office.departments.handler(boss.id).may
+    assert lead.post(where, {"rank": "900"}).status_code == 422
+    assert lead.post(f"/settings/departments/{city}/people", {"handler": "坏", "phone": "110"}).status_code == 422
+    assert lead.post(f"{where}/disable").status_code == 302
+    assert house.office.departments.leader(city) is None
+
+
+def test_towns_are_added_and_taken_out(house: House, lead: Seat) -> None:
+    assert lead.post("/settings/departments/places", {"code": "LH", "name_zh": "柳河镇"}).status_code == 302
+    assert (
+        lead.post("/settings/departments/places", {"code": "LH01", "parent": "LH", "name_zh": "石桥村"}).status_code
+        == 302
+    )
+    assert lead.post("/settings/departments/places", {"code": "", "name_zh": "无"}).status_code == 422
+    assert [place.code for place in house.office.places.villages("LH")] == ["LH01"]
+    assert lead.post("/settings/departments/places/LH/disable").status_code == 302
+    assert house.office.places.all() == ()
+
+
+def test_only_a_lead_keeps_the_departments(house: House) -> None:
+    for name in ("wang", "unit", "tech"):
+        seat = house.seat(name)
+        assert seat.get("/settings/departments").status_code == 403
+        assert upload(seat, "/settings/departments/list", sample("sample_departments.csv")) == 403
+    assert len(house.office.departments.all()) == 2
+
+
+def test_the_table_is_tried_written_and_mended_on_its_page(house: House, county: Seat) -> None:
+    tried = county.get("/settings/routing?try_category=路灯&try_town=LH").text
+    assert "镇外由乡镇管护" in tried
+    row = {
+        "category": "wl",
+        "lead": str(unit_id(house, "GD")),
+        "basis": "暂由供电公司转",
+        "co": str(unit_id(house, "CG")),
+    }
+    assert county.post("/settings/routing", row).status_code == 302
+    [first] = house.office.routing.suggest("network")
+    assert (first.department.code, [each.code for each in first.co]) == ("GD", ["CG"])
+    for wrong in ({"lead": ""}, {"category": "nothing"}, {"valid_from": "soon"}):
+        assert county.post("/settings/routing", row | wrong).status_code == 422
+    rule = first.reasons[0].rule_id
+    assert county.post(f"/settings/routing/{rule}/end").status_code == 302
+    assert house.office.routing.suggest("network") == ()
+    assert county.post(f"/settings/routing/{rule}/end").status_code == 404
+
+
+def test_in_an_office_with_a_lead_an_operator_only_reads_the_table(house: House, county: Seat) -> None:
+    house.office.approvals.set_mode("full", house.user("li"))
+    operator = house.seat("wang")
+    assert operator.get("/settings/routing").status_code == 200
+    count = len(house.office.routing.rules())
+    assert operator.post("/settings/routing", {"category": "wl", "lead": str(unit_id(house, "GD"))}).status_code == 403
+    assert operator.post(f"/settings/routing/{house.office.routing.rules()[0].id}/end").status_code == 403
+    assert len(house.office.routing.rules()) == count
+
+
+def test_the_dispatch_form_has_the_tables_choice_chosen_and_says_why(house: House, county: Seat) -> None:
+    no = house.ticket("accepted", category="wages")
+    shown = house.seat("wang").get(f"/tickets/{no}").text
+    assert f'<option value="{unit_id(house, "RS")}" selected>' in shown
+    assert "人社局职责" in shown
+
+
+def test_a_consultation_goes_from_asking_to_a_row_of_the_table(house: House, county: Seat) -> None:
+    no = house.ticket("accepted", category="noise", title="广播太响")
+    tickets, city, sound = house.office.tickets, unit_id(house, "CG"), unit_id(house, "HB")
+    tickets.move(no, "confer", house.user("wang"), version=tickets.row(no).version, reason="两家都推")
+    assert "两家都推" in county.get("/conferences").text
+    for unit in (city, sound):
+        assert county.post(f"/conferences/{no}/ask", {"department_id": str(unit)}).status_code == 302
+    said = {"department_id": str(city), "opinion": "ours", "words": "可由我局牵头"}
+    assert county.post(f"/conferences/{no}/opinion", said).status_code == 302
+    assert county.post(f"/conferences/{no}/opinion", {"department_id": str(sound), "opinion": ""}).status_code == 422
+    shown = county.get(f"/conferences/{no}").text
+    assert "可由我局牵头" in shown
+    decision = {
+        "version": str(tickets.row(no).version), "department_id": str(city), "co_department_ids": str(sound),
+        "text": "由城管局牵头。",
+    }  # fmt: skip
+    assert county.post(f"/conferences/{no}/decide", decision | {"text": ""}).status_code == 422
+    assert county.post(f"/conferences/{no}/decide", decision | {"version": "1"}).status_code == 409
+    assert county.post(f"/conferences/{no}/decide", decision).status_code == 302
+    assert tickets.row(no).status == "dispatched"
+    [rule] = house.office.routing.rules("proposed")
+    answer = county.post(f"/settings/routing/{rule.id}/accept", {"next": f"/conferences/{no}"})
+    assert answer.headers["Location"] == f"/conferences/{no}"
+    assert house.office.routing.suggest("noise", "CQ")[0].department.id == city
+    assert house.office.routing.suggest("noise", "LH")[0].department.id == sound
+    assert "由城管局牵头。" in county.get(f"/conferences/{no}").text
+
+
+def test_the_ledger_shows_the_month_and_decides_what_does_not_count(house: House, county: Seat) -> None:
+    no = house.ticket("dispatched")
+    tickets = house.office.tickets
+    unit = house.seat("unit")
+    page = unit.get("/duty-ledger")
+    assert page.status_code == 200
+    assert 'type="month"' not in page.text  # other departments' returns are none of its business
+    assert unit.post("/duty-ledger/exclusions", {"no": str(no), "reason": "停电"}).status_code == 302
+    assert unit.post("/duty-ledger/exclusions", {"no": "abc", "reason": "停电"}).status_code == 422
+    [asked] = house.office.duty_ledger.exclusions(house.user("li"))
+    assert county.post(f"/duty-ledger/exclusions/{asked.id}", {"grant": "no"}).status_code == 422
+    assert county.post(f"/duty-ledger/exclusions/{asked.id}", {"grant": "yes"}).status_code == 302
+    assert house.office.duty_ledger.exclusions(house.user("li"))[0].state == "granted"
+    tickets.move(no, "return", house.user("unit"), version=tickets.row(no).version, reason="不归我局")
+    assert "不归我局" in county.get("/duty-ledger").text
+    assert "不归我局" not in county.get("/duty-ledger?month=2026-10").text
+    assert county.get("/duty-ledger?month=yesterday").status_code == 200
+
+
+def test_a_department_hears_nothing_of_consultations(house: House) -> None:
+    unit = house.seat("unit")
+    no = house.ticket("dispatched")
+    for path in ("/conferences", f"/conferences/{no}", "/settings/routing"):
+        assert unit.get(path).status_code == 403
