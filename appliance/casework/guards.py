@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.casework import forms, lifecycle
+from appliance.casework import forms, lifecycle, merging
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
 from appliance.casework.orders import RESULTS, Order, Step
 from appliance.clock import from_utc_text
@@ -257,6 +257,8 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "close": (_is_not_unhappy,),
     "redo": (_not_redone_too_often,),
     "supervise": (_level_is_known,),
+    "merge": (merging.can_join,),
+    "unmerge": (merging.can_part,),
     "withdraw": (_is_no_danger,),
     "reopen": (_closed_not_long_ago,),
     "archive": (_closed_long_ago,),
