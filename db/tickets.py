@@ -276,15 +276,6 @@ def last_assignment(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     )
 
 
-def helps(reads: Reads, ticket_id: int, department_id: int | None) -> bool:
-    """This department helps with the ticket and has not finished."""
-    found = reads.row(
-        "SELECT 1 FROM assignment WHERE ticket_id = ? AND department_id = ? AND role = 'co' AND ended_at IS NULL",
-        (ticket_id, department_id),
-    )
-    return found is not None
-
-
 def co_of(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     """Tasks of co-departments, by round and department."""
     return reads.rows(

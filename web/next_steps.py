@@ -57,8 +57,9 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
     "supervise": ("level",),
 }
 
-# Only an answer to something that was asked for; without it their buttons would mean nothing.
-ANSWERS: Mapping[str, str] = {"refuse_extension": "extension"}
+# Made by granting or refusing what was asked for; while nobody asked, more time may be given all the same.
+BY_DECIDING = frozenset({"refuse_extension"})
+BY_DECIDING_WHEN_ASKED: Mapping[str, str] = {"extend": "extension", "ask_extension": "extension"}
 
 # What a text is called where "Reason" or "What was answered" would be too vague.
 LABELS: Mapping[tuple[str, str], str] = {
@@ -109,7 +110,8 @@ LEVELS: Mapping[int, str] = {
 
 def steps(moves: Collection[Move], *, promised: str = "", open_requests: Collection[str] = ()) -> Steps:
     """`promised`: what the ticket itself asks for, and so comes first. `open_requests`: kinds that wait for a word."""
-    possible = [move for move in moves if ANSWERS.get(move.key, "") in ("", *open_requests)]
+    asked = {key for key, kind in BY_DECIDING_WHEN_ASKED.items() if kind in open_requests}
+    possible = [move for move in moves if move.key not in BY_DECIDING | asked]
     mains = [move for move in possible if move.is_main or move.key == promised]
     mains.sort(key=lambda move: _rank(move, promised))
     first = tuple((mains or possible)[:MOST_OPEN])

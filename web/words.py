@@ -211,6 +211,15 @@ STAGE_ICONS: Mapping[str, str] = {
     "done": "check-circle",
 }
 
+# What a list of tickets may be narrowed to (appliance.casework.ticket_views.FLAGS).
+FLAGS: Mapping[str, Word] = {
+    "requests": Word(N_("To decide"), "question-circle"),
+    "supervised": Word(N_("Supervised"), "bell"),
+    "returned": Word(N_("Returned once"), "arrow-return-left"),
+    "repeats": Word(N_("Repeated"), "arrow-repeat"),
+    "paused": Word(N_("Paused"), "hourglass-split"),
+}
+
 TIMELINE_ICONS: Mapping[str, str] = {
     "move": "arrow-left-right",
     "note": "pencil",

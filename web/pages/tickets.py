@@ -13,7 +13,7 @@ from appliance.casework import lifecycle
 from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketRow
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
-from web import access, current, drawing, forms, ids, next_steps, speech, words
+from web import access, current, drawing, forms, ids, next_steps, speech, suggested, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -178,12 +178,14 @@ def _list() -> dict[str, object]:
         "stage": stage if stage in {row.key for row in lifecycle.STAGES} else None,
         "department": wanted.get("department", type=ids.whole),
         "late": 1 if "late" in wanted else None,
+        "only": wanted.get("only") if wanted.get("only") in words.FLAGS else None,
     }
     before = wanted.get("before", type=ids.whole)
     found = current.office().tickets.rows(
         stage=chosen["stage"],
         department_id=chosen["department"],
         late=bool(chosen["late"]),
+        only=chosen["only"] or "",
         before=before,
         user=current.user(),
     )
@@ -256,6 +258,7 @@ def _page(no: int, trouble: Trouble | None = None, typed: MultiDict[str, str] | 
         "tickets/page.html",
         page=found,
         requests=requests,
+        suggested=suggested.for_page(found),
         steps=next_steps.steps(found.moves, promised=found.row.proposal, open_requests=kinds),
         departments=office.departments.all(),
         trouble=trouble,
@@ -266,9 +269,11 @@ def _page(no: int, trouble: Trouble | None = None, typed: MultiDict[str, str] | 
 def _saved(no: int, trouble: Trouble | None = None, draft: str = "") -> str:
     """What stands beside the page once the call form is saved: the next step, at once."""
     office, user = current.office(), current.user()
+    found = office.tickets.page(no, user)
     return render_template(
         "tickets/_saved.html",
-        page=office.tickets.page(no, user),
+        page=found,
+        suggested=suggested.for_page(found),
         departments=office.departments.all(),
         trouble=trouble,
         draft=draft,
