@@ -9,6 +9,7 @@ from pathlib import Path
 from appliance.attachments.attachments import Attachments
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
+from appliance.intake.from_units import UnitWork
 from appliance.intake.papers import Papers
 from appliance.outreach.slips import Slips
 from appliance.people.keys import BoxKey
@@ -34,3 +35,4 @@ class PaperDesk:
         self.attachments = Attachments(data_dir, store, clock, audit, key)
         self.papers = Papers(store, clock, tickets, self.attachments, zone=zone, clock_ok=clock_ok)
         self.slips = Slips(store, clock, audit, tickets)
+        self.unit_work = UnitWork(store, clock, tickets, self.slips, self.attachments)

@@ -9,7 +9,8 @@ from db.store import Reads, Transaction
 
 _ROW = """
     SELECT a.*, w.file_name, t.no AS ticket_no, t.is_confidential, t.type AS ticket_type, t.status AS ticket_status,
-        t.department_id AS ticket_department_id,
+        EXISTS (SELECT 1 FROM assignment s WHERE s.ticket_id = a.ticket_id AND s.department_id = a.department_id
+            AND s.ended_at IS NULL) AS unit_has_it,
         u.display_name AS added_by_name, d.name_zh, d.name_en
     FROM attachment a JOIN ticket t ON t.id = a.ticket_id LEFT JOIN attachment_words w ON w.attachment_id = a.id
         LEFT JOIN user u ON u.id = a.added_by LEFT JOIN department d ON d.id = a.department_id

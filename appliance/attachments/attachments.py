@@ -198,7 +198,7 @@ def _may_see(row: sqlite3.Row, by: User) -> bool:
     if sight.is_desk(by):
         return True
     is_own = by.role is Role.UNIT and by.department_id is not None and row["department_id"] == by.department_id
-    return is_own and row["ticket_department_id"] == by.department_id and row["ticket_status"] in sight.IN_HAND
+    return is_own and bool(row["unit_has_it"])
 
 
 def _view(row: sqlite3.Row, number: int) -> AttachmentView:

@@ -103,13 +103,15 @@ class Papers:
         version: int,
         happened_at: datetime | None,
     ) -> None:
-        self._attachments.attach(tx, _ticket(tx, no), sealed, PAPER, by)
+        ticket = _ticket(tx, no)
+        self._attachments.attach(tx, ticket, sealed, PAPER, by)
         if form.what == SCAN:
             return
         is_return = form.what == "return"
+        is_co = form.department_id not in (None, ticket["department_id"])
         self._tickets.move(
             no,
-            form.what,
+            lifecycle.CO_MOVES[form.what] if is_co else form.what,
             by,
             version=version,
             department_id=form.department_id,

@@ -17,7 +17,7 @@ from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotAllowed, NotFound, OfficeError
-from appliance.outreach.notices import CONFIDENTIAL_TYPES
+from appliance.outreach.notices import is_secret
 from appliance.people.departments import Department
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
@@ -73,6 +73,7 @@ class Pressing:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
+    ticket_id: int
     form: str
     no: int
     type: str
@@ -114,9 +115,16 @@ class Slips:
         self._store, self._clock, self._audit, self._tickets = store, clock, audit, tickets
 
     def get(self, no: int, by: User, *, form: str = DISPATCH, department_id: int | None = None) -> Slip:
-        """The slip for the leading department, or for the one named; it is in the audit that it was drawn.
+        """The same as `look`; it is in the audit that it was drawn for printing."""
+        slip = self.look(no, by, form=form, department_id=department_id)
+        with self._store.transaction() as tx:
+            self._audit.write(tx, f"slip_{form}", "ticket", slip.ticket_id, by)
+        return slip
 
-        A department gets its own alone. Raises NotFound, NotAllowed for whoever reads masked, NoSlip, NotSupervised.
+    def look(self, no: int, by: User, *, form: str = DISPATCH, department_id: int | None = None) -> Slip:
+        """The slip for the leading department, or for the one named. A department gets its own alone.
+
+        Raises NotFound, NotAllowed for whoever reads masked, NoSlip, NotSupervised.
         """
         if sight.is_masked(by):
             raise NotAllowed
@@ -127,10 +135,7 @@ class Slips:
             ticket = rows.facts(reads, no)
             if ticket is None:
                 raise NotFound
-            slip = self._slip(reads, ticket, form, department_id, is_desk=sight.is_desk(by))
-        with self._store.transaction() as tx:
-            self._audit.write(tx, f"slip_{form}", "ticket", ticket["id"], by)
-        return slip
+            return self._slip(reads, ticket, form, department_id, is_desk=sight.is_desk(by))
 
     def units(self, no: int, by: User) -> tuple[Department, ...]:
         """For whom there is a slip now. Raises NotFound."""
@@ -165,6 +170,7 @@ class Slips:
         said = rows.said_before(reads, ticket["id"], tuple(LABELS), since)
         privacy = _privacy(ticket)
         return Slip(
+            ticket_id=ticket["id"],
             form=form,
             no=ticket["no"],
             type=ticket["type"],
@@ -209,7 +215,7 @@ class Slips:
 
 
 def _privacy(ticket: sqlite3.Row) -> str:
-    if ticket["is_confidential"] or ticket["type"] in CONFIDENTIAL_TYPES:
+    if is_secret(ticket):
         return CONFIDENTIAL
     return ANONYMOUS if ticket["is_anonymous"] else ""
 

@@ -232,7 +232,7 @@ def test_a_department_sees_and_moves_its_own_tickets_only(house: House) -> None:
     assert f'href="/tickets/{own}"' in html
     assert f'href="/tickets/{other}"' not in html
     assert f'href="/tickets/{waiting}"' not in html
-    assert unit.get("/").headers["Location"] == "/tickets"
+    assert unit.get("/").headers["Location"] == "/unit"
     for no in (other, waiting):
         assert unit.get(f"/tickets/{no}").status_code == 404
         assert unit.get(f"/tickets/{no}/timeline").status_code == 404

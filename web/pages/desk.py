@@ -10,7 +10,7 @@ from web import current
 
 bp = Blueprint("desk", __name__)
 
-FIRST_PAGES = {Role.UNIT: "tickets.list_page", Role.TECHNICIAN: "lines.page"}
+FIRST_PAGES = {Role.UNIT: "unit_work.page", Role.TECHNICIAN: "lines.page"}
 
 
 @bp.get("/")

@@ -17,7 +17,7 @@ from web import current, forms, slip_words
 bp = Blueprint("papers", __name__)
 
 LARGEST_UPLOAD_BYTES = MOST_FILES * MOST_BYTES + 64 * 1024  # with the other fields of its form
-WITH_FILES = frozenset({"papers.enter", "unit_work.move"})
+WITH_FILES = frozenset({"papers.enter", "unit_work.act"})
 
 
 @bp.app_url_value_preprocessor
@@ -26,6 +26,16 @@ def prepare_for_files(endpoint: str | None, values: dict[str, object] | None) ->
     if endpoint in WITH_FILES:
         request.max_content_length = LARGEST_UPLOAD_BYTES
         request._get_file_stream = _in_memory  # type: ignore[method-assign]
+
+
+@bp.app_context_processor
+def for_other_pages() -> dict[str, object]:
+    """What templates/papers/_on_ticket.html needs on the page of a ticket."""
+    return {
+        "slip_words": slip_words,
+        "files_of_ticket": lambda row: current.office().paper.attachments.of_ticket(row.id, current.user()),
+        "slips_of_ticket": lambda row: current.office().paper.slips.units(row.no, current.user()),
+    }
 
 
 @bp.get("/papers")

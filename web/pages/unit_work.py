@@ -1,0 +1,57 @@
+"""A department's own pages: what it has in hand, one ticket with what may be done, and what it has to acknowledge."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from appliance.errors import FieldWrong, TicketChanged
+from appliance.intake.from_units import UnitForm
+from web import current, forms, slip_words
+from web.pages.papers import uploads
+
+bp = Blueprint("unit_work", __name__, url_prefix="/unit")
+
+
+@bp.get("")
+def page() -> str:
+    return render_template("unit_work/page.html", **_list())
+
+
+@bp.get("/rows")
+def rows() -> str:
+    return render_template("unit_work/_list.html", **_list())
+
+
+@bp.get("/<int:no>")
+def one(no: int) -> str:
+    return _page(no, UnitForm())
+
+
+@bp.post("/<int:no>")
+def act(no: int) -> BaseResponse:
+    form = request.form
+    written = UnitForm(
+        what=forms.text(form, "what"),
+        text=forms.text(form, "text"),
+        result=forms.text(form, "result"),
+        contacted=forms.text(form, "contacted"),
+        days=forms.number(form, "days"),
+    )
+    work, version, token = current.office().paper.unit_work, forms.number(form, "version") or 0, form.get("token", "")
+    try:
+        work.act(no, written, uploads(), current.user(), version=version, token=token)
+    except FieldWrong as wrong:
+        return make_response(_page(no, written, wrong), 422)
+    except TicketChanged as changed:
+        return make_response(_page(no, written, changed), 409)
+    return redirect(url_for("unit_work.one", no=no, done="unit-done"))
+
+
+def _list() -> dict[str, object]:
+    return {"work": current.office().paper.unit_work.work(current.user())}
+
+
+def _page(no: int, form: UnitForm, trouble: FieldWrong | TicketChanged | None = None) -> str:
+    found = current.office().paper.unit_work.page(no, current.user())
+    return render_template("unit_work/one.html", page=found, form=form, trouble=trouble, names=slip_words)
