@@ -17,7 +17,7 @@ from web import access
 GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
     "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
-    "recording_id": 1, "attachment_id": 1, "key": "thanks", "which": "now", "number": 1, "department_id": 1, "handler_id": 1, "rule_id": 1,
+    "recording_id": 1, "attachment_id": 1, "key": "thanks", "which": "now", "number": 1, "department_id": 1, "handler_id": 1, "leader_id": 1, "rule_id": 1,
 }  # fmt: skip
 
 
@@ -145,6 +145,8 @@ KEEPING = {
     "papers.erase",
     "recordings.hold",
     "recordings.keep",
+    "text_words.page", "text_words.ask_for_codes", "text_words.new_code", "text_words.take_code",
+    "text_words.add_leader", "text_words.remove_leader", "text_words.texts", "text_words.write_text",
     "users.page",
     "users.add",
     "users.reset",
