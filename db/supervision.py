@@ -128,13 +128,6 @@ def of_ticket(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     return reads.rows("SELECT * FROM supervision WHERE ticket_id = ? ORDER BY id", (ticket_id,))
 
 
-def raise_level(tx: Transaction, ticket_id: int, level: int) -> None:
-    """The ticket shows the highest level it ever had."""
-    tx.execute(
-        "UPDATE ticket SET supervised_level = ? WHERE id = ? AND supervised_level < ?", (level, ticket_id, level)
-    )
-
-
 # --- who is told ---------------------------------------------------------------------------------------------------
 
 

@@ -43,15 +43,6 @@ AT_ONCE = 100
 MOST_SHOWN = 200
 WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 ANSWERS = frozenset({"approve"})
-# Why, as the page says it (message ids); "hand" brings its own words.
-REASONS = {
-    "overdue": "Overdue",
-    "unsatisfied": "The citizen was not satisfied again",
-    "leader": "A leader's instruction",
-    "repeat": "The same matter for the third time",
-    "late": "The paper before was not answered in time",
-    "hand": "Asked for by the office",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Paper:
     year: int
     no: int
     level: int
-    reason: str  # a key of REASONS
+    reason: str  # overdue, unsatisfied, leader, repeat, late or hand
     state: str
     opened_at: datetime
     due_at: datetime | None
@@ -170,12 +161,12 @@ class Supervision:
         return 1
 
     def _write(self, tx: Transaction, ticket_id: int, mark: str, reason: str, *, by_id: int | None = None) -> None:
-        """One more paper; the one before, if it is open, is followed by this one, a level higher."""
+        """One more paper, on the ticket's new level; the one before, if it is open, is followed by this one."""
         facts, known = ticket_facts.by_id(tx, ticket_id), rows.open_of(tx, ticket_id)
         if facts is None:
             return
         now = self._clock.now()
-        level = min(HIGHEST, known["level"] + 1 if known is not None else 1)
+        level = min(HIGHEST, max(1, facts["supervised_level"]))  # as the ticket's own move has just made it
         if known is not None:
             is_late = self._clock_ok() and known["due_at"] is not None and utc_text(now) > known["due_at"]
             rows.change(tx, known["id"], state="raised", ended_at=utc_text(now), is_late=int(is_late))
@@ -197,7 +188,6 @@ class Supervision:
             boot_id=self._boot_id,
             clock_ok=int(self._clock_ok()),
         )
-        rows.raise_level(tx, ticket_id, level)
         self._audit.write(tx, "supervision_opened", "supervision", paper_id, user_id=by_id, words=(reason, str(level)))
         self._tell(tx, paper_id, facts)
         tx.announce("ticket", facts["no"])

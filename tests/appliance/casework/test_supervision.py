@@ -161,6 +161,15 @@ def test_a_leads_own_supervision_gets_its_paper_with_his_words(office: SmallOffi
     assert "县里关注此事" in texts(office)[0][1]
 
 
+def test_a_lead_may_begin_on_a_higher_level(office: SmallOffice) -> None:
+    the_county_has_a_leader(office)
+    no = office.ticket_with_unit()
+    version = office.office.tickets.row(no).version
+    office.office.tickets.move(no, "supervise", office.lead, version=version, reason="县里关注此事", level=3)
+    assert papers(office, "level", "due_at") == [(3, "2026-11-24T09:30:00.000Z")]
+    assert COUNTY in dict(texts(office))
+
+
 def test_an_accepted_reply_ends_the_paper_in_time(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
     at(office, 2026, 12, 8, 17, 31)
@@ -217,7 +226,7 @@ def test_a_paper_written_by_hand_without_a_clock_gets_its_time_when_it_is_set(
 def test_a_plug_pulled_in_the_midst_leaves_all_or_nothing(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     no = office.ticket_with_unit()
     at(office, 2026, 12, 8, 17, 31)
-    monkeypatch.setattr("db.supervision.raise_level", _pulled)
+    monkeypatch.setattr("db.supervision.people_of", _pulled)
     assert sweep(office) == 0
     monkeypatch.undo()
     assert (papers(office, "id"), texts(office), level(office, no)) == ([], [], 0)
