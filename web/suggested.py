@@ -47,11 +47,13 @@ def _why(reason: Reason) -> str:
         )
     if reason.kind == "first":
         return gettext("received it first")
-    number, several = (
+    said = ngettext(
         "%(num)d of the last %(of)d such matters was its",
         "%(num)d of the last %(of)d such matters were its",
+        reason.count,
+        num=reason.count,
+        of=reason.of,
     )
-    said = ngettext(number, several, reason.count, of=reason.of)
     if reason.example_no is None:
         return said
     return gettext("%(said)s, most like %(no)s", said=said, no=format_no(reason.example_no))
