@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import flood8, idle, peers_intake, peers_outbox, ring, start
+from tests.bench import casework, flood8, idle, peers_intake, peers_outbox, ring, start
 from tests.bench.figure import Figure, SideBySide, tables
 from tests.bench.programs import OURS, PEERS
 from tests.modem.audio import bench as voice
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Sequence[Figure | SideBySide]]] = {
     "peers_outbox": peers_outbox.measure,
     "flood8": flood8.measure,
     "idle": idle.measure,
+    "casework": casework.measure,
     "voice": voice.measure,
 }
 
