@@ -6,7 +6,6 @@ Heavy parts are imported where they are used, so that small commands answer at o
 
 from __future__ import annotations
 
-import csv
 import errno
 import json
 import sqlite3
@@ -18,6 +17,8 @@ import click
 
 from appliance import __version__, logs
 from appliance.cli_doctor import doctor
+from appliance.cli_holidays import import_holidays
+from appliance.cli_import import LISTS, command
 from appliance.cli_modem import modem, unknown_dialects
 from appliance.cli_sample import sample_data
 from appliance.cli_simulate import simulate
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 OK, WARNINGS = 0, 3
-UNIT_COLUMNS = ("code", "name_zh", "name_en", "kind", "handler", "phone")
 
 
 def _print_json(value: object) -> None:
@@ -281,23 +281,6 @@ def import_() -> None:
     """Bring in lists."""
 
 
-@import_.command("departments")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.pass_obj
-def import_departments(chosen: Chosen, file: Path) -> None:
-    """CSV in UTF-8 with the columns code,name_zh,name_en,kind,handler,phone: one row per handler."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            units = list(csv.DictReader(lines))
-    except (UnicodeDecodeError, csv.Error) as unreadable:
-        fail(f"{file} is not CSV in UTF-8 ({unreadable}). Save it again as CSV UTF-8.")
-    missing = [name for name in UNIT_COLUMNS if not units or name not in units[0]]
-    if missing:
-        fail(f"{file}: the first line must name the columns {','.join(UNIT_COLUMNS)}; missing: {', '.join(missing)}.")
-    answer = do(chosen.settings(), "import departments", rows=units)
-    say(f"{answer['departments']} departments are known now.")
-
-
 @main.group()
 def search() -> None:
     """The search index."""
@@ -311,6 +294,9 @@ def search_rebuild(chosen: Chosen) -> None:
     say(f"{answer['tickets']} tickets are in the index.")
 
 
+import_.add_command(import_holidays)
+for office_list in LISTS:
+    import_.add_command(command(office_list))
 main.add_command(modem)
 main.add_command(doctor)
 main.add_command(handler)

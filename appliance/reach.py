@@ -17,7 +17,7 @@ from appliance.clock import utc_text
 from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
 
 PROBLEM = 1
-LONG_WORK = frozenset({"search rebuild", "import departments"})
+LONG_WORK = frozenset({"search rebuild", "import departments", "import places", "import routing", "import holidays"})
 
 
 def say(text: str) -> None:

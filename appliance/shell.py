@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance import exports
+from appliance.limits import notice
 from appliance.office import Office
 from appliance.people.users import User
 from appliance.upkeep import pin_tries
@@ -115,6 +116,32 @@ def import_departments(office: Office, words: Words) -> Words:
     return {"departments": office.departments.import_rows(words["rows"])}
 
 
+def import_holidays(office: Office, words: Words) -> Words:
+    """A year's notice: what it would change, and with `enter` the change itself. Raises NoticeWrong, a ValueError."""
+    year, days = notice.read_csv(words["lines"])
+    holidays = office.limits.holidays
+    preview = holidays.preview_notice(year, days)
+    if words.get("enter"):
+        holidays.enter_notice(year, days, None)
+    return {
+        "year": year,
+        "count": preview.count,
+        "doubts": [doubt.reason % doubt.fields for doubt in preview.doubts],
+        "moves": [
+            {"no": row.no, "what": row.what, "was": row.was.isoformat(), "becomes": row.becomes.isoformat()}
+            for row in preview.moves
+        ],
+    }
+
+
+def import_places(office: Office, words: Words) -> Words:
+    return {"places": office.places.import_rows(words["rows"])}
+
+
+def import_routing(office: Office, words: Words) -> Words:
+    return {"routing": office.routing.import_rows(words["rows"])}
+
+
 def handler_list(office: Office, words: Words) -> Words:
     return {
         "handlers": [
@@ -156,6 +183,9 @@ TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "export": export_noted,
     "search rebuild": search_rebuild,
     "import departments": import_departments,
+    "import places": import_places,
+    "import routing": import_routing,
+    "import holidays": import_holidays,
     "handler list": handler_list,
     "handler disable": handler_disable,
     "clock trust": clock_trust,

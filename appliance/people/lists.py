@@ -42,7 +42,7 @@ def lines_of(raw: bytes, columns: Sequence[str]) -> list[dict[str, str | None]]:
         raise FieldWrong(
             "file",
             "The first line must name the columns %(columns)s; missing: %(missing)s.",
-            columns=", ".join(columns),
+            columns=",".join(columns),
             missing=", ".join(missing),
         )
     return found
