@@ -295,6 +295,7 @@ NOTE_KINDS: Mapping[str, str] = {
     "where": N_("Passed on to"),
     "minutes": N_("Minutes"),
     "proposal": N_("The department asks"),
+    "instruction": N_("Leader's instruction"),
     "transcript": N_("What the caller said, as a machine wrote it down (machine draft, not checked)"),
 }
 

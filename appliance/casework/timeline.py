@@ -45,6 +45,7 @@ def _move(row: sqlite3.Row) -> TimelineItem:
         text=row["text"] or "",
         who=row["user_name"] or row["handler_name"] or "",
         actor=row["actor"],
+        state=row["note_state"] or "",
         from_status=row["from_status"],
         to_status=row["to_status"],
         rating=row["rating"],

@@ -93,7 +93,7 @@ def _texts(language: str, wrong: FieldWrong | None = None, typed: MultiDict[str,
     return render_template(
         "text_words/texts.html",
         texts=own_texts.all(language),
-        languages=own_texts.languages(),
+        tongues=own_texts.languages(),
         chosen=language or own_texts.language,
         wrong=wrong,
         typed=typed or MultiDict(),
