@@ -191,7 +191,8 @@ class Requests:
         given = self._given(row)
         asked = given.get("reason") or given.get("text") or row["words"] or ""
         if row["kind"] == "return":
-            self._return(row, by, asked, reason, grant=grant)
+            when = given.get("happened_at") or from_utc_text(row["asked_at"])
+            self._return(row, by, asked, reason, grant=grant, when=when)
             return
         for move in kind.grants if grant else kind.refuses:
             if move in {"extend", "refuse_extension"}:
@@ -203,13 +204,12 @@ class Requests:
                 order = Order(move, by.actor, by.id, **more)
             self._moving.make(row["no"], order)
 
-    def _return(self, row: sqlite3.Row, by: User, asked: str, reason: str, *, grant: bool) -> None:
+    def _return(self, row: sqlite3.Row, by: User, asked: str, reason: str, *, grant: bool, when: datetime) -> None:
         """As if the department had returned it when it asked. The second time it waits for a consultation."""
         returns = self._store.row("SELECT returns FROM ticket WHERE id = ?", (row["ticket_id"],))
         is_second = returns is not None and returns["returns"] + 1 >= guards.MOST_RETURNS
         if is_second and not grant:
             return
-        when = from_utc_text(row["asked_at"])
         words = asked or reason or "-"
         self._moving.make(row["no"], Order("return", by.actor, by.id, reason=words, happened_at=when, for_unit=True))
         if is_second:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance.casework import lifecycle
+from appliance.casework.approvals import Approvals
 from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import MoveMade, TicketForm, TicketRow, Tickets
 from appliance.clock import FastClock, utc_text
@@ -57,6 +58,7 @@ class Bed:
         self.citizens = Citizens(self.store, self.clock, self.key, "0571")
         self.boot_id = self.boot()
         self.tickets = self.new_tickets()
+        self.approvals = Approvals(self.store, self.clock, self.audit, SHANGHAI)
         self.dispatch = DispatchDesk(
             self.store,
             self.clock,

@@ -143,10 +143,17 @@ RECORDING = {
 }  # fmt: skip
 KEEPING = {
     "papers.erase",
+    "approvals.mode",
     "recordings.hold",
     "recordings.keep",
-    "text_words.page", "text_words.ask_for_codes", "text_words.new_code", "text_words.take_code",
-    "text_words.add_leader", "text_words.remove_leader", "text_words.texts", "text_words.write_text",
+    "text_words.page",
+    "text_words.ask_for_codes",
+    "text_words.new_code",
+    "text_words.take_code",
+    "text_words.add_leader",
+    "text_words.remove_leader",
+    "text_words.texts",
+    "text_words.write_text",
     "users.page",
     "users.add",
     "users.reset",
@@ -160,7 +167,7 @@ KEEPING = {
         (Role.UNIT, EVERYBODYS | OWN_CASES | UNITS),
         (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING),
         (Role.LEADER, EVERYBODYS),
-        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one"}),
+        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one", "approvals.page"}),
     ],
 )
 def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) -> None:
