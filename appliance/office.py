@@ -10,6 +10,7 @@ from appliance.callflow.flows import CallFlows
 from appliance.casework.agency import Agency
 from appliance.casework.approvals import Approvals
 from appliance.casework.conference import Conferences
+from appliance.casework.duplicates import Hints
 from appliance.casework.duty_ledger import DutyLedger
 from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
@@ -31,7 +32,9 @@ from appliance.paper_desk import PaperDesk
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.handover import Handovers
+from appliance.people.nuisance import Nuisance
 from appliance.people.places import Places
+from appliance.people.reveal import Reveal
 from appliance.people.roster import Roster
 from appliance.people.seats import Seats
 from appliance.people.users import Users
@@ -96,6 +99,9 @@ class Office:
     conferences: Conferences
     duty_ledger: DutyLedger
     citizens: Citizens
+    reveal: Reveal
+    hints: Hints
+    nuisance: Nuisance
     tickets: Tickets
     approvals: Approvals
     calls: Calls

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from appliance import __version__
+from appliance import __version__, protection_desk
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
 from appliance.casework.approvals import Approvals
@@ -61,7 +61,6 @@ from appliance.upkeep.night import Night
 from appliance.voice_profiles import VoiceProfiles
 from appliance.words_desk import WordsDesk
 from db import calls as call_rows
-from db.search_upkeep import purge
 from db.store import Store
 from modem.commands import Command
 from modem.events import Deliver
@@ -325,6 +324,21 @@ class Services:
             clock_ok=clock_ok,
             region_code=region_code,
         )
+        protection = protection_desk.build(
+            store,
+            clock,
+            audit,
+            users=users,
+            citizens=citizens,
+            tickets=tickets,
+            intake=intake,
+            sending=sending,
+            outbox=outbox,
+            texts=texts,
+            roster=roster,
+            zone=zone,
+            clock_ok=clock_ok,
+        )
         self._clock_was_ok = False  # so that the first minute mends what an earlier run left without a time
         self.desk = Desk(
             clock,
@@ -344,7 +358,18 @@ class Services:
             ),
         )
         paper = PaperDesk(
-            settings.data.directory, store, clock, audit, key, tickets=tickets, zone=zone, clock_ok=clock_ok
+            settings,
+            store,
+            clock,
+            audit,
+            key,
+            tickets=tickets,
+            hours=hours,
+            outbox=outbox,
+            texts=texts,
+            intake=intake,
+            sent_today=budget.sent_today,
+            clock_ok=clock_ok,
         )
         self.office = Office(
             settings=settings,
@@ -397,6 +422,9 @@ class Services:
             seats=shift.seats,
             unattended=shift.unattended,
             agency=shift.agency,
+            reveal=protection.reveal,
+            hints=protection.hints,
+            nuisance=protection.nuisance,
             town=town,
         )
         night = Night(tickets, audit, zone)
@@ -406,14 +434,14 @@ class Services:
             "reminders": lambda: reminders.sweep(clock.now()),
             "casework": lambda: tickets.sweep(clock.now()),
             "search": tickets.resume_search,
-            "protected": lambda: purge(store) and store.fold_log_if_owed(),
             "spoken": call_flow.spoken.prepare,
             "night": lambda: night.look(clock.now()),
             "recordings": self.recordings.keeper.wake,
             **follow_up.every_minute,
             **shift.every_minute,
+            **protection.every_minute,
             "holidays": limits.holidays.prompt,
-            "attachments": paper.attachments.tidy,
+            **paper.every_minute,
         }
 
     @classmethod

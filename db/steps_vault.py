@@ -38,9 +38,7 @@ def m0046_identity_access(database: Database) -> None:
         CREATE TABLE identity_access (
             id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL REFERENCES ticket, citizen_id INTEGER NOT NULL,
             asked_at TEXT NOT NULL, asked_by INTEGER NOT NULL REFERENCES user, method TEXT NOT NULL,
-            second_by INTEGER REFERENCES user, code_key TEXT NOT NULL DEFAULT '', code_until_at TEXT,
-            wrong_codes INTEGER NOT NULL DEFAULT 0, seen_at TEXT,
-            boot_id INTEGER NOT NULL DEFAULT 0
+            second_by INTEGER REFERENCES user, seen_at TEXT
         ) STRICT;
         CREATE INDEX identity_access_ticket ON identity_access (ticket_id, id);
         CREATE TABLE identity_access_words (
@@ -50,20 +48,7 @@ def m0046_identity_access(database: Database) -> None:
     )
 
 
-def m0047_query_tries(database: Database) -> None:
-    """Wrong codes asked with, so that nobody finds one by trying."""
-    run(
-        database,
-        """
-        CREATE TABLE query_try (
-            ticket_id INTEGER NOT NULL REFERENCES ticket, at TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX query_try_ticket ON query_try (ticket_id, at);
-        """,
-    )
-
-
-def m0048_nuisance(database: Database) -> None:
+def m0047_nuisance(database: Database) -> None:
     """Callers who keep the line busy for nothing: watched, warned, limited, blocked, always with an end."""
     run(
         database,
@@ -84,4 +69,4 @@ def m0048_nuisance(database: Database) -> None:
     )
 
 
-STEPS = (m0045_identity_vault, m0046_identity_access, m0047_query_tries, m0048_nuisance)
+STEPS = (m0045_identity_vault, m0046_identity_access, m0047_nuisance)

@@ -44,6 +44,10 @@ class _InFlight:
     since_s: float
 
 
+def _as_queued(idem_key: str, text: str) -> str:
+    return text
+
+
 class Sending:
     """The outbox's way to the lines. Everything but `resolve` belongs to the desk thread."""
 
@@ -59,14 +63,14 @@ class Sending:
         region_code: str,
         clock_ok: Callable[[], bool],
         address: Callable[[str], str] = str,
-        wording: Callable[[str], str] = str,
+        wording: Callable[[str, str], str] = _as_queued,
         also_known_as: KnownAs = known_as_nothing_else,
     ) -> None:
         """`address` and `wording` turn what stands in the queue into what goes out, in memory and only now."""
         self._store, self._clock, self._lines, self._budget, self._callbacks = store, clock, lines, budget, callbacks
         self._zone, self._clock_ok = zone, clock_ok
         self._reports = Reports(clock, lines, region_code, end=self._end, also_known_as=also_known_as)
-        self._address, self._wording = address, wording
+        self._address, self.wording = address, wording
         self._in_flight: dict[str, _InFlight] = {}
 
     # --- to the lines ---
@@ -98,7 +102,7 @@ class Sending:
         if not self._budget.may_send_now(line, 1):
             return None
         for row in self._waiting(not_for=self._lines_that_serve_themselves(line)):
-            number, text = self._address(row["number"] or ""), self._wording(row["text"] or "")
+            number, text = self._address(row["number"] or ""), self.wording(row["idem_key"], row["text"] or "")
             if not number or not text:
                 self._finish(row["id"], "failed", ("queued",), error="its words were erased")
                 continue
