@@ -27,6 +27,7 @@ from web.pages import (
     departments,
     desk,
     duty_ledger,
+    emergency,
     forwarding,
     health,
     holidays,
@@ -44,6 +45,8 @@ from web.pages import (
     shift,
     sign_in,
     slips,
+    supervision,
+    survey,
     talk,
     text_words,
     tickets,
@@ -57,7 +60,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 256 * 1024
 PAGES = (
-    health, sign_in, desk, tickets, search, messages, calls, callbacks, reminders, lines, talk, landline, forwarding,
+    health, sign_in, desk, tickets, search, messages, calls, callbacks, survey, supervision, emergency,
+    reminders, lines, talk, landline, forwarding,
     call_flow,
     prompts, announcements,
     recordings, listening,

@@ -149,4 +149,5 @@ def _page_words() -> dict[str, object]:
         "quiet_ms": round(current.settings().beat_s * BEATS_MISSED * 1000),
         "board_now": lambda: office.calls.board(user),
         "alarms_now": office.health.alarms,
+        "dangers_now": office.follow_up.emergency_views.unconfirmed,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -259,7 +259,9 @@ class Supervision:
         return tuple(_paper(each, no) for each in rows.of_ticket(self._store, row.id))
 
     def _paper(self, row: sqlite3.Row, by: User) -> Paper:
-        return _paper(row, row["ticket_no"], self._tickets.row(row["ticket_no"], by))
+        paper = _paper(row, row["ticket_no"], self._tickets.row(row["ticket_no"], by))
+        is_over = paper.ended_at is None and paper.due_at is not None and paper.due_at <= self._clock.now()
+        return replace(paper, is_late=paper.is_late or (is_over and self._clock_ok()))
 
 
 def _paper(row: sqlite3.Row, no: int, ticket: TicketRow | None = None) -> Paper:

@@ -12,7 +12,9 @@ bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 
 @bp.get("")
 def page() -> str:
-    return render_template("callbacks/page.html", rows=current.office().callbacks.rows())
+    office = current.office()
+    waiting = office.follow_up.survey_desk.waiting()
+    return render_template("callbacks/page.html", rows=office.callbacks.rows(), survey_waiting=waiting)
 
 
 @bp.get("/rows")
