@@ -62,8 +62,10 @@ def moves_made(reads: Reads, ticket_id: int) -> int:
 
 
 def handlers_of(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    """Who may act for this department, not a leader who only looks on; first told first."""
     return reads.rows(
-        "SELECT id, name, phone FROM handler WHERE department_id = ? AND disabled_at IS NULL ORDER BY id",
+        "SELECT id, name, phone FROM handler WHERE department_id = ? AND disabled_at IS NULL"
+        " AND (can_sign OR can_reply OR can_return) ORDER BY rank, id",
         (department_id,),
     )
 

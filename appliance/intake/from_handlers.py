@@ -25,7 +25,7 @@ from appliance.intake.units_tickets import UnitsTickets
 from appliance.outreach.answers import Answers
 from appliance.outreach.notices import is_secret
 from appliance.upkeep.audit import Audit
-from db import messages
+from db import messages, people
 from db.store import Transaction
 
 # Statuses in which a department may do each thing, read from the table of moves.
@@ -36,6 +36,7 @@ RETURNABLE = frozenset(lifecycle.move("return").from_statuses)
 ORDERS = frozenset(
     {Meaning.SIGN, Meaning.ACK, Meaning.REPLY, Meaning.PROGRESS, Meaning.RETURN, Meaning.EXTEND}
 )  # what changes or asks for something
+POWERS = {Meaning.SIGN: "can_sign", Meaning.REPLY: "can_reply", Meaning.RETURN: "can_return"}  # columns of handler
 PROVEN = frozenset({Meaning.REPLY, Meaning.RETURN, Meaning.EXTEND})  # what needs the code where codes are asked for
 FOR_MANY = frozenset({Meaning.SIGN, Meaning.FULL_TEXT})  # what one text may ask of several tickets
 MOST_AT_ONCE = {Meaning.SIGN: 20, Meaning.FULL_TEXT: 3}
@@ -93,6 +94,10 @@ class FromHandlers:
         if facts is None:
             self._answers.help_unit(tx, sms)
             return Outcome("unmatched", needs_desk=True, word=reading.word)
+        if not _may(tx, sms.handler, reading.meaning):
+            # Somebody of the department who may not do this for it: read at the desk, done by nobody.
+            self._note(sms, facts, "progress", f"{reading.word} {reading.rest}".strip())
+            return Outcome("progress", needs_desk=True, ticket_id=facts["id"], word=reading.word)
         if reading.meaning is Meaning.FULL_TEXT and is_secret(facts) and proof is not Proof.RIGHT:
             return self._not_proven(tx, sms, reading, proof, facts)
         return ACTS[reading.meaning](self, tx, sms, reading, facts)
@@ -156,7 +161,8 @@ class FromHandlers:
 
     def _several(self, tx: Transaction, sms: Incoming, reading: Reading, mine: UnitsTickets, proof: Proof) -> Outcome:
         """Signing takes a list of numbers; a reply speaks of one matter, so a list of them is nobody's reply."""
-        if reading.meaning not in FOR_MANY or len(reading.numbers) > MOST_AT_ONCE[reading.meaning]:
+        is_too_many = reading.meaning not in FOR_MANY or len(reading.numbers) > MOST_AT_ONCE[reading.meaning]
+        if is_too_many or not _may(tx, sms.handler, reading.meaning):
             self._answers.say(tx, "one_at_a_time", sms)
             return Outcome("one_at_a_time", needs_desk=True, word=reading.word)
         found = [facts for no in reading.numbers if (facts := mine.named(no)) is not None]
@@ -253,6 +259,12 @@ class FromHandlers:
 
     def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> int:
         return self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler, sms_id=sms.sms_id, state=state)
+
+
+def _may(tx: Transaction, handler_id: int | None, meaning: Meaning) -> bool:
+    """Whether this person may do that for the department."""
+    row = people.handler(tx, handler_id) if handler_id is not None else None
+    return row is None or meaning not in POWERS or bool(row[POWERS[meaning]])
 
 
 ACTS: dict[Meaning, _Act] = {

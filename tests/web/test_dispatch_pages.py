@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from tests.web.house import House, Seat
+from appliance.people.handlers import Duties
+from tests.web.house import HANDLER, House, Seat
 
 
 def sample(name: str) -> bytes:
@@ -228,3 +229,28 @@ def test_a_department_hears_nothing_of_consultations(house: House) -> None:
     no = house.ticket("dispatched")
     for path in ("/conferences", f"/conferences/{no}", "/settings/routing"):
         assert unit.get(path).status_code == 403
+
+
+def test_a_text_of_somebody_without_the_right_reaches_the_desk_and_does_nothing(house: House) -> None:
+    no = house.ticket("in_progress")
+    city = house.office.departments.handler_by_number(HANDLER)
+    assert city is not None
+    house.office.departments.set_duties(city.id, Duties(may=("return",)))
+    house.texts(f"答复 {no:06} 三盏路灯的控制箱已经全部更换好了", HANDLER)
+    assert house.office.tickets.row(no).status == "in_progress"
+    assert any(
+        "控制箱已经全部更换好了" in item.text for item in house.office.tickets.page(no, house.user("li")).timeline
+    )
+    house.office.departments.set_duties(city.id, Duties(may=("reply",)))
+    house.texts(f"答复 {no:06} 三盏路灯的控制箱已经全部更换好了。", HANDLER)
+    assert house.office.tickets.row(no).status == "review"
+
+
+def test_a_leader_who_only_looks_on_gets_no_dispatch(house: House) -> None:
+    city = house.office.departments.handler_by_number(HANDLER)
+    assert city is not None
+    boss = house.office.departments.add_handler(city.department_id, "高远", "13900010018")
+    house.office.departments.set_duties(boss.id, Duties(may=(), is_leader=True))
+    house.ticket("dispatched")
+    told = {row["handler_id"] for row in house.store.rows("SELECT handler_id FROM outbox WHERE purpose = 'dispatch'")}
+    assert told == {city.id}
