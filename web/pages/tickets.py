@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import lifecycle
+from appliance.casework.duplicates import Hint
 from appliance.casework.orders import Given
-from appliance.casework.tickets import Arrival, TicketForm, TicketRow
+from appliance.casework.tickets import Arrival, TicketForm, TicketPage, TicketRow
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
 from web import access, current, drawing, forms, ids, next_steps, speech, suggested, words
 
@@ -51,6 +52,21 @@ def new() -> BaseResponse:
         return redirect(url_for("tickets.new", done="created", sent=forms.text(form, "draft")))
     place = "next" if form.get("then") == "dispatch" else None
     return redirect(url_for("tickets.page", no=no, done="created", sent=forms.text(form, "draft"), _anchor=place))
+
+
+@bp.post("/hints")
+def hints() -> str:
+    """What may be the same matter as the form being filled in. Posted: no number stands in an address."""
+    written = forms.ticket_form(request.form, words.typed_keys())
+    found = current.office().hints.of(
+        current.user(),
+        phone=written.contact_phone,
+        category=written.category,
+        town=written.town,
+        text=f"{written.title} {written.content}",
+        but=forms.number(request.form, "but"),
+    )
+    return render_template("tickets/_hints.html", hints=found)
 
 
 @bp.get("/<int:no>")
@@ -258,12 +274,25 @@ def _page(no: int, trouble: Trouble | None = None, typed: MultiDict[str, str] | 
         "tickets/page.html",
         page=found,
         requests=requests,
+        alike=_alike(found),
         suggested=suggested.for_page(found),
         steps=next_steps.steps(found.moves, promised=found.row.proposal, open_requests=kinds),
         departments=office.departments.all(),
         trouble=trouble,
         typed=typed or MultiDict(),
     )
+
+
+def _alike(page: TicketPage) -> tuple[Hint, ...]:
+    """Open tickets with which this one may be joined."""
+    if not any("ticket" in move.needs for move in page.moves):
+        return ()
+    row, form = page.row, page.form
+    text = f"{form.title} {form.content}"
+    found = current.office().hints.of(
+        current.user(), phone=row.phone, category=row.category, town=row.town, text=text, but=row.no
+    )
+    return tuple(hint for hint in found if hint.is_open)
 
 
 def _saved(no: int, trouble: Trouble | None = None, draft: str = "") -> str:
