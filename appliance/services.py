@@ -399,6 +399,7 @@ class Services:
                 tickets=tickets,
                 citizens=citizens,
                 departments=departments,
+                leaders=words.leaders,
                 region_code=region_code,
             ),
             words=words,

@@ -9,7 +9,7 @@ from typing import Any
 from db.store import Reads, Transaction
 
 _COLUMNS = """
-    o.id, o.idem_key, o.purpose, o.rank, o.citizen_id, o.handler_id, o.ticket_id, o.callback_id, o.user_id,
+    o.id, o.idem_key, o.purpose, o.rank, o.citizen_id, o.handler_id, o.leader_id, o.ticket_id, o.callback_id, o.user_id,
     o.preferred_line, o.line, o.state, o.created_at, o.not_before_at, o.attempts, o.sending_at, o.sent_at, o.done_at,
     o.parts, o.error_code, o.error, o.resend_of, o.settled_at, w.number, w.text
 """

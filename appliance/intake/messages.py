@@ -20,6 +20,7 @@ from appliance.outreach.purposes import purpose
 from appliance.outreach.segments import Segments
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
+from appliance.people.leaders import Leaders
 from appliance.people.numbers import may_text, normalise
 from appliance.people.user import User
 from appliance.plain import plain
@@ -47,7 +48,7 @@ class MessageRow:
     direction: str  # "in" | "out"
     number: str
     who: str
-    kind: str  # "citizen" | "handler" | "advert" | "undecodable" | "trouble" | "out"
+    kind: str  # "citizen" | "handler" | "leader" | "advert" | "undecodable" | "trouble" | "out"
     text: str
     at: datetime
     line: str
@@ -79,11 +80,12 @@ class Messages:
         tickets: Tickets,
         citizens: Citizens,
         departments: Departments,
+        leaders: Leaders,
         region_code: str,
     ) -> None:
         self._store, self._clock, self._audit, self._outbox = store, clock, audit, outbox
         self._answers, self._tickets, self._citizens, self._departments = answers, tickets, citizens, departments
-        self._region_code = region_code
+        self._leaders, self._region_code = leaders, region_code
 
     # --- reading ---
 
@@ -130,9 +132,11 @@ class Messages:
         """Everything exchanged with one number, oldest first."""
         to = normalise(number, self._region_code)
         citizen, handler = self._citizens.by_number(to), self._departments.handler_by_number(to)
+        leader = self._leaders.by_number(to)
         who: dict[str, Any] = {
             "citizen_id": citizen.id if citizen else None,
             "handler_id": handler.id if handler else None,
+            "leader_id": leader.id if leader else None,
             "limit": THREAD_LENGTH,
         }
         came = [_in(row) for row in rows.incoming_of(self._store, **who)]
@@ -225,7 +229,7 @@ class Messages:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:
                 return int(made_before)
-            handler = self._departments.handler_by_number(to)
+            handler, leader = self._departments.handler_by_number(to), self._leaders.by_number(to)
             facts = ticket_facts.by_no(tx, ticket_no) if ticket_no is not None else None
             if ticket_no is not None and facts is None:
                 raise NotFound
@@ -235,8 +239,9 @@ class Messages:
                 number=to,
                 text=written,
                 idem_key=f"manual:{token or secrets.token_hex(12)}",
-                citizen_id=None if handler else self._citizens.find_or_add(tx, to),
+                citizen_id=None if handler or leader else self._citizens.find_or_add(tx, to),
                 handler_id=handler.id if handler else None,
+                leader_id=leader.id if leader else None,
                 ticket_id=facts["id"] if facts is not None else None,
                 user_id=by.id if by else None,
                 preferred_line=facts["line"] if facts is not None else "",
@@ -265,6 +270,7 @@ class Messages:
                 idem_key=f"resend:{outbox_id}",
                 citizen_id=row["citizen_id"],
                 handler_id=row["handler_id"],
+                leader_id=row["leader_id"],
                 ticket_id=row["ticket_id"],
                 callback_id=row["callback_id"],
                 user_id=by.id,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from appliance.casework import lifecycle
 from appliance.outreach.notices import TELLS
-from tests.appliance.small_office import HANDLER, LANDLINE, OTHER_HANDLER, WANG, SmallOffice
+from tests.appliance.small_office import HANDLER, LANDLINE, OTHER_HANDLER, WANG, ZHAO, SmallOffice
 
 COLLEAGUE = "13800005555"
 
@@ -195,3 +196,115 @@ def test_an_english_office_writes_english(tmp_path: Path) -> None:
     assert "City management replies" in texts[1]
     assert f"task {no:06}: street lamp dark" in office.phone(HANDLER)[0]
     assert all(text.isascii() or "青禾" in text or "路灯已修复" in text for text in texts)
+
+
+# --- every decision is told ----------------------------------------------------------------------------------------
+
+
+def lead_moves(office: SmallOffice, no: int, key: str, **more: Any) -> None:
+    office.office.tickets.move(no, key, office.lead, version=office.office.tickets.row(no).version, **more)
+
+
+def signed(office: SmallOffice) -> int:
+    no = office.ticket_with_unit()
+    office.move(no, "sign")
+    return no
+
+
+def went_to(office: SmallOffice, number: str) -> list[str]:
+    office.on_air.clear()
+    office.deliver()
+    return office.phone(number)
+
+
+def test_more_time_is_told_to_the_department_and_to_the_citizen(office: SmallOffice) -> None:
+    no = signed(office)
+    lead_moves(office, no, "extend", days=3, reason="等配件")
+    office.on_air.clear()
+    office.deliver()
+    assert any("延期申请已同意" in text for text in office.phone(HANDLER))
+    assert any(f"编号{no:06}:城管局需要更多时间办理" in text for text in office.phone(WANG))
+
+
+def test_time_that_is_refused_is_told_with_the_reason_to_the_department_alone(office: SmallOffice) -> None:
+    no = signed(office)
+    lead_moves(office, no, "refuse_extension", reason="群众已多次来电")
+    assert any("延期申请未同意:群众已多次来电" in text for text in went_to(office, HANDLER))
+    assert not any("延期" in text for text in office.phone(WANG))
+
+
+@pytest.mark.parametrize(
+    ("decision", "more", "told"),
+    [
+        ("approve_return", {}, "退回申请已同意"),
+        ("refuse_return", {"reason": "属于路灯维护"}, "退回申请未同意:属于路灯维护"),
+    ],
+)
+def test_what_was_decided_about_a_return_is_told(
+    office: SmallOffice, decision: str, more: dict[str, str], told: str
+) -> None:
+    no = signed(office)
+    office.move(no, "return", reason="不属于我局")
+    lead_moves(office, no, decision, **more)
+    assert any(told in text for text in went_to(office, HANDLER))
+
+
+def test_a_pause_and_its_end_are_told_to_the_department(office: SmallOffice) -> None:
+    no = signed(office)
+    lead_moves(office, no, "pause", days=3, reason="等待群众补充材料")
+    assert any("已暂停计时至" in text for text in went_to(office, HANDLER))
+    office.move(no, "resume")
+    assert any("恢复计时" in text for text in went_to(office, HANDLER))
+
+
+def test_whoever_is_joined_with_another_ticket_learns_its_number(office: SmallOffice) -> None:
+    parent, child = office.ticket_with_unit(), office.ticket_with_unit(from_=ZHAO)
+    lead_moves(office, child, "merge", other_no=parent)
+    assert any(f"编号{child:06}" in text and f"编号{parent:06}为同一事项" in text for text in went_to(office, ZHAO))
+
+
+def test_and_is_told_the_result_like_everybody(office: SmallOffice) -> None:
+    parent, child = office.ticket_with_unit(), office.ticket_with_unit(from_=ZHAO)
+    lead_moves(office, child, "merge", other_no=parent)
+    office.deliver()
+    office.move(parent, "reply", text="东街的路灯已更换灯泡")
+    lead_moves(office, parent, "approve")
+    assert any(f"编号{child:06}" in text and "已更换灯泡" in text for text in went_to(office, ZHAO))
+
+
+def test_what_is_passed_on_is_told_with_the_name_of_who_took_it(office: SmallOffice) -> None:
+    no = signed(office)
+    office.move(no, "transfer", where="110指挥中心王警官")
+    office.on_air.clear()
+    office.deliver()
+    assert any("已转110指挥中心王警官处理" in text for text in office.phone(WANG))
+    assert any("已收回" in text for text in office.phone(HANDLER))
+
+
+def test_who_asked_by_text_gets_the_direct_answer_by_text(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="养老金几号发?")
+    no = office.last_no()
+    office.take_in(no, type_="enquiry", title="养老金几号发放")
+    office.move(no, "answer", text="每月十五日发放")
+    assert any(f"编号{no:06}:每月十五日发放" in text for text in went_to(office, WANG))
+
+
+def test_departments_that_help_are_told_who_leads(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="东街路灯不亮")
+    no = office.last_no()
+    office.take_in(no)
+    office.dispatch(no, co_department_ids=(office.department("gas").id,))
+    (text,) = went_to(office, OTHER_HANDLER)
+    assert text.startswith(f"【青禾12345协办】{no:06}")
+    assert "由城管局主办" in text
+
+
+def test_a_confidential_ticket_tells_no_department_who_reported_it(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="有人倒卖低保名额")
+    no = office.last_no()
+    office.take_in(no, type_="report", title="有人倒卖低保名额")
+    office.dispatch(no, co_department_ids=(office.department("gas").id,))
+    office.deliver()
+    for number in (HANDLER, OTHER_HANDLER):
+        assert office.phone(number)
+        assert all("1111" not in text and "保密" in text for text in office.phone(number))

@@ -1,0 +1,45 @@
+"""Where four digits may be somebody's code, and what is left of the text without them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.intake import sms_words, typed_codes
+from appliance.intake.sms_words import Meaning, Reading
+
+
+def found(text: str) -> list[tuple[str, int | None, str]]:
+    reading = sms_words.as_unit(text) or Reading(Meaning.REPLY, "", None, text)
+    return [(each.code, each.without.no, each.without.rest) for each in typed_codes.candidates(reading)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "no", "rest"),
+    [
+        ("DF 000123 路灯已修好 4711", "4711", 123, "路灯已修好"),
+        ("DF 000123 路灯已修好,4711。", "", 123, ""),  # not set off by a blank: part of the sentence
+        ("DF 000123 4711 路灯已修好", "4711", 123, "路灯已修好"),
+        ("DF 000123 4711,路灯已修好", "", 123, ""),
+        ("DF 4711 路灯已修好", "4711", None, "路灯已修好"),
+        ("路灯已修好 ４７１１", "4711", None, "路灯已修好"),
+        ("路灯已修好 四七一一。", "4711", None, "路灯已修好"),
+        ("YQ 000123 3 等配件 0042", "0042", 123, "3 等配件"),
+        ("QW 000123 4711", "4711", 123, ""),
+        ("QW 4711", "4711", None, ""),
+    ],
+)
+def test_the_code_is_found_and_taken_out(text: str, code: str, no: int | None, rest: str) -> None:
+    assert found(text) == ([(code, no, rest)] if code else [])
+
+
+@pytest.mark.parametrize("text", ["DF 000123 修好了3盏", "QS 000123", "DF 000123", "修好了 47110", "LB"])
+def test_other_figures_are_no_code(text: str) -> None:
+    assert found(text) == []
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    for code, _, _ in found(text):
+        assert len(code) == typed_codes.CODE_DIGITS
