@@ -1,0 +1,237 @@
+"""The pages of surveys, supervision and emergencies, as somebody without JavaScript uses them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.web.house import CITIZEN, House
+
+CHIEF = "13800005555"
+
+
+def asked_without_answer(house: House) -> int:
+    """A ticket whose citizen did not answer the text."""
+    no = house.ticket("survey")
+    house.clock.advance(days=4)
+    house.office.follow_up.survey.sweep()
+    return no
+
+
+def unhappy(house: House) -> int:
+    no = house.ticket("survey")
+    house.office.tickets.move(no, "rate", house.user("wang"), version=house.office.tickets.row(no).version, rating=2,
+                              text="灯还是不亮")  # fmt: skip
+    return no
+
+
+def on_duty(house: House) -> None:
+    now = house.clock.now()
+    house.office.roster.add(
+        "leader", now - timedelta(hours=1), now + timedelta(days=9), house.user("li"), name="值班主任", phone=CHIEF
+    )
+
+
+def status(house: House, no: int) -> str:
+    return house.office.tickets.row(no).status
+
+
+def survey_of(house: House) -> tuple[object, ...]:
+    row = house.store.row("SELECT outcome, contacted, solved, attitude, rating FROM survey ORDER BY id DESC LIMIT 1")
+    assert row is not None
+    return tuple(row)
+
+
+# --- survey --------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_whom_to_call_and_what_to_tell_him(house: House) -> None:
+    no = asked_without_answer(house)
+    html = house.seat("wang", language="zh_CN").html("/survey")
+    assert f"{no:06d}" in html
+    assert "控制箱进水" in html
+    assert f'data-number="{CITIZEN}"' in html
+
+
+def test_what_was_said_is_saved_with_one_form(house: House) -> None:
+    no = asked_without_answer(house)
+    seat = house.seat("wang")
+    said = {"result": "reached", "contacted": "yes", "solved": "yes", "attitude": "3", "rating": "5", "words": "谢谢"}
+    answer = seat.post(f"/survey/{no}/result", said, page="/survey")
+    assert answer.status_code == 302
+    assert status(house, no) == "closed"
+    assert survey_of(house) == ("satisfied", 1, 1, 3, 5)
+
+
+def test_a_rating_that_was_forgotten_is_asked_for_and_the_words_stay(house: House) -> None:
+    no = asked_without_answer(house)
+    seat = house.seat("wang", language="en")
+    answer = seat.post(f"/survey/{no}/result", {"result": "reached", "words": "太慢了"}, page="/survey")
+    assert answer.status_code == 422
+    assert "A rating is a number from 1 to 5." in answer.text
+    assert 'value="太慢了"' in answer.text
+    assert status(house, no) == "survey"
+
+
+def test_the_same_form_twice_is_one_try(house: House) -> None:
+    no = asked_without_answer(house)
+    seat = house.seat("wang")
+    html = seat.html("/survey")
+    form = next(form for form in re.findall(r"<form\b.*?</form>", html, re.DOTALL) if f"/survey/{no}/result" in form)
+    fields = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    for _ in range(2):
+        assert seat.send(f"/survey/{no}/result", {**fields, "result": "no_answer"}).status_code == 302
+    row = house.store.row("SELECT tries FROM survey")
+    assert row is not None
+    assert row["tries"] == 1
+
+
+def test_the_board_is_worked_off_to_zero(house: House) -> None:
+    no = unhappy(house)
+    seat = house.seat("wang", language="en")
+    html = seat.html("/survey")
+    assert "灯还是不亮" in html
+    assert "2 not satisfied" in html
+    seat.post(f"/survey/{no}/decision", {"decision": "redo", "reason": ""}, page="/survey")
+    assert status(house, no) == "in_progress"
+    for move, words in (("reply", {"text": "重新更换了线路并试亮"}), ("approve", {}), ("rate", {"rating": 5})):
+        row = house.office.tickets.row(no)
+        house.office.tickets.move(no, move, house.user("wang"), version=row.version, **words)  # type: ignore[arg-type]
+    assert "the board is at zero" in seat.html("/survey")
+
+
+def test_a_slip_of_the_key_closes_it_as_he_meant(house: House) -> None:
+    no = unhappy(house)
+    house.seat("wang").post(f"/survey/{no}/decision", {"decision": "satisfied", "rating": "4"}, page="/survey")
+    assert (status(house, no), house.office.tickets.row(no).rating) == ("closed", 4)
+
+
+def test_a_decision_without_a_choice_is_refused_beside_the_ticket(house: House) -> None:
+    no = unhappy(house)
+    answer = house.seat("wang", language="en").post(f"/survey/{no}/decision", {"decision": ""}, page="/survey")
+    assert answer.status_code == 422
+    assert "Choose what becomes of it." in answer.text
+
+
+def test_call_backs_lead_to_the_survey_and_count_it(house: House) -> None:
+    asked_without_answer(house)
+    assert re.search(
+        r'href="/survey">.*?<span class="count">1</span>', house.seat("wang").html("/callbacks"), re.DOTALL
+    )
+
+
+# --- supervision ---------------------------------------------------------------------------------------------------
+
+
+def test_an_overdue_ticket_stands_there_with_its_paper(house: House) -> None:
+    no = house.ticket("dispatched")
+    house.clock.advance(days=30)
+    house.office.follow_up.supervision.sweep()
+    html = house.seat("wang", language="en").html("/supervision")
+    assert "2026-001" in html
+    assert f"/tickets/{no}/slip?form=supervision" in html
+    assert "Not answered in time" in html
+
+
+def test_a_paper_that_was_answered_moves_to_those_that_have_an_end(house: House) -> None:
+    no = house.ticket("dispatched")
+    house.clock.advance(days=30)
+    house.office.follow_up.supervision.sweep()
+    for move, words in (("reply", {"text": "已经更换线路并试亮"}), ("approve", {})):
+        row = house.office.tickets.row(no)
+        house.office.tickets.move(no, move, house.user("wang"), version=row.version, **words)  # type: ignore[arg-type]
+    html = house.seat("wang", language="en").html("/supervision")
+    assert "Nothing is supervised." in html
+    assert "Answered" in html
+
+
+# --- emergencies ---------------------------------------------------------------------------------------------------
+
+
+def test_from_the_ticket_one_press_tells_the_duty_leader(house: House) -> None:
+    on_duty(house)
+    no = house.ticket("dispatched")
+    seat = house.seat("wang", language="en")
+    assert f'href="/emergency/{no}"' in seat.html(f"/tickets/{no}")
+    seat.post(f"/emergency/{no}/start", {"kind": "gas"}, page=f"/emergency/{no}")
+    html = seat.html(f"/emergency/{no}")
+    assert "Close the valve" in html
+    assert "值班主任" in html
+    assert f"Emergency {no:06d}: nobody has confirmed yet." in seat.html("/calls")  # above every page
+
+
+def test_receipt_confirmation_report_and_end_leave_the_log(house: House) -> None:
+    on_duty(house)
+    no = house.ticket("dispatched")
+    seat = house.seat("wang", language="en")
+    one = f"/emergency/{no}"
+    seat.post(f"{one}/start", {"kind": "gas"}, page=one)
+    seat.post(f"{one}/passed", {"service": "119", "receipt": "接警员07号"}, page=one)
+    seat.post(f"{one}/confirmed/1", page=one)
+    seat.post(f"{one}/report", {"report": "已关阀，无人受伤"}, page=one)
+    assert "接警员07号" in seat.html(one)
+    seat.post(f"{one}/end", {"end": "险情解除"}, page=one)
+    html = seat.html("/emergency")
+    assert "险情解除" in html
+    assert "No danger is known." in html
+    assert "nobody has confirmed" not in seat.html("/calls")
+    assert "险情解除" not in seat.html("/emergency?day=2026-11-22")
+    assert seat.get("/emergency?day=x").status_code == 200
+
+
+def test_what_was_typed_stays_where_a_field_is_missing(house: House) -> None:
+    on_duty(house)
+    no = house.ticket("dispatched")
+    seat, one = house.seat("wang", language="en"), f"/emergency/{no}"
+    seat.post(f"{one}/start", {"kind": "gas"}, page=one)
+    assert seat.post(f"{one}/passed", {"service": "119", "receipt": ""}, page=one).status_code == 422
+    answer = seat.post(f"{one}/report", {"report": "x" * 20_000}, page=one)
+    assert answer.status_code == 422
+    assert "xxxx" in answer.text
+
+
+def test_a_suspicion_is_read_and_put_away(house: House) -> None:
+    house.texts("西街12号煤气泄漏，味道很大")
+    no = 1
+    seat = house.seat("wang", language="en")
+    assert f'href="/emergency/{no}"' in seat.html("/desk/side")
+    seat.post(f"/emergency/{no}/none", {"reason": "已核实，是油烟"}, page=f"/emergency/{no}")
+    assert "Was none" in seat.html(f"/emergency/{no}")
+
+
+def test_the_lead_alone_names_who_is_told(house: House) -> None:
+    contact = {"role": "backup", "name": "赵副主任", "phone": "13800006666"}
+    li, wang = house.seat("li", language="en"), house.seat("wang")
+    li.post("/emergency/contacts", contact, page="/emergency")
+    assert "赵副主任" in wang.html("/emergency")
+    assert 'action="/emergency/contacts"' not in wang.html("/emergency")
+    assert wang.send("/emergency/contacts", {**contact, "csrf_token": wang.token()}).status_code == 403
+    answer = li.post("/emergency/contacts", {**contact, "phone": "none"}, page="/emergency")
+    assert answer.status_code == 422
+    assert "This is not a telephone number." in answer.text
+    li.post("/emergency/contacts/1/remove", page="/emergency")
+    assert "赵副主任" not in li.html("/emergency")
+
+
+def test_many_alike_are_shown_with_their_tickets_until_dealt_with(house: House) -> None:
+    for number in range(5):
+        house.clock.advance(minutes=3)
+        no = house.ticket("accepted", title=f"停水{number}", category="water")
+        with house.store.transaction() as tx:
+            tx.execute("UPDATE ticket SET town = 'somewhere' WHERE no = ?", (no,))
+    house.office.follow_up.group_events.sweep()
+    seat = house.seat("wang", language="en")
+    html = seat.html("/emergency")
+    assert "5 tickets" in html
+    assert 'href="/tickets/3"' in html
+    seat.post("/emergency/events/1/end", page="/emergency")
+    assert "5 tickets" not in seat.html("/emergency")
+
+
+@pytest.mark.parametrize("path", ["/survey", "/supervision", "/emergency", "/emergency/1"])
+def test_departments_and_technicians_stay_outside(house: House, path: str) -> None:
+    house.ticket("dispatched")
+    for name in ("unit", "tech"):
+        assert house.seat(name).get(path).status_code == 403
