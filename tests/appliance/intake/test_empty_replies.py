@@ -12,8 +12,18 @@ from tests.appliance.small_office import HANDLER, SmallOffice
 
 @pytest.mark.parametrize(
     "text",
-    ["已转办", "已转办。", "已转相关部门处理", "已修好", "已处理,正在办理。", "已转办,感谢您的关注和支持!", "done", "Passed on. Thank you.", "……"],
-)  # fmt: skip
+    [
+        "已转办",
+        "已转办。",
+        "已转相关部门处理",
+        "已修好",
+        "已处理,正在办理。",
+        "已转办,感谢您的关注和支持!",
+        "done",
+        "Passed on. Thank you.",
+        "……",
+    ],
+)
 def test_a_reply_that_tells_nothing_of_what_was_done(text: str) -> None:
     assert says_nothing(text)
 

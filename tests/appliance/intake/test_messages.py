@@ -43,7 +43,7 @@ def test_each_box_shows_its_own(office: SmallOffice) -> None:
     failed(office)
     texts = {box: [row.text for row in office.office.messages.rows(box).rows] for box in ("desk", "in", "adverts")}
     assert texts == {"desk": ["你好", "在12号"], "in": ["你好", "在12号", "东街路灯不亮"], "adverts": ["广告"]}
-    assert [row.state for row in office.office.messages.rows("out").rows] == ["failed", "queued"]
+    assert [row.state for row in office.office.messages.rows("out").rows] == ["failed", "queued", "queued"]
     assert [row.state for row in office.office.messages.rows("trouble").rows] == ["failed"]
     with pytest.raises(NotFound):
         office.office.messages.rows("nothing")
@@ -61,7 +61,7 @@ def test_boxes_are_read_page_by_page(office: SmallOffice) -> None:
             before = page.next
             if before is None:
                 break
-        assert seen == ["4", "3", "2", "1", "0"], box
+        assert [last for last in seen if last.isdigit()] == ["4", "3", "2", "1", "0"], box  # but for the help to him
 
 
 def test_a_thread_shows_both_sides_in_order(office: SmallOffice) -> None:
@@ -284,7 +284,9 @@ def test_trouble_is_read_page_by_page_to_its_end(office: SmallOffice, limit: int
         before = page.next
         if before is None:
             break
-    assert seen == [("in", number) for number in (4, 3, 2, 1)] + [("out", number) for number in (5, 4, 3, 2, 1)]
+    ours = [row["id"] for row in reversed(office.outbox(state="failed"))]
+    assert len(ours) == 5
+    assert seen == [("in", number) for number in (4, 3, 2, 1)] + [("out", number) for number in ours]
 
 
 # --- a flood ---
