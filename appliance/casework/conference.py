@@ -19,7 +19,7 @@ from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade, TicketRow
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound
-from appliance.people.departments import Department, Departments
+from appliance.people.departments import Department, Departments, Handler
 from appliance.people.user import User
 from db import conference as rows
 from db import tickets as ticket_rows
@@ -37,6 +37,7 @@ class Opinion:
     opinion: str  # one of OPINIONS; '' while it is awaited
     words: str
     opined_at: datetime | None
+    people: tuple[Handler, ...] = ()  # whom to ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,8 @@ class Conferences:
         unit = self._departments.get(row["department_id"])
         words = (row["words"] or "").removeprefix(unit.name_zh).removeprefix(": ")
         opined_at = from_utc_text(row["opined_at"]) if row["opined_at"] else None
-        return Opinion(unit, from_utc_text(row["asked_at"]), row["opinion"], words, opined_at)
+        people = self._departments.people(unit.id)
+        return Opinion(unit, from_utc_text(row["asked_at"]), row["opinion"], words, opined_at, people)
 
 
 def _must_be_desk(by: User) -> None:

@@ -32,7 +32,8 @@ PAGES = {
         "/settings/password", "/settings/keys", "/town",
         "/town/phones",
     ),
-    "li": ("/", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1", "/recordings", "/recordings/1"),
+    "li": ("/", "/settings/departments", "/settings/departments/1", "/settings/departments/places", "/settings/routing",
+           "/settings/routing?try_category=ld", "/conferences", "/duty-ledger", "/settings/users", "/prompts", "/prompts/greeting_hours?line=line1", "/recordings", "/recordings/1"),
     "unit": ("/tickets", "/tickets/3", "/search?q=路灯", "/settings"),
     "tech": ("/lines", "/settings", "/prompts/thanks"),
 }  # fmt: skip
