@@ -16,7 +16,8 @@ LIST_COLUMNS = """
     d.code AS department_code, d.name_zh AS department_zh, d.name_en AS department_en, d.kind AS department_kind,
     c.phone AS citizen_phone, c.name AS citizen_name, p.no AS parent_no,
     (SELECT ',' || group_concat(department_id) || ',' FROM assignment
-        WHERE ticket_id = ticket.id AND role = 'co' AND ended_at IS NULL) AS co_departments
+        WHERE ticket_id = ticket.id AND role = 'co' AND ended_at IS NULL) AS co_departments,
+    EXISTS (SELECT 1 FROM request WHERE ticket_id = ticket.id AND state = 'open') AS has_request
 """
 LIST_JOINS = """
     LEFT JOIN ticket_words w ON w.ticket_id = ticket.id

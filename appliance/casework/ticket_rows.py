@@ -86,6 +86,7 @@ def ticket_row(row: sqlite3.Row, horizon: Horizon, *, is_masked: bool) -> Ticket
         is_confidential=bool(row["is_confidential"]),
         is_anonymous=bool(row["is_anonymous"]),
         is_repeat=bool(row["is_repeat"]),
+        has_request=bool(row["has_request"]),
         parent_no=row["parent_no"],
         supervised_level=row["supervised_level"],
         returns=row["returns"],

@@ -99,8 +99,8 @@ class TicketViews:
     def queue(self, user: User) -> tuple[TicketRow, ...]:
         """What waits for this user, the first due first.
 
-        For the desk: drafts, tickets to dispatch, replies to review, unhappy or silent citizens, and whatever a
-        department has late or nearly late. For a department: all it has in hand, and what it helps with.
+        For the desk: drafts, tickets to dispatch, replies to review, what was asked for, unhappy or silent citizens,
+        and whatever a department has late or nearly late. For a department: all it has in hand, and what it helps with.
         """
         if sight.of(user) is Sight.OWN:
             _, department_id = sight.narrowed((), None, user)
@@ -110,6 +110,7 @@ class TicketViews:
         horizon = self._horizon()
         asked_before = utc_text(horizon.now - RATING_OPEN_FOR)
         wanted = rows.ids_by_status(self._store, OWN_CLOCKED, None, None, MOST_IN_QUEUE)
+        wanted += rows.flagged(self._store, "requests", MOST_IN_QUEUE)
         wanted += rows.surveyed(self._store, SURVEY, asked_before, UNHAPPY, MOST_IN_QUEUE)
         near = rows.near(self._store, utc_text(horizon.furthest), None)
         wanted += [row["id"] for row in near if running(row).lateness(horizon) != "none"][:MOST_IN_QUEUE]

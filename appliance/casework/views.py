@@ -88,6 +88,7 @@ class TicketRow:
     is_confidential: bool = False
     is_anonymous: bool = False
     is_repeat: bool = False
+    has_request: bool = False  # somebody asked for what the desk or a lead decides
     parent_no: int | None = None  # the ticket it was joined with
     supervised_level: int = 0
     returns: int = 0

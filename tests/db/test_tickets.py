@@ -79,7 +79,32 @@ HOT: dict[str, tuple[Callable[[Any], object], str]] = {
     "one ticket": (lambda reads: tickets.ticket(reads, 1), r"SEARCH ticket USING INDEX sqlite_autoindex_ticket_1"),
     "rows of a list": (
         lambda reads: tickets.listed_by_ids(reads, (1, 2)),
-        r"SEARCH (ticket|w|d|c|p) USING INTEGER PRIMARY KEY \(rowid=\?\)( LEFT-JOIN)?",
+        r"SEARCH (ticket|w|d|c|p) USING INTEGER PRIMARY KEY \(rowid=\?\)( LEFT-JOIN)?|CORRELATED SCALAR SUBQUERY"
+        r"|SEARCH (assignment|request) USING INDEX (assignment|request)_ticket \(ticket_id=\?\)",
+    ),
+    **{
+        f"tickets with a flag: {flag}": (
+            lambda reads, flag=flag: tickets.flagged(reads, flag, 9),
+            f"SCAN ticket USING .*INDEX {name}",
+        )
+        for flag, name in (
+            ("supervised", "ticket_supervised"),
+            ("paused", "ticket_now_paused"),
+            ("returned", "ticket_returned"),
+            ("repeats", "ticket_repeat"),
+        )
+    },
+    "tickets with a request": (
+        lambda reads: tickets.flagged(reads, "requests", 9),
+        "SCAN request USING INDEX request_open|USE TEMP B-TREE FOR DISTINCT",
+    ),
+    "tickets joined with one": (
+        lambda reads: tickets.children(reads, 1, 9),
+        r"SEARCH ticket USING (COVERING )?INDEX ticket_parent \(parent_id=\?\)",
+    ),
+    "departments that help": (
+        lambda reads: tickets.co_of(reads, 1),
+        r"SEARCH a USING INDEX assignment_ticket \(ticket_id=\?\)|SEARCH d USING INTEGER PRIMARY KEY .*",
     ),
     "history": (
         lambda reads: timeline.moves(reads, 1),

@@ -279,3 +279,14 @@ def test_moves_that_a_lead_makes_are_told_apart_for_an_operator_only_where_there
     full(house)
     assert '<small class="stamp">lead</small>' in wang.html(f"/tickets/{no}")
     assert '<small class="stamp">lead</small>' not in house.seat("li", language="en").html(f"/tickets/{no}")
+
+
+def test_what_was_asked_for_stands_in_the_queue_of_the_desk_until_it_is_decided(house: House) -> None:
+    no, wang = house.ticket("in_progress"), house.seat("wang", language="en")
+    assert f'href="/tickets/{no}"' not in wang.html("/")
+    request_id = house.office.tickets.ask(no, "extension", days=3, text="等配件", user_id=house.user("unit").id)
+    desk = wang.html("/")
+    assert f'href="/tickets/{no}"' in desk
+    assert "To decide" in desk
+    house.office.tickets.decide(request_id, True, house.user("wang"))
+    assert f'href="/tickets/{no}"' not in wang.html("/")

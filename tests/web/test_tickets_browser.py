@@ -84,8 +84,7 @@ OVERFLOWING = """
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_runs_over_its_edge_when_everything_is_open(office: Office, language: str, theme: str) -> None:
     speaks(office, language)
-    look = {"name": "hotline_look", "value": f"{theme}.100.keys", "url": office.url}
-    office.context.add_cookies([look])
+    office.context.add_cookies([{"name": "hotline_look", "value": f"{theme}.100.keys", "url": office.url}])
     no = office.house.ticket("in_progress")
     office.house.office.tickets.ask(
         no, "extension", days=3, text="配件要从省城调运", user_id=office.house.user("unit").id
