@@ -9,7 +9,8 @@ from db.store import Reads
 
 def moves(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     return reads.rows(
-        "SELECT m.*, n.kind AS note_kind, n.state AS note_state, w.text, u.display_name AS user_name, h.name AS handler_name"
+        "SELECT m.*, n.kind AS note_kind, n.state AS note_state, w.text, u.display_name AS user_name,"
+        " h.name AS handler_name"
         " FROM ticket_move m"
         " LEFT JOIN ticket_note n ON n.id = m.note_id LEFT JOIN note_words w ON w.note_id = m.note_id"
         " LEFT JOIN user u ON u.id = m.user_id LEFT JOIN handler h ON h.id = m.handler_id"
