@@ -79,8 +79,10 @@ HOT: dict[str, tuple[Callable[[Any], object], str]] = {
     "one ticket": (lambda reads: tickets.ticket(reads, 1), r"SEARCH ticket USING INDEX sqlite_autoindex_ticket_1"),
     "rows of a list": (
         lambda reads: tickets.listed_by_ids(reads, (1, 2)),
-        r"SEARCH (ticket|w|d|c|p) USING INTEGER PRIMARY KEY \(rowid=\?\)( LEFT-JOIN)?|CORRELATED SCALAR SUBQUERY"
-        r"|SEARCH (assignment|request) USING INDEX (assignment|request)_ticket \(ticket_id=\?\)",
+        (
+            r"SEARCH (ticket|w|d|c|p) USING INTEGER PRIMARY KEY \(rowid=\?\)( LEFT-JOIN)?|CORRELATED SCALAR SUBQUERY"
+            r"|SEARCH (assignment|request) USING INDEX (assignment|request)_ticket \(ticket_id=\?\)"
+        ),
     ),
     **{
         f"tickets with a flag: {flag}": (

@@ -315,6 +315,7 @@ def test_the_call_form_is_saved_with_the_keyboard_and_asks_for_the_department(of
     assert value_of(page, ".call-form [name=title]") == "Street lamps are out"
     office.troubles[:] = [each for each in office.troubles if "422" not in each]  # the browser's own note of it
     choose(page, "type", "help")
+    page.fill(".call-form [name=place]", "East Street")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".call-saved")).to_contain_text("Saved. The ticket is: Accepted.")
     eventually(lambda: page.evaluate("document.activeElement.name") == "department_id")
@@ -444,6 +445,7 @@ def test_what_was_typed_is_back_after_the_page_was_lost(office: Office) -> None:
 def test_what_was_saved_does_not_come_back(office: Office) -> None:
     page = office.signed_in("/tickets/new")
     page.fill("[name=title]", "Street lamps are out")
+    page.fill("[name=place]", "East Street")
     choose(page, "type", "help")
     page.keyboard.press("Control+s")
     page.wait_for_url("**/tickets/1")
@@ -455,6 +457,7 @@ def test_what_was_saved_does_not_come_back(office: Office) -> None:
 def test_a_session_that_ended_costs_no_word(office: Office) -> None:
     page = office.signed_in("/tickets/new")
     page.fill("[name=title]", "Street lamps are out")
+    page.fill("[name=place]", "East Street")
     choose(page, "type", "help")
     office.context.clear_cookies(name="hotline_session")
     page.keyboard.press("Control+s")
@@ -474,6 +477,7 @@ def test_signed_out_beside_a_call_form_the_text_stays_and_is_saved_after_signing
     page.locator("[data-state=ringing]").wait_for()
     page.keyboard.press("F2")
     page.locator(".call-form [name=title]").fill("Street lamps are out")
+    page.locator(".call-form [name=place]").fill("East Street")
     choose(page, "type", "help")
     office.context.clear_cookies(name="hotline_session")
     page.focus(".call-form [name=title]")
