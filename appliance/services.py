@@ -10,6 +10,8 @@ from appliance import __version__, protection_desk
 from appliance.callflow.flow_office import FlowOffice
 from appliance.callflow.runner import Runner
 from appliance.casework.approvals import Approvals
+from appliance.casework.asking_codes import AskingCodes
+from appliance.casework.joining import Joining
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.config import VOICE, Settings
@@ -424,7 +426,9 @@ class Services:
             unattended=shift.unattended,
             agency=shift.agency,
             reveal=protection.reveal,
+            asking_codes=AskingCodes(store, audit, words.query_codes),
             hints=protection.hints,
+            joining=Joining(store, clock, tickets),
             nuisance=protection.nuisance,
             town=town,
         )

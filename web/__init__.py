@@ -22,6 +22,7 @@ from web.pages import (
     call_flow,
     callbacks,
     calls,
+    citizen_notices,
     conferences,
     deadlines,
     departments,
@@ -31,10 +32,13 @@ from web.pages import (
     forwarding,
     health,
     holidays,
+    identity,
+    joining,
     landline,
     lines,
     listening,
     messages,
+    nuisance,
     papers,
     prompts,
     recordings,
@@ -51,6 +55,7 @@ from web.pages import (
     text_words,
     tickets,
     town,
+    unit_notices,
     unit_work,
     users,
 )
@@ -66,7 +71,7 @@ PAGES = (
     prompts, announcements,
     recordings, listening,
     departments, routing, conferences, duty_ledger,
-    settings, deadlines, holidays, users, approvals, text_words, shift, agency, slips, papers, unit_work, town,
+    settings, deadlines, holidays, users, approvals, text_words, shift, agency, joining, slips, papers, unit_work, unit_notices, citizen_notices, identity, nuisance, town,
 )  # fmt: skip
 
 _WRONG = {

@@ -39,3 +39,19 @@ CAME_BACK: Mapping[str, str] = {
 }
 
 ATTACHMENTS: Mapping[str, str] = {"paper": N_("Signed paper"), "evidence": N_("Evidence of the department")}
+
+NOTICE_KINDS: Mapping[str, str] = {"notice": N_("Notice to be read"), "task": N_("Task to be done")}
+
+UNIT_KINDS: Mapping[str, str] = {
+    "bureau": N_("All bureaus"),
+    "township": N_("All townships"),
+    "utility": N_("All utilities"),
+}
+
+# How a department acknowledged.
+WAYS: Mapping[str, str] = {
+    "web": N_("on its page"),
+    "sms": N_("by text message"),
+    "phone": N_("by telephone"),
+    "paper": N_("on paper"),
+}

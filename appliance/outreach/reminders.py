@@ -44,6 +44,7 @@ LABELS = {
     "callback_late": "A promised call is late",
     "sms_failed": "A message could not be sent",
     "sms_unknown": "It is not known whether a message was sent",
+    "task_late": "A department has not answered a notice or a task",
     "tell_unit": "A department has nobody who can be texted: call, or print the slip",
     "withheld_missed": "A caller without a number was missed",
     "withheld_unclear": "Nobody knows whether a caller without a number was spoken with",

@@ -49,7 +49,8 @@ def act(no: int) -> BaseResponse:
 
 
 def _list() -> dict[str, object]:
-    return {"work": current.office().paper.unit_work.work(current.user())}
+    paper, user = current.office().paper, current.user()
+    return {"work": paper.unit_work.work(user), "notices": paper.unit_notices.open_of(user), "names": slip_words}
 
 
 def _page(no: int, form: UnitForm, trouble: FieldWrong | TicketChanged | None = None) -> str:
