@@ -30,7 +30,10 @@ def last_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
 
 def all_open(reads: Reads) -> list[sqlite3.Row]:
     """Few: every danger that has no end yet."""
-    return reads.rows(f"{_EMERGENCY} WHERE e.ended_at IS NULL ORDER BY e.id")
+    return reads.rows(
+        "SELECT e.*, t.no FROM emergency e INDEXED BY emergency_open JOIN ticket t ON t.id = e.ticket_id"
+        " WHERE e.ended_at IS NULL ORDER BY e.id"
+    )
 
 
 def ended_between(reads: Reads, start: str, end: str, limit: int) -> list[sqlite3.Row]:
@@ -99,7 +102,8 @@ def ack(tx: Transaction, step_id: int, at: str, via: str, *, sms_id: int | None,
 def uncalled(reads: Reads, before: str) -> list[sqlite3.Row]:
     """Who was told by text before this moment, has said nothing, and whom nobody was asked to call yet."""
     return reads.rows(
-        "SELECT s.id, e.ticket_id, e.id AS emergency_id FROM emergency e JOIN emergency_step s ON s.emergency_id = e.id"
+        "SELECT s.id, e.ticket_id, e.id AS emergency_id FROM emergency e INDEXED BY emergency_open"
+        " CROSS JOIN emergency_step s ON s.emergency_id = e.id"
         " WHERE e.ended_at IS NULL AND e.state = 'running' AND s.acked_at IS NULL AND s.call_mark_at IS NULL"
         " AND s.told_at <= ? ORDER BY s.id",
         (before,),
@@ -149,13 +153,13 @@ def tickets_since(reads: Reads, since: str) -> list[sqlite3.Row]:
     """Tickets of the last hour that have a class and a town."""
     return reads.rows(
         "SELECT id, no, category, town, created_at FROM ticket WHERE created_at >= ? AND town <> '' AND category <> ''"
-        " AND status <> 'void' ORDER BY id",
+        " AND status <> 'void' ORDER BY created_at, id",
         (since,),
     )
 
 
 def open_events(reads: Reads) -> list[sqlite3.Row]:
-    return reads.rows("SELECT * FROM group_event WHERE ended_at IS NULL ORDER BY id DESC")
+    return reads.rows("SELECT * FROM group_event INDEXED BY group_event_open WHERE ended_at IS NULL ORDER BY id DESC")
 
 
 def event(reads: Reads, event_id: int) -> sqlite3.Row | None:

@@ -75,6 +75,7 @@ def m0041_supervision(database: Database) -> None:
         CREATE UNIQUE INDEX supervision_open ON supervision (ticket_id) WHERE ended_at IS NULL;
         CREATE INDEX supervision_due ON supervision (due_at) WHERE ended_at IS NULL;
         CREATE INDEX supervision_ticket ON supervision (ticket_id, id);
+        CREATE INDEX supervision_clock ON supervision (id) WHERE ended_at IS NULL AND clock_ok = 0;
         CREATE INDEX ticket_from_leader ON ticket (id) WHERE source = 'leader' AND is_open = 1;
         """,
     )
@@ -99,6 +100,7 @@ def m0042_emergencies(database: Database) -> None:
         ) STRICT;
         CREATE UNIQUE INDEX emergency_open ON emergency (ticket_id) WHERE ended_at IS NULL;
         CREATE INDEX emergency_opened ON emergency (opened_at);
+        CREATE INDEX emergency_ticket ON emergency (ticket_id, id);
 
         -- One telephone told once. phone_key: keyed HMAC, so that an OK from it is known. via: sms, desk.
         CREATE TABLE emergency_step (

@@ -10,17 +10,18 @@ from db.store import Reads, Transaction
 
 _TICKET = "t.id, t.no, t.status, t.department_id, t.supervised_level"
 _NEW = "NOT EXISTS (SELECT 1 FROM supervision n WHERE n.mark ="
+_NO_OTHER = "NOT EXISTS (SELECT 1 FROM supervision n WHERE n.ticket_id = t.id AND n.ended_at IS NULL)"
 
 
 # --- who needs one -------------------------------------------------------------------------------------------------
 
 
 def overdue(reads: Reads, now: str, statuses: Sequence[str], limit: int) -> list[sqlite3.Row]:
-    """Open tickets whose department's time is over, and that were not supervised for that yet."""
+    """Open tickets whose department's time is over, that have no open paper and were not supervised for that yet."""
     gaps = ", ".join("?" * len(statuses))
     return reads.rows(
         f"SELECT {_TICKET}, t.due_at FROM ticket t WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ?"  # noqa: S608
-        f" AND t.status IN ({gaps}) AND {_NEW} 'overdue:' || t.id || ':' || t.due_at)"
+        f" AND t.status IN ({gaps}) AND {_NO_OTHER} AND {_NEW} 'overdue:' || t.id || ':' || t.due_at)"
         " ORDER BY t.due_at, t.id LIMIT ?",
         (now, *statuses, limit),
     )
@@ -29,7 +30,7 @@ def overdue(reads: Reads, now: str, statuses: Sequence[str], limit: int) -> list
 def unsatisfied_again(reads: Reads, times: int) -> list[sqlite3.Row]:
     """Open tickets whose citizen was not satisfied in so many rounds."""
     return reads.rows(
-        f"SELECT {_TICKET}, u.times FROM unsatisfied u JOIN ticket t ON t.id = u.ticket_id"  # noqa: S608
+        f"SELECT {_TICKET}, u.times FROM unsatisfied u INDEXED BY unsatisfied_open JOIN ticket t ON t.id = u.ticket_id"  # noqa: S608
         f" WHERE u.ended_at IS NULL AND u.times >= ? AND {_NEW} 'unsatisfied:' || u.id || ':' || u.times)"
         " ORDER BY u.id",
         (times,),
@@ -60,7 +61,7 @@ def repeated(reads: Reads, statuses: Sequence[str], times: int, since: str, limi
         "  AND o.category = t.category AND o.created_at >= ? AND o.status <> 'void') >= ?"
         " AND NOT EXISTS (SELECT 1 FROM ticket o WHERE o.citizen_id = t.citizen_id AND o.id > t.id"
         "  AND o.category = t.category)"
-        f" AND {_NEW} 'repeat:' || t.id) ORDER BY t.id LIMIT ?",
+        f" AND {_NO_OTHER} AND {_NEW} 'repeat:' || t.id) ORDER BY t.id LIMIT ?",
         (*statuses, since, times, limit),
     )
 

@@ -86,9 +86,10 @@ class EmergencyViews:
     def today(self) -> date:
         return self._hours.local_date(self._clock.now())
 
-    def unconfirmed(self) -> tuple[int, ...]:
-        """Numbers of the tickets whose danger nobody has confirmed yet, for the bar above every page."""
-        return tuple(row["no"] for row in rows.all_open(self._store) if row["state"] in {"suspected", "running"})
+    def unconfirmed(self) -> tuple[tuple[int, bool], ...]:
+        """Tickets whose danger nobody has confirmed yet, and whether the chain runs: for the bar above every page."""
+        found = (row for row in rows.all_open(self._store) if row["state"] in {"suspected", "running"})
+        return tuple((row["no"], row["state"] == "running") for row in found)
 
     def _view(self, row: sqlite3.Row, by: User) -> EmergencyView:
         reads: Reads = self._store

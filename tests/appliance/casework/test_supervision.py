@@ -144,6 +144,26 @@ def test_the_same_matter_for_the_third_time_is_supervised_and_only_the_newest(of
     assert [row["no"] for row in office.store.rows("SELECT no FROM ticket WHERE supervised_level > 0")] == [no]
 
 
+def test_two_small_causes_at_once_are_one_paper(office: SmallOffice) -> None:
+    for _ in range(3):
+        dispatched_by_call(office)
+    office.wait(30 * DAY_S)
+    sweep(office)
+    found = papers(office, "ticket_id", "level", "reason")
+    assert len({row[0] for row in found}) == len(found) == 3
+    assert {row[1:] for row in found} == {(1, "overdue")}
+
+
+def test_a_leaders_word_raises_what_is_supervised_already(office: SmallOffice) -> None:
+    no = dispatched_by_call(office)
+    office.wait(30 * DAY_S)
+    sweep(office)
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE ticket SET source = 'leader' WHERE no = ?", (no,))
+    assert sweep(office) == 1
+    assert papers(office, "level", "reason", "state") == [(1, "overdue", "raised"), (2, "leader", "open")]
+
+
 def test_what_was_said_long_ago_is_no_repetition(office: SmallOffice) -> None:
     for _ in range(2):
         no = dispatched_by_call(office)
