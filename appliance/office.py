@@ -9,9 +9,11 @@ from appliance.callflow.announcements import Announcements
 from appliance.callflow.flows import CallFlows
 from appliance.casework.agency import Agency
 from appliance.casework.approvals import Approvals
+from appliance.casework.asking_codes import AskingCodes
 from appliance.casework.conference import Conferences
 from appliance.casework.duplicates import Hints
 from appliance.casework.duty_ledger import DutyLedger
+from appliance.casework.joining import Joining
 from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
@@ -100,7 +102,9 @@ class Office:
     duty_ledger: DutyLedger
     citizens: Citizens
     reveal: Reveal
+    asking_codes: AskingCodes
     hints: Hints
+    joining: Joining
     nuisance: Nuisance
     tickets: Tickets
     approvals: Approvals

@@ -10,8 +10,12 @@
 
   function valuesOf(form) {
     var values = {};
+    // Whoever reports in confidence is not kept in a browser that others sit at.
+    var type = form.elements.type, privacy = form.elements.privacy;
+    var isSecret = (type && type.value === "report") || (privacy && /^(confidential|anonymous)$/.test(privacy.value));
     Array.prototype.forEach.call(form.elements, function (field) {
       if (!field.name || LEFT_OUT.test(field.name) || field.type === "password") return;
+      if (isSecret && /^contact_/.test(field.name)) return;
       if (field.type === "radio" || field.type === "checkbox") { if (field.checked) values[field.name] = field.value; }
       else if (field.tagName !== "BUTTON") values[field.name] = field.value;
     });
