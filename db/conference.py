@@ -33,7 +33,7 @@ def of_ticket(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
 def all_open(reads: Reads, limit: int) -> list[sqlite3.Row]:
     """The oldest first."""
     return reads.rows(
-        f"{_CONFERENCES} WHERE c.state = 'open' ORDER BY c.id LIMIT ?",
+        f"{_CONFERENCES} WHERE c.state = 'open' ORDER BY +c.id LIMIT ?",  # +: by the index of those that are open
         (limit,),
     )
 

@@ -48,12 +48,12 @@ def widen(tx: Transaction, rule_id: int) -> None:
 
 def settled(reads: Reads, category: str, town: str, limit: int) -> list[sqlite3.Row]:
     """The latest tickets of this category that a department finished, in this town or ('') anywhere."""
-    there, values = ("AND town = ?", (category, town)) if town else ("", (category,))
+    there, values = ("AND t.town = ?", (category, town)) if town else ("", (category,))
     sql = f"""
-        SELECT t.no, t.department_id, t.town, w.title, w.content FROM
-            (SELECT id FROM ticket WHERE category = ? {there} AND is_open = 0 AND department_id IS NOT NULL
-             ORDER BY closed_at DESC LIMIT ?) AS latest
-        CROSS JOIN ticket t ON t.id = latest.id LEFT JOIN ticket_words w ON w.ticket_id = t.id
+        SELECT t.no, t.department_id, t.town, w.title, w.content
+        FROM ticket t LEFT JOIN ticket_words w ON w.ticket_id = t.id
+        WHERE t.category = ? {there} AND t.is_open = 0 AND t.department_id IS NOT NULL
+        ORDER BY t.closed_at DESC LIMIT ?
     """  # noqa: S608 - our own words
     return reads.rows(sql, (*values, limit))
 

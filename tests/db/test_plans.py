@@ -13,12 +13,15 @@ from db import (
     call_flow,
     callbacks,
     calls,
+    conference,
     due_times,
     messages,
     outbox,
+    people,
     prompts,
     recordings,
     reminders,
+    routing,
     ticket_facts,
     tickets,
 )
@@ -91,6 +94,17 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "a prompt's sound": lambda tx: prompts.sound_of(tx, "thanks", "", "draft"),
     "what callers hear": prompts.sounds_in_use,
     "a citizen's latest": lambda tx: ticket_facts.latest_of_citizen(tx, 1),
+    "how such matters ended there": lambda tx: routing.settled(tx, "lamp", "CQ", 40),
+    "how such matters ended": lambda tx: routing.settled(tx, "lamp", "", 40),
+    "who received it first": lambda tx: routing.first_receiver(tx, 1),
+    "the routing table": lambda tx: routing.rules(tx, "valid"),
+    "open consultations": lambda tx: conference.all_open(tx, 50),
+    "consultations of a ticket": lambda tx: conference.of_ticket(tx, 1),
+    "a consultation": lambda tx: [conference.open_of(tx, 1), conference.units(tx, 1), conference.last_note(tx, 1)],
+    "a month of the ledger": lambda tx: conference.entries(tx, AT, AT, 9, 100),
+    "who returned what": lambda tx: conference.returns_by_unit(tx, AT, AT),
+    "requests not to count": lambda tx: conference.exclusions(tx, 9, 100),
+    "a department's open work": lambda tx: people.has_open_tickets(tx, 1),
 }
 
 
@@ -151,6 +165,8 @@ PARTIAL = (
     "callback_due",
     "reminder_open",
     "ticket_open",
+    "conference_open",
+    "request_exclusion",
     "recording_new",
     "prompt_used",
 )
