@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from db.store import Reads, Transaction
+from db.tickets import marks
 
 _HINT = """
     SELECT t.id, t.no, t.status, t.category, t.town, t.created_at, t.is_open, t.is_confidential, t.parent_id,
@@ -23,6 +25,19 @@ def of_place(reads: Reads, category: str, town: str, since: str, limit: int) -> 
     return reads.rows(
         _HINT + " WHERE t.category = ? AND t.town = ? AND t.created_at >= ? ORDER BY t.created_at DESC LIMIT ?",
         (category, town, since, limit),
+    )
+
+
+def one(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row(_HINT + " WHERE t.id = ?", (ticket_id,))
+
+
+def unsorted_since(reads: Reads, statuses: Sequence[str], since: str, limit: int) -> list[sqlite3.Row]:
+    """Tickets in these statuses that came since then, the newest first."""
+    return reads.rows(
+        _HINT + f" WHERE t.status IN ({marks(statuses)}) AND t.created_at >= ? AND t.parent_id IS NULL"
+        " ORDER BY t.id DESC LIMIT ?",
+        (*statuses, since, limit),
     )
 
 

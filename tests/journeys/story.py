@@ -33,7 +33,7 @@ class Story:
         self._names: dict[int, str] = {}
         self.li, self.lead = self.seat("li"), self.seat("lead")
         self.presses = 0  # buttons that a person pressed
-        self.keys = 0  # characters that a person typed into forms
+        self.typed = 0  # characters that a person typed
 
     def seat(self, name: str) -> Seat:
         """A browser of somebody who is signed in; nobody waits for a password to be hashed."""
@@ -92,24 +92,37 @@ class Story:
         """The last text on this telephone."""
         return (self.small.phone(number) or [""])[-1]
 
-    def press(self, seat: Seat, path: str, page: str, fields: Mapping[str, Any] | None = None) -> str:
-        """Open a page, fill in one of its forms and send it; returns where that leads."""
+    def type(self, count: int) -> None:
+        """So many characters were typed; what a form holds already is not."""
+        self.typed += count
+
+    def press(
+        self, seat: Seat, path: str, page: str, fields: Mapping[str, Any] | None = None, *, is_refused: bool = False
+    ) -> str:
+        """Open a page, fill in one of its forms and send it; returns where that leads.
+
+        `is_refused`: a person is told that it can't be done, and nothing was.
+        """
         if seat.get("/settings").status_code != 200:
             self._sign_in(seat)
         given = dict(fields or {})
         self.presses += 1
-        self.keys += sum(len(str(value)) for value in given.values())
         answer = seat.post(path, given, page=page)
         wrong = re.findall(r'class="(?:field-wrong|bar bar-bad)[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+        if is_refused:
+            assert answer.status_code in (409, 422), f"{path}: {answer.status_code} {answer.headers.get('Location')}"
+            return ""
         assert answer.status_code in (200, 302), f"{path}: {answer.status_code} {wrong or answer.text[:2000]}"
         self.small.deliver()
         return answer.headers.get("Location", "")
 
-    def move(self, no: int, key: str, seat: Seat | None = None, **fields: Any) -> None:
+    def move(self, no: int, key: str, seat: Seat | None = None, *, is_refused: bool = False, **fields: Any) -> None:
         """A button on the ticket's page."""
         page = f"/tickets/{no}"
         version = self.office.tickets.row(no).version
-        self.press(seat or self.li, f"{page}/move", page, {"move": key, "version": version, **fields})
+        self.press(
+            seat or self.li, f"{page}/move", page, {"move": key, "version": version, **fields}, is_refused=is_refused
+        )
 
     # --- looking ---
 
