@@ -30,7 +30,7 @@ REASONS = {
     "no_days": "Please write how many working days: 1 or more.",
     "too_late": "The time is already over: more of it can only be given before that.",
     "never": "More time is not given in this office.",
-    "too_often": "More time was given %(count)d times already, and no more often than that is allowed.",
+    "too_often": "More time was given already (%(count)d): it is not given more often than that.",
     "too_long": "That is too long: at most %(days)d working days are allowed.",
     "return_late": "It may be given back until %(until)s only. After that a lead decides.",
 }

@@ -41,7 +41,7 @@ LABELS = {
     "columns": "The first line must name the columns name,first,last,worked.",
     "not_workday_mark": "is_workday must be 0 or 1.",
 }
-DOUBTS = {
+WARNINGS = {
     "missing": "%(day)s is a holiday by law and is not among the days off.",
     "few": "There are only %(days)d days off on Mondays to Fridays. Every year since 2004 had 16 or more.",
 }
@@ -113,9 +113,9 @@ def doubts(year: int, days: Iterable[CalendarDay]) -> tuple[Doubt, ...]:
     off = {day.on for day in days if not day.is_workday}
     working = {day.on for day in days if day.is_workday}
     missing = (day for day in statutory_days(year) if day in working or (day.weekday() < SATURDAY and day not in off))
-    found = [Doubt(DOUBTS["missing"], {"day": day.isoformat()}) for day in missing]
+    found = [Doubt(WARNINGS["missing"], {"day": day.isoformat()}) for day in missing]
     if len(off) < FEWEST_DAYS:
-        found.append(Doubt(DOUBTS["few"], {"days": len(off)}))
+        found.append(Doubt(WARNINGS["few"], {"days": len(off)}))
     return tuple(found)
 
 

@@ -96,7 +96,7 @@ def test_an_extension_over_new_year_says_that_the_year_is_not_known() -> None:
         (SENT, 6, 0, "default", "That is too long: at most 5 working days are allowed."),
         (SENT, 10, 0, "shandong_2020", None),
         (SENT, 0, 0, "default", "Please write how many working days: 1 or more."),
-        (SENT, 5, 1, "default", "More time was given 1 times already, and no more often than that is allowed."),
+        (SENT, 5, 1, "default", "More time was given already (1): it is not given more often than that."),
         (SENT, 8, 0, "shandong_2017", "That is too long: at most 7 working days are allowed."),
     ],
 )  # fmt: skip
