@@ -71,7 +71,8 @@ PAGES = (
     prompts, announcements,
     recordings, listening,
     departments, routing, conferences, duty_ledger,
-    settings, deadlines, holidays, users, approvals, text_words, shift, agency, joining, slips, papers, unit_work, unit_notices, citizen_notices, identity, nuisance, town,
+    settings, deadlines, holidays, users, approvals, text_words, shift, agency, joining, slips, papers,
+    unit_work, unit_notices, citizen_notices, identity, nuisance, town,
 )  # fmt: skip
 
 _WRONG = {

@@ -18,7 +18,8 @@ GAPS = {
     "mark": "x", "path": "theme.css", "no": 1, "call_id": 1, "callback_id": 1, "reminder_id": 1, "sms_id": 1,
     "step_id": 1, "contact_id": 1, "event_id": 1,
     "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
-    "recording_id": 1, "attachment_id": 1, "notice_id": 1, "to_id": 1, "key": "thanks", "which": "now", "number": 1, "department_id": 1, "handler_id": 1, "leader_id": 1, "rule_id": 1,
+    "recording_id": 1, "attachment_id": 1, "notice_id": 1, "to_id": 1, "key": "thanks", "which": "now",
+    "number": 1, "department_id": 1, "handler_id": 1, "leader_id": 1, "rule_id": 1,
 }  # fmt: skip
 
 
