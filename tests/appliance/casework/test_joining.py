@@ -11,7 +11,7 @@ from appliance.errors import NotAllowed, NotFound
 from appliance.people.roles import Role
 from tests.appliance.office_bed import Bed
 
-TOLD = ("东街邮局门口电线被风刮断了", "东街电线刮断掉在路上", "邮局门口的电线断了掉地上")
+TOLD = ("东街邮局门口电线被风刮断了", "东街电线被风刮断掉在路上", "邮局门口的电线断了掉地上")
 
 
 @pytest.fixture
