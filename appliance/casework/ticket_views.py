@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -193,7 +194,8 @@ class TicketViews:
         if ticket is None or actor is None:
             return ()
         if actor is Actor.UNIT and ticket["department_id"] != user.department_id:
-            return tuple(Offer(move) for move in co_moves(ticket["status"]))
+            mine = (row for row in tasks.co_running(reads, ticket["id"]) if row["department_id"] == user.department_id)
+            return tuple(Offer(move) for move in co_moves(ticket["status"], next(mine, None)))
         return offered(Moment(ticket, self._clock.now(), self._hours), actor)
 
     def _co_assignments(self, reads: Reads, row: TicketRow) -> tuple[AssignmentView, ...]:
@@ -233,10 +235,12 @@ class TicketViews:
         return tuple(ticket_row(row, horizon, is_masked=is_masked) for row in found if sight.may_see(user, row))
 
 
-def co_moves(status: str) -> tuple[Move, ...]:
-    """What a department that helps may do, whatever the leading one does meanwhile."""
-    found = (lifecycle.move(key) for key in lifecycle.CO_MOVES.values())
-    return tuple(move for move in found if status in move.from_statuses)
+def co_moves(status: str, task: sqlite3.Row | None) -> tuple[Move, ...]:
+    """What a department that helps may do, whatever the leading one does meanwhile. Nothing once it has replied."""
+    if task is None or task["replied_at"] is not None:
+        return ()
+    keys = [key for key in lifecycle.CO_MOVES.values() if key != lifecycle.CO_MOVES["sign"] or not task["signed_at"]]
+    return tuple(move for move in map(lifecycle.move, keys) if status in move.from_statuses)
 
 
 def _statuses(stage: str | None, status: str | None) -> tuple[str, ...]:

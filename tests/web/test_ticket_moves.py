@@ -290,3 +290,23 @@ def test_what_was_asked_for_stands_in_the_queue_of_the_desk_until_it_is_decided(
     assert "To decide" in desk
     house.office.tickets.decide(request_id, True, house.user("wang"))
     assert f'href="/tickets/{no}"' not in wang.html("/")
+
+
+def test_a_department_that_helps_does_its_own_part_and_no_more(house: House) -> None:
+    no, tickets, wang = house.ticket(), house.office.tickets, house.user("wang")
+    units = {unit.code: unit.id for unit in house.office.departments.all()}
+    version = tickets.row(no).version
+    tickets.move(no, "dispatch", wang, version=version, department_id=units["SW"], co_department_ids=(units["CG"],))
+    unit = house.seat("unit", language="en")  # of CG
+    assert set(re.findall(r'name="move" value="(\w+)"', unit.html(f"/tickets/{no}"))) == {
+        "co_sign",
+        "co_reply",
+        "co_return",
+    }
+    press(unit, no, "co_sign")
+    assert "co_sign" not in re.findall(r'name="move" value="(\w+)"', unit.html(f"/tickets/{no}"))
+    press(unit, no, "co_reply", text="人行道已经恢复，照片随后送到。", department_id=str(units["SW"]))
+    assert re.findall(r'name="move" value="(\w+)"', unit.html(f"/tickets/{no}")) == []
+    assert tickets.row(no).status == "dispatched"
+    states = {task.department.code: task.state for task in tickets.page(no, wang).co_assignments}
+    assert states == {"CG": "replied"}

@@ -168,9 +168,11 @@ def text(no: int) -> BaseResponse:
 
 def _given(form: MultiDict[str, str], key: str) -> Given:
     """What was typed in a move's form. Raises FieldWrong."""
-    is_for_unit = lifecycle.is_for_unit(key) and current.user().role in access.DESK
+    user = current.user()
+    is_for_unit = lifecycle.is_for_unit(key) and user.role in access.DESK
+    is_own_part = key in lifecycle.CO_MOVES.values() and not is_for_unit
     return Given(
-        department_id=forms.number(form, "department_id"),
+        department_id=user.department_id if is_own_part else forms.number(form, "department_id"),
         co_department_ids=forms.numbers(form, "co_department_ids"),
         text=forms.text(form, "text"),
         reason=forms.text(form, "reason"),
