@@ -51,8 +51,8 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
 
 # Indexes that hold only what waits.
 PARTIAL = (
-    "survey_open", "survey_next", "unsatisfied_open", "supervision_open", "supervision_due", "supervision_clock", "ticket_from_leader",
-    "emergency_open", "group_event_open",
+    "survey_open", "survey_next", "unsatisfied_open", "supervision_open", "supervision_due",
+    "supervision_clock", "ticket_from_leader", "emergency_open", "group_event_open",
 )  # fmt: skip
 
 

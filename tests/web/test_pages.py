@@ -23,7 +23,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PAGES = {
     "wang": (
         "/", "/desk/lines", "/desk/queue", "/desk/side", "/calls", "/calls?outcome=missed", "/calls/ringing",
-        "/callbacks", "/callbacks/rows", "/survey", "/survey/rows", "/supervision", "/emergency", "/emergency/3", "/calls/rows", "/tickets/rows",
+        "/callbacks", "/callbacks/rows",
+        "/survey", "/survey/rows", "/supervision", "/emergency", "/emergency/3", "/calls/rows", "/tickets/rows",
         "/tickets", "/tickets?stage=review", "/tickets?late=1", "/tickets/new", "/tickets/new?call=1", "/tickets/1",
         "/tickets/2", "/tickets/3", "/tickets/4", "/tickets/5", "/tickets/6", "/tickets/7", "/tickets/1/edit",
         "/tickets/4/timeline?version=1", "/search", "/search?q=路灯", "/search?q=zzzz", "/messages", "/messages?box=in",

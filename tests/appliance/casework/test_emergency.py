@@ -341,7 +341,14 @@ def test_a_sweep_with_nothing_due_writes_nothing(office: SmallOffice) -> None:
 
 
 def test_a_telephone_stands_in_the_chain_once() -> None:
-    people = chain([Person("leader", "甲", "1"), Person("unit", "乙", "2"), Person("backup", "甲", "1")])
+    people = chain(
+        [
+            Person("leader", "无", ""),
+            Person("leader", "甲", "1"),
+            Person("unit", "乙", "2"),
+            Person("backup", "甲", "1"),
+        ]
+    )
     assert [person.phone for person in people] == ["1", "2"]
     assert at_step(people, 3) == people[1]
     assert at_step((), 0) is None
