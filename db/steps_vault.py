@@ -22,7 +22,7 @@ def m0045_identity_vault(database: Database) -> None:
         CREATE TABLE identity_number (
             number_key TEXT NOT NULL, citizen_id INTEGER NOT NULL REFERENCES identity_vault,
             PRIMARY KEY (number_key, citizen_id)
-        ) STRICT, WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
         CREATE INDEX identity_number_citizen ON identity_number (citizen_id);
         CREATE INDEX pdu_in_outbox ON pdu_in (outbox_id) WHERE outbox_id IS NOT NULL;
         """,

@@ -50,6 +50,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "group_event.mark", "group_event.class", "group_event.town",
     "sms_question.kind", "sms_question.answer", "own_text.key", "own_text.language",
     "attachment.name", "attachment.kind", "attachment.content_type", "attachment.sha256", "attachment.wrapped_key",
+    "ticket.query_key", "identity_number.number_key", "identity_access.method", "nuisance.level", "nuisance.state",
     "unit_notice.kind", "unit_notice_to.channel", "citizen_notice.town", "citizen_notice.category",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
