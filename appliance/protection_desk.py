@@ -10,6 +10,7 @@ from appliance.casework.approvals import MODE, SIMPLE
 from appliance.casework.duplicates import Hints
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
+from appliance.intake.call_log import CallLog
 from appliance.intake.sms_in import SmsIntake
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.sending import Sending
@@ -42,6 +43,7 @@ def build(
     citizens: Citizens,
     tickets: Tickets,
     intake: SmsIntake,
+    call_log: CallLog,
     sending: Sending,
     outbox: Outbox,
     texts: Texts,
@@ -66,6 +68,7 @@ def build(
         is_simple=lambda: (settings.value(store, MODE) or SIMPLE) == SIMPLE,
     )
     intake.ask_first(nuisance.read_first)
+    call_log.is_held = nuisance.is_held
     return ProtectionDesk(
         reveal,
         hints,

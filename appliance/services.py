@@ -334,6 +334,7 @@ class Services:
             citizens=citizens,
             tickets=tickets,
             intake=intake,
+            call_log=call_log,
             sending=sending,
             outbox=outbox,
             texts=texts,

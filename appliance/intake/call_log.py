@@ -28,6 +28,11 @@ REACHABLE_KINDS = frozenset(
 )  # whom calling back makes sense
 
 
+def _nobody_is_held(tx: Transaction, citizen_id: int | None) -> bool:
+    """Until the runtime connects the nuisance callers."""
+    return False
+
+
 class CallLog:
     """One transaction per method."""
 
@@ -46,6 +51,7 @@ class CallLog:
     ) -> None:
         self._store, self._clock, self._citizens, self._callbacks = store, clock, citizens, callbacks
         self._is_open = is_open
+        self.is_held: Callable[[Transaction, int | None], bool] = _nobody_is_held
         self._answers, self._audit, self._boot_id, self._clock_ok = answers, audit, boot_id, clock_ok
 
     def begin(self, latest: Callable[[], BoardCall], by: User | None = None) -> BoardCall:
@@ -230,6 +236,9 @@ class CallLog:
         if kind_of(call.caller) not in REACHABLE_KINDS:
             return
         citizen_id = self._citizens.find_or_add(tx, call.caller)
+        if self.is_held(tx, citizen_id):
+            tx.log(log, logging.INFO, "call %d: nothing is owed, its caller is held off", call.call_id)
+            return
         reason = "urgent" if call.is_urgent else outcome
         callback_id, _ = self._callbacks.open(tx, citizen_id, reason, call_id=call.call_id)
         if outcome == "missed" and call.number and (call.said_missed or not call.is_taken):

@@ -49,6 +49,15 @@ def test_a_blocked_citizens_text_is_filed_and_not_answered(office: SmallOffice) 
     assert len(office.phone(ZHAO)) == 1
 
 
+def test_a_blocked_callers_missed_call_owes_him_nothing(office: SmallOffice) -> None:
+    put(office)
+    office.hang_up(office.ring(from_=WANG))
+    office.hang_up(office.ring(from_=ZHAO))
+    office.deliver()
+    assert [row.number for row in office.office.callbacks.rows()] == [ZHAO]
+    assert office.phone(WANG) == []
+
+
 def test_a_word_of_danger_always_passes(office: SmallOffice) -> None:
     put(office)
     assert outcome(office, "燃气泄漏了,味道很大,快来人") != "held"
