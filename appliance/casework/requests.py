@@ -98,7 +98,8 @@ class Requests:
     ) -> int:
         """Write down what was asked for, and return its id: the same one while that waits still.
 
-        No rule of moves refuses it: they are held when it is granted. Raises NotFound; ValueError for no such kind.
+        No rule of moves refuses it: they are held when it is granted. What asks for something of a finished ticket
+        that nobody can do any more is written down and waits for nobody. Raises NotFound; ValueError for no such kind.
         """
         _kind(kind)
         with self._store.transaction() as tx:
@@ -125,6 +126,7 @@ class Requests:
                 note_id=main,
                 asked_at=at,
                 asked_by=user_id,
+                state=OPEN if _has_sense(kind, ticket["status"]) else LAPSED,
                 given=json.dumps({"numbers": _numbers(given or {}), "words": notes}),
                 **who,
             )
@@ -245,6 +247,14 @@ def _kind(key: str) -> Kind:
     except KeyError:
         raise ValueError(f"no request is called {key!r}") from None
     return Kind(move.label, (key,), needs_lead=True)
+
+
+def _has_sense(kind: str, status: str) -> bool:
+    """Whether it could ever be granted: of a finished ticket only what its status allows, or no move is made of it."""
+    grants = _kind(kind).grants
+    if lifecycle.status(status).is_open or not grants:
+        return True
+    return status in lifecycle.move(grants[0]).from_statuses
 
 
 def _ticket(tx: Transaction, no: int) -> sqlite3.Row:
