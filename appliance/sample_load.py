@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from appliance.casework import categories
+from appliance.casework.guards import ARCHIVED_AFTER
 from appliance.clock import Clock, utc_text
 from appliance.errors import OfficeError
 from appliance.office import Office
@@ -151,6 +152,8 @@ class Loader:
         citizen_id, name, phone = self._citizen(batch, ids, at)
         department = chance.choice(self._departments) if end == "handled" or status in _WITH_UNIT else None
         closed_at = None if is_open else min(now, at + timedelta(hours=chance.uniform(0.1, 150)))
+        if status == "closed" and closed_at is not None and now - closed_at > ARCHIVED_AFTER:
+            status = "archived"
         due_at = at + timedelta(days=chance.uniform(2, 14)) if department else None
         if is_open and due_at is not None and due_at < now and chance.random() < 0.9:
             due_at = now + timedelta(days=chance.uniform(0.1, 9))
@@ -169,6 +172,7 @@ class Loader:
                 "town": town, "department_id": department, "assignment_id": assignment_id,
                 "created_at": utc_text(at), "accepted_at": None if status in {"draft", "void"} else utc_text(at),
                 "dispatched_at": utc_text(at) if department else None,
+                "archived_at": utc_text(closed_at + ARCHIVED_AFTER) if status == "archived" and closed_at else None,
                 "closed_at": utc_text(closed_at) if closed_at else None, "close_reason": _MOVE.get(end, ""),
                 "rating": rating, "due_at": utc_text(due_at) if due_at else None,
                 "due_basis": '{"rule":"sample"}' if due_at else "",
@@ -239,7 +243,7 @@ class Loader:
             batch.moves.append(
                 {
                     "ticket_id": life.id, "at": utc_text(moment), "move": move, "from_status": before,
-                    "to_status": after, "actor": "system" if move == "open" else "operator", "note_id": note_id,
+                    "to_status": after, "actor": "system" if move in {"open", "archive"} else "operator", "note_id": note_id,
                 }
             )  # fmt: skip
 
@@ -283,13 +287,13 @@ _SHORT = {
 
 def _steps(status: str, end: str) -> Iterator[tuple[str, str, str]]:
     """How a ticket came to this status."""
-    if end in _SHORT:
-        yield from _SHORT[end]
-        return
-    for step in _WAY:
+    reached = "closed" if status == "archived" else status
+    for step in _SHORT.get(end, _WAY):
         yield step
-        if step[2] == status:
-            return
+        if step[2] == reached:
+            break
+    if status == "archived":
+        yield "archive", "closed", "archived"
 
 
 def _pick(chance: random.Random, shares: Mapping[str, float]) -> str:
