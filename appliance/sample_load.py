@@ -243,7 +243,8 @@ class Loader:
             batch.moves.append(
                 {
                     "ticket_id": life.id, "at": utc_text(moment), "move": move, "from_status": before,
-                    "to_status": after, "actor": "system" if move in {"open", "archive"} else "operator", "note_id": note_id,
+                    "to_status": after, "actor": "system" if move in {"open", "archive"} else "operator",
+                    "note_id": note_id,
                 }
             )  # fmt: skip
 
