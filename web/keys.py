@@ -31,6 +31,7 @@ KEYS = (
     Key(("S",), N_("Make the marked text message a matter of its own")),
     Key(("E",), N_("Edit the ticket")),
     Key(("T",), N_("Dispatch the ticket")),
+    Key(("P",), N_("Print the slip of the ticket")),
     Key(("R",), N_("Write a text message to the citizen")),
     Key(("C",), N_("Go to the next step of the ticket")),
     Key(("Ctrl+S",), N_("Save"), is_single=False),

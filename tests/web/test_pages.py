@@ -11,6 +11,10 @@ import pytest
 
 from appliance.demo_town import SimulatedTown
 from appliance.errors import NotFound
+from appliance.intake.papers import PaperForm
+from appliance.outreach.citizen_notices import CitizenNoticeForm
+from appliance.outreach.notices_to_units import NoticeForm
+from tests.appliance.attachments.pictures import pdf, png, upload
 from tests.appliance.prompts.waves import voice, wav
 from tests.web.house import CITIZEN, House, Seat, copy_of
 from tests.web.taping import tape
@@ -31,12 +35,12 @@ PAGES = {
         "/messages?box=out", "/messages?box=trouble", "/messages?box=adverts", "/messages/rows", "/messages/with/in/1",
         "/messages/with/out/1", "/lines", "/lines/cards", "/lines/line1/flow", "/announcements", "/settings",
         "/settings/password", "/settings/keys", "/town",
-        "/town/phones",
+        "/town/phones", "/papers", "/tickets/4/paper", "/tasks", "/tasks/1", "/notices", "/notices/1",
     ),
     "li": ("/", "/settings/departments", "/settings/departments/1", "/settings/departments/places", "/settings/routing",
            "/settings/routing?try_category=ld", "/conferences", "/duty-ledger", "/settings/users", "/prompts",
            "/prompts/greeting_hours?line=line1", "/recordings", "/recordings/1"),
-    "unit": ("/tickets", "/tickets/3", "/search?q=路灯", "/settings"),
+    "unit": ("/unit", "/unit/3", "/unit/rows", "/tickets", "/tickets/3", "/search?q=路灯", "/settings"),
     "tech": ("/lines", "/settings", "/prompts/thanks"),
 }  # fmt: skip
 CASES = [(name, path) for name, paths in PAGES.items() for path in paths]
@@ -65,10 +69,22 @@ def busy(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     house.office.studio.upload("greeting_hours", "line1", wav(voice(1.0)), house.user("li"), words="您好")
     house.office.studio.use("greeting_hours", "line1", house.user("li"))
     house.office.studio.upload("greeting_hours", "line1", wav(voice(1.2)), house.user("li"), words="您好")
+    paper(house)
     house.clock.advance(hours=1)
     house.office.reminders.sweep()
     yield house
     house.close()
+
+
+def paper(house: House) -> None:
+    """A task for all bureaus, a notice to citizens, a scan of a ticket."""
+    desk, wang = house.office.paper, house.user("wang")
+    task = NoticeForm("task", "冬季排查", "请排查消防通道。", due_at="2026-11-25T17:00", kinds=("bureau",))
+    desk.unit_notices.send(task, wang)
+    notice = CitizenNoticeForm("东街今晚停电检修。", category="lamp")
+    desk.citizen_notices.send(notice, desk.citizen_notices.preview(notice, wang).citizens, wang)
+    version = house.office.tickets.row(4).version
+    desk.papers.enter(4, PaperForm("scan"), (upload(png()), upload(pdf(), "scan.pdf")), wang, version=version)
 
 
 @pytest.fixture(scope="module")
