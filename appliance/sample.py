@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,6 +30,12 @@ def county() -> dict[str, Any]:
         resources.files("appliance").joinpath("sample_county.toml").read_text("utf-8")
     )
     return found
+
+
+def table(name: str) -> list[dict[str, str | None]]:
+    """The rows of one of the county's lists, in the columns that `hotline import` reads."""
+    text = resources.files("appliance").joinpath(name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def make(settings: Settings) -> None:
@@ -69,12 +76,9 @@ def _was_heard_on(tx: Transaction, modem: ModemSettings, operator: User, at: str
 
 def _people(services: Services) -> None:
     office = services.office
-    rows = [
-        {**{name: unit[name] for name in ("code", "name_zh", "name_en", "kind")}, "handler": name, "phone": phone}
-        for unit in county()["departments"]
-        for name, phone in unit["handlers"]
-    ]
-    office.departments.import_rows(rows)
+    office.places.import_rows(table("sample_places.csv"))
+    office.departments.import_rows(table("sample_departments.csv"))
+    office.routing.import_rows(table("sample_routing.csv"))
     units = {unit.code: unit.id for unit in office.departments.all()}
     for user in county()["users"]:
         office.users.add(
