@@ -112,7 +112,7 @@ def test_an_unknown_dialect_is_refused_with_those_that_there_are(box: Box) -> No
 def test_a_list_without_its_columns_and_a_date_that_is_none_get_plain_sentences(box: Box, tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_bytes("code,name_zh\nCG,城管局\n".encode("gb18030"))
     refused = box.hotline("import", "departments", str(tmp_path / "units.csv"), check=False)
-    assert (refused.returncode, "missing: name_en,kind,handler,phone" in refused.stderr) == (1, True)
+    assert (refused.returncode, "missing: name_en, kind, handler, phone" in refused.stderr) == (1, True)
     refused = box.hotline("export", "messages", "--since", "yesterday", check=False)
     assert (refused.returncode, "is not a date" in refused.stderr) == (2, True)
     assert "Traceback" not in refused.stderr
