@@ -149,3 +149,22 @@ def test_two_people_who_change_whose_ticket_it_is_see_both_answers(house: House)
     assert merged.status_code == 409
     assert re.search(r'<option value="confidential" selected>Confidential', merged.text), "hers was never touched"
     assert 'name="occurred_at" value="2026-11-22T21:05"' in merged.text
+
+
+def test_what_the_office_above_sent_is_pasted_and_saved_after_a_look(house: House) -> None:
+    wang = house.seat("wang", language="en")
+    sent = "编号：SZ-7\n标题：西街井盖破损\n内容：井盖破了一个口\n地点：西街\n类型：求助\n办结期限：2026-11-27"
+    filled = wang.send("/tickets/new", {"csrf_token": wang.token(), "then": "paste", "pasted": sent})
+    assert filled.status_code == 200
+    assert 'data-draft="pasted"' in filled.text, "an older draft must not come back over it"
+    for value in ("SZ-7", "西街井盖破损", "2026-11-27", "西街"):
+        assert f'value="{value}"' in filled.text
+    assert re.search(r'name="type"[^>]*value="help" checked', filled.text)
+    assert re.search(r'value="upper" checked', filled.text)
+    assert house.office.tickets.rows().rows == (), "nothing is saved by itself"
+
+
+def test_enter_in_the_form_still_saves_and_dispatches(house: House) -> None:
+    page = house.seat("wang").html("/tickets/new")
+    form = page[page.index('class="sheet ticket-form"') :]
+    assert re.findall(r'<button[^>]* name="then" value="(\w+)"', form)[0] == "dispatch"

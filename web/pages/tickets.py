@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, pasting
 from appliance.casework.duplicates import Hint
 from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketPage, TicketRow
@@ -37,15 +37,17 @@ def rows() -> str:
 def new() -> BaseResponse:
     call_id = request.values.get("call", type=ids.whole)
     if request.method == "GET":
-        return _form_for_new(call_id, _of_call(call_id), forms.new_token())
+        return _form_for_new(call_id, _of_call(call_id), Arrival(), forms.new_token())
     form = request.form
     token = forms.text(form, "token")
     written, arrival = forms.ticket_form(form, words.typed_keys()), forms.arrival(form, words.HAND_SOURCES)
+    if form.get("then") == "paste":
+        return _form_for_new(None, *pasting.read(forms.text(form, "pasted")), token, is_pasted=True)
     tickets, user = current.office().tickets, current.user()
     try:
         no = tickets.create(written, user, call_id=call_id, arrival=arrival, token=token)
     except FieldWrong as wrong:
-        return _form_for_new(call_id, written, token, arrival, wrong)
+        return _form_for_new(call_id, written, arrival, token, wrong)
     if current.is_fragment():
         return make_response(_saved(no, draft=forms.text(form, "draft")))
     if form.get("then") == "next":
@@ -219,11 +221,17 @@ def _of_call(call_id: int | None) -> TicketForm:
 
 
 def _form_for_new(
-    call_id: int | None, form: TicketForm, token: str, arrival: Arrival | None = None, wrong: FieldWrong | None = None
+    call_id: int | None,
+    form: TicketForm,
+    arrival: Arrival,
+    token: str,
+    wrong: FieldWrong | None = None,
+    *,
+    is_pasted: bool = False,
 ) -> BaseResponse:
     name = "tickets/_call_form.html" if current.is_fragment() else "tickets/new.html"
     card = current.office().calls.card(call_id) if call_id is not None else None
-    drawn = render_template(name, card=card, form=form, arrival=arrival or Arrival(), token=token, wrong=wrong)
+    drawn = render_template(name, card=card, form=form, arrival=arrival, token=token, wrong=wrong, is_pasted=is_pasted)
     return make_response(drawn, 422 if wrong else 200)
 
 
