@@ -10,7 +10,7 @@ import pytest
 from appliance.clock import FastClock
 from appliance.config import ModemSettings
 from appliance.outreach.budget import SmsBudget
-from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, PURPOSES, limited_with, purpose
+from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, PURPOSES, limited_with, purpose, stopped_by_td
 from db.store import Store
 from tests.appliance.small_office import MORNING
 
@@ -36,11 +36,11 @@ def test_room_for_anything_is_room_for_the_longest_message_of_the_last_purpose(
     tmp_path: Path, clock: FastClock
 ) -> None:
     plan = budget(tmp_path, clock, sms_per_day=1000)
-    plan.spend("line1", int(1000 * 0.6) - 255)
+    plan.spend("line1", int(1000 * 0.5) - 255)
     assert plan.has_room_for_anything("line1")
     plan.spend("line1", 1)
     assert not plan.has_room_for_anything("line1")
-    assert plan.has_room_today("line1", purpose("rating"), 254)
+    assert plan.has_room_today("line1", purpose("notice"), 254)
     assert budget(tmp_path, clock).has_room_for_anything("line1")
 
 
@@ -53,7 +53,7 @@ def test_giving_back_more_than_was_spent_leaves_nothing_owed(tmp_path: Path, clo
 
 
 def test_purposes_are_spent_in_the_settled_order() -> None:
-    order = ("emergency", "dispatch", "receipt", "progress", "reminder", "rating")
+    order = ("emergency", "dispatch", "receipt", "progress", "reminder", "rating", "notice")
     rows = [purpose(key) for key in order]
     assert [row.rank for row in rows] == sorted(row.rank for row in rows)
     assert [row.share for row in rows] == sorted((row.share for row in rows), reverse=True)
@@ -61,7 +61,11 @@ def test_purposes_are_spent_in_the_settled_order() -> None:
 
 def test_the_night_holds_only_what_it_may() -> None:
     held = {row.key for row in PURPOSES if row.waits_for_morning}
-    assert held == {"reminder", "rating", "result"}
+    assert held == {"reminder", "rating", "result", "supervision", "task", "question", "notice"}
+
+
+def test_whoever_stopped_texts_still_gets_his_answers_and_every_warning() -> None:
+    assert set(stopped_by_td()) == {"question", "rating", "notice"}
 
 
 def test_every_limit_has_its_number() -> None:

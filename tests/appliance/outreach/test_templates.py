@@ -42,6 +42,8 @@ USUAL = {
     "level": "1",
     "service": "110",
     "kind": "燃气泄漏",
+    "who": "王敏",
+    "code": "730164",
     "town": "城关镇",
 }
 USUAL_EN = {
@@ -69,6 +71,8 @@ USUAL_EN = {
     "level": "1",
     "service": "110",
     "kind": "gas leak",
+    "who": "Wang Min",
+    "code": "730164",
     "town": "Oak Town",
 }
 
