@@ -53,7 +53,7 @@ def m0036_unit_notices(database: Database) -> None:
             handler_id INTEGER REFERENCES handler, sms_id INTEGER REFERENCES sms_in, done_at TEXT, reminded_at TEXT,
             UNIQUE (notice_id, department_id)
         ) STRICT;
-        CREATE INDEX unit_notice_to_unread ON unit_notice_to (department_id, id) WHERE acked_at IS NULL;
+        CREATE INDEX unit_notice_to_department ON unit_notice_to (department_id, id);
         CREATE TABLE unit_notice_answer (
             to_id INTEGER PRIMARY KEY REFERENCES unit_notice_to, text TEXT NOT NULL
         ) STRICT;

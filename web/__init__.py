@@ -13,7 +13,7 @@ from appliance.casework import lifecycle
 from appliance.errors import NotAllowed, NotFound, OfficeError
 from appliance.office import Office
 from appliance.trouble import where
-from web import access, current, drawing, ids, language, live, speech, statics
+from web import access, current, drawing, ids, language, live, speech, statics, uploads
 from web.marks import N_
 from web.pages import (
     agency,
@@ -96,6 +96,7 @@ def create_app(office: Office, web_settings: WebSettings) -> Flask:
     ids.install(app)
     language.install(app)
     statics.install(app)
+    uploads.install(app)
     drawing.install(app)
     access.install(app)
     for page in PAGES:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from typing import IO
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.attachments.attachments import Upload
-from appliance.attachments.kinds import FIELD, MOST_BYTES, MOST_FILES
 from appliance.errors import FieldWrong, TicketChanged
 from appliance.intake.papers import PaperForm
-from web import current, forms, slip_words
+from web import current, forms, slip_words, uploads
 
 bp = Blueprint("papers", __name__)
-
-LARGEST_UPLOAD_BYTES = MOST_FILES * MOST_BYTES + 64 * 1024  # with the other fields of its form
-WITH_FILES = frozenset({"papers.enter", "unit_work.act"})
-
-
-@bp.app_url_value_preprocessor
-def prepare_for_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Said before anything reads the form: photos are larger than any other, and none touches the disk in clear."""
-    if endpoint in WITH_FILES:
-        request.max_content_length = LARGEST_UPLOAD_BYTES
-        request._get_file_stream = _in_memory  # type: ignore[method-assign]
 
 
 @bp.app_context_processor
@@ -70,7 +54,7 @@ def enter(no: int) -> BaseResponse:
     )
     papers, version, token = current.office().paper.papers, forms.number(form, "version") or 0, form.get("token", "")
     try:
-        papers.enter(no, written, uploads(), current.user(), version=version, token=token)
+        papers.enter(no, written, uploads.files(), current.user(), version=version, token=token)
     except FieldWrong as wrong:
         return make_response(_page(no, written, wrong), 422)
     except TicketChanged as changed:
@@ -93,16 +77,6 @@ def attachment(attachment_id: int) -> Response:
 def erase(attachment_id: int) -> BaseResponse:
     no = current.office().paper.attachments.erase(attachment_id, current.user())
     return redirect(url_for("papers.page", no=no, done="attachment-erased"))
-
-
-def _in_memory(*_: object, **__: object) -> IO[bytes]:
-    """Instead of Werkzeug's own, which parks what is larger than 500 KB in a temporary file."""
-    return io.BytesIO()
-
-
-def uploads() -> list[Upload]:
-    """The files of this form, as they came."""
-    return [Upload(file.filename or "", file.read(MOST_BYTES + 1)) for file in request.files.getlist(FIELD)]
 
 
 def _page(no: int, form: PaperForm, trouble: FieldWrong | TicketChanged | None = None) -> str:

@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.errors import FieldWrong, TicketChanged
 from appliance.intake.from_units import UnitForm
-from web import current, forms, slip_words
-from web.pages.papers import uploads
+from web import current, forms, slip_words, uploads
 
 bp = Blueprint("unit_work", __name__, url_prefix="/unit")
 
@@ -40,7 +39,7 @@ def act(no: int) -> BaseResponse:
     )
     work, version, token = current.office().paper.unit_work, forms.number(form, "version") or 0, form.get("token", "")
     try:
-        work.act(no, written, uploads(), current.user(), version=version, token=token)
+        work.act(no, written, uploads.files(), current.user(), version=version, token=token)
     except FieldWrong as wrong:
         return make_response(_page(no, written, wrong), 422)
     except TicketChanged as changed:
