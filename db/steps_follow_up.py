@@ -76,6 +76,7 @@ def m0041_supervision(database: Database) -> None:
         CREATE INDEX supervision_due ON supervision (due_at) WHERE ended_at IS NULL;
         CREATE INDEX supervision_ticket ON supervision (ticket_id, id);
         CREATE INDEX supervision_clock ON supervision (id) WHERE ended_at IS NULL AND clock_ok = 0;
+        CREATE INDEX ticket_note_instruction ON ticket_note (id) WHERE kind = 'instruction';
         CREATE INDEX ticket_from_leader ON ticket (id) WHERE source = 'leader' AND is_open = 1;
         """,
     )

@@ -52,6 +52,16 @@ def from_leaders(reads: Reads, limit: int) -> list[sqlite3.Row]:
     )
 
 
+def instructed(reads: Reads, limit: int) -> list[sqlite3.Row]:
+    """Open tickets with a department, of others than leaders, about which a leader has written; once for each note."""
+    return reads.rows(
+        f"SELECT {_TICKET}, i.id AS note_id FROM ticket_note i INDEXED BY ticket_note_instruction"  # noqa: S608
+        " JOIN ticket t ON t.id = i.ticket_id WHERE i.kind = 'instruction' AND t.is_open = 1 AND t.source <> 'leader'"
+        f" AND t.department_id IS NOT NULL AND {_NEW} 'instruction:' || i.id) ORDER BY i.id DESC LIMIT ?",
+        (limit,),
+    )
+
+
 def repeated(reads: Reads, statuses: Sequence[str], times: int, since: str, limit: int) -> list[sqlite3.Row]:
     """Tickets in these statuses whose citizens brought the same matter so often since; of each matter the newest."""
     gaps = ", ".join("?" * len(statuses))

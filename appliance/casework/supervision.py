@@ -139,6 +139,8 @@ class Supervision:
             yield row["id"], row["no"], f"repeat:{row['id']}", "repeat"
         for row in rows.from_leaders(self._store, AT_ONCE):
             yield row["id"], row["no"], f"leader:{row['id']}", "leader"
+        for row in rows.instructed(self._store, AT_ONCE):
+            yield row["id"], row["no"], f"instruction:{row['note_id']}", "leader"
         for row in rows.unsatisfied_again(self._store, TIMES_UNSATISFIED):
             entry_id = rows.unsatisfied_id(self._store, row["id"])
             yield row["id"], row["no"], f"unsatisfied:{entry_id}:{row['times']}", "unsatisfied"

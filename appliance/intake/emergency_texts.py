@@ -4,7 +4,6 @@ in what a citizen adds to an open matter."""
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 
 from appliance.casework import emergency, emergency_words
 from appliance.casework.emergency import Emergencies
@@ -22,7 +21,7 @@ from db import messages
 from db.store import Transaction
 
 UNTIL_REPORTED = frozenset({emergency.RUNNING, emergency.TAKEN})
-TOLD_WITHIN = timedelta(hours=24)
+WITHOUT_TICKETS = frozenset({"citizen", "leader"})  # what a handler writes is about his tickets
 
 
 class EmergencyTexts:
@@ -39,7 +38,7 @@ class EmergencyTexts:
         told = [row for row in rows.told_to(tx, self._key.phone_key(sms.number)) if row["state"] in UNTIL_REPORTED]
         if told and emergency_words.is_ack(sms.text):
             return self._ack(tx, sms, told)
-        if told and kind == "citizen" and sms_words.says_something(sms.text):
+        if told and kind in WITHOUT_TICKETS and sms_words.says_something(sms.text):
             return self._report(tx, sms, told)
         if kind == "citizen" and sms.citizen_id is not None:
             self._read_supplement(tx, sms)

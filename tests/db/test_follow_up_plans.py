@@ -32,6 +32,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "overdue": lambda tx: supervision.overdue(tx, AT, UNIT, 100),
     "unsatisfied again": lambda tx: supervision.unsatisfied_again(tx, 2),
     "from leaders": lambda tx: supervision.from_leaders(tx, 100),
+    "instructed": lambda tx: supervision.instructed(tx, 100),
     "repeated": lambda tx: supervision.repeated(tx, UNIT, 3, AT, 100),
     "late papers": lambda tx: supervision.late(tx, AT, 100),
     "papers without a time": lambda tx: supervision.without_time(tx, 100),
@@ -52,7 +53,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
 # Indexes that hold only what waits.
 PARTIAL = (
     "survey_open", "survey_next", "unsatisfied_open", "supervision_open", "supervision_due",
-    "supervision_clock", "ticket_from_leader", "emergency_open", "group_event_open",
+    "supervision_clock", "ticket_note_instruction", "ticket_from_leader", "emergency_open", "group_event_open",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def test_the_board_is_worked_off_to_zero(house: House) -> None:
     assert status(house, no) == "in_progress"
     for move, words in (("reply", {"text": "重新更换了线路并试亮"}), ("approve", {}), ("rate", {"rating": 5})):
         row = house.office.tickets.row(no)
-        house.office.tickets.move(no, move, house.user("wang"), version=row.version, **words)  # type: ignore[arg-type]
+        house.office.tickets.move(no, move, house.user("wang"), version=row.version, **words)
     assert "the board is at zero" in seat.html("/survey")
 
 

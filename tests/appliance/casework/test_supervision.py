@@ -133,6 +133,17 @@ def test_a_leaders_instruction_is_supervised_from_the_beginning(office: SmallOff
     assert papers(office, "reason", "level") == [("leader", 1)]
 
 
+def test_a_leaders_note_on_a_citizens_ticket_is_supervised_once_each(office: SmallOffice) -> None:
+    no = dispatched_by_call(office)
+    office.office.tickets.add_note(no, "instruction", "请城管局三日内办结")
+    assert sweep(office) == 1
+    assert sweep(office) == 0
+    assert papers(office, "reason", "level") == [("leader", 1)]
+    office.office.tickets.add_note(no, "instruction", "再次催办")
+    assert sweep(office) == 1
+    assert papers(office, "level", "state") == [(1, "raised"), (2, "open")]
+
+
 def test_the_same_matter_for_the_third_time_is_supervised_and_only_the_newest(office: SmallOffice) -> None:
     for _ in range(2):
         dispatched_by_call(office)
