@@ -1,4 +1,4 @@
-"""The moments that an operator types, and what a form says of a ticket besides its words. Pure."""
+"""The moments that an operator types, and what a form says of a ticket besides its words. No clock, no rows."""
 
 from __future__ import annotations
 
