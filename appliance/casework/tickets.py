@@ -24,7 +24,7 @@ from appliance.casework.requests import Requests
 from appliance.casework.ticket_moves import TicketMoves
 from appliance.casework.ticket_views import TicketViews
 from appliance.casework.views import Arrival, MoveMade, Page, TicketForm, TicketPage, TicketRow, TimelineItem
-from appliance.clock import Clock, utc_text
+from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotAllowed, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.people.citizens import Citizens
@@ -76,7 +76,7 @@ class Tickets(TicketViews, TicketMoves):
         self._sweep = Sweep(store, self._moving, clock_ok)
 
     def also_tell(self, listener: OnMove) -> None:
-        """Whoever must know of moves is told in the transaction that makes them, after all who were connected before."""
+        """Whoever must know of moves is told in the transaction that makes them, after those connected before."""
         before = self.on_move
 
         def tell(tx: Transaction, made: MoveMade) -> None:
@@ -148,6 +148,7 @@ class Tickets(TicketViews, TicketMoves):
         to_status = lifecycle.next_status("", "open", actor)
         timing = self._timing()
         came = entry.arrived(arrival, self._hours, timing.now, is_known=timing.is_known)
+        truly_at = from_utc_text(came["created_at"]) if came.get("entered_at") and came["created_at"] else None
         with self._store.transaction() as tx:
             no = rows.next_no(tx)
             content = forms.clean(content)
@@ -176,7 +177,13 @@ class Tickets(TicketViews, TicketMoves):
             }
             search.write(tx, ticket_id, no, written, salt=secrets.token_bytes(SALT_BYTES))
             ticket = self._ticket(tx, no)
-            step = Step(tx, ticket, Order("open", actor, user_id=actor_id, sms_id=sms_id), timing, to_status)
+            step = Step(
+                tx,
+                ticket,
+                Order("open", actor, user_id=actor_id, sms_id=sms_id, happened_at=truly_at),
+                timing,
+                to_status,
+            )
             self._history.record(step, "", to_status, self.on_move)
             return no
 

@@ -97,6 +97,7 @@ def test_a_case_from_paper_carries_its_true_time_and_says_when_it_was_entered(ho
     assert "Entered from paper" in page
     assert "In person" in page
     assert "11-20 16:40" in page
+    assert "truly at 11-20 16:40" in page[page.index("What happened") :]
 
 
 @pytest.mark.parametrize(
