@@ -28,7 +28,6 @@ CASES = DESK | {Role.UNIT}
 UNIT = frozenset({Role.UNIT})
 BOX = DESK | {Role.TECHNICIAN}
 HEARERS = DESK | {Role.AUDITOR}  # the list of recordings; who hears which is appliance.recordings.views
-LEDGER_READERS = CASES | {Role.AUDITOR, Role.LEADER}
 KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_users)
 LINE_KEEPERS = frozenset(row.role for row in roles.ROLES if row.keeps_lines)
 PLANNERS = BOX | {Role.AUDITOR}  # read limits and holidays; no citizen stands there
@@ -81,7 +80,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "conferences.ask": DESK,
     "conferences.opine": DESK,
     "conferences.decide": DESK,
-    "duty_ledger.page": LEDGER_READERS,
+    "duty_ledger.page": CASES,  # a department sees the form alone
     "duty_ledger.ask": CASES,
     "duty_ledger.decide": DESK,
     "users.page": KEEPERS,

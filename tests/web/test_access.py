@@ -111,6 +111,8 @@ OWN_CASES = {
     "search.page",
     "slips.page",
     "papers.attachment",
+    "duty_ledger.page",
+    "duty_ledger.ask",
 }
 UNITS = {"unit_work.page", "unit_work.rows", "unit_work.one", "unit_work.act", "unit_notices.answer"}
 LINES = {
@@ -144,6 +146,9 @@ RECORDING = {
     "prompts.waiting", "prompts.telephone", "call_flow.change",
 }  # fmt: skip
 KEEPING = {
+    "departments.page", "departments.add", "departments.take_list", "departments.one", "departments.change",
+    "departments.disable", "departments.add_person", "departments.set_duties", "departments.disable_person",
+    "departments.towns", "departments.put_place", "departments.take_places", "departments.disable_place",
     "emergency.add_contact",
     "emergency.remove_contact",
     "papers.erase",

@@ -50,9 +50,7 @@ def _page(wrong: FieldWrong | NeedsLead | None = None, typed: MultiDict[str, str
     before = request.args.get("before", type=ids.whole)
     is_desk = user.role in access.DESK
     shown, month_wrong = None, None
-    if user.role in access.CASES - access.DESK:
-        shown = None
-    else:
+    if is_desk:
         try:
             shown = ledger.month(user, request.args.get("month", ""), before)
         except FieldWrong as trouble:

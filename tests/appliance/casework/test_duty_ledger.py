@@ -70,12 +70,12 @@ def test_another_month_has_its_own_page(office: Bed, ledger: DutyLedger) -> None
             ledger.month(office.li, wrong)
 
 
-def test_a_department_reads_no_ledger(office: Bed, ledger: DutyLedger) -> None:
-    unit = office.user("unit", Role.UNIT, office.city)
-    with pytest.raises(NotAllowed):
-        ledger.month(unit)
-    with pytest.raises(NotAllowed):
-        ledger.exclusions(unit)
+def test_only_the_desk_reads_the_ledger_for_reasons_may_speak_of_citizens(office: Bed, ledger: DutyLedger) -> None:
+    for who in (office.user("unit", Role.UNIT, office.city), office.user("chief", Role.LEADER)):
+        with pytest.raises(NotAllowed):
+            ledger.month(who)
+        with pytest.raises(NotAllowed):
+            ledger.exclusions(who)
 
 
 def test_a_department_asks_that_its_ticket_not_count_and_a_lead_decides(office: Bed, ledger: DutyLedger) -> None:
