@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from appliance.casework import lifecycle
@@ -158,14 +159,21 @@ class Bed:
             return self.tickets.row(self.tickets.create(self.form(**values), self.li, accept=False))
         no = self.tickets.create(self.form(**values), self.li, accept=False)
         for move in PATHS[status]:
-            more = {"dispatch": {"co_department_ids": (self.water.id,)}, "reply": {"override": True}} if with_co else {}
-            self.make(no, move, **more.get(move, {}))
+            self.make(no, move, **(self.with_water(move) if with_co else {}))
         if status == "archived":
             with self.store.transaction() as tx:
                 long_ago = utc_text(self.clock.now() - timedelta(days=31))
                 tx.execute("UPDATE ticket SET closed_at = ? WHERE no = ?", (long_ago, no))
             self.make(no, "archive", Actor.SYSTEM)
         return self.tickets.row(no)
+
+    def with_water(self, move: str) -> dict[str, Any]:
+        """What these moves are given where the water company helps."""
+        given: dict[str, dict[str, Any]] = {
+            "dispatch": {"co_department_ids": (self.water.id,)},
+            "reply": {"override": True},
+        }
+        return given.get(move, {})
 
     def make(self, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> TicketRow:
         """One move with what it needs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from appliance.errors import FieldWrong, NeedsLead, NotAllowed
 from tests.appliance.office_bed import Bed, local
 
 
-def wrong_field(office: Bed, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: object) -> str:
+def wrong_field(office: Bed, no: int, move: str, actor: Actor = Actor.OPERATOR, **values: Any) -> str:
     """The field that this move is refused for; nothing at all is changed."""
     office.staff()
     before = office.everything()
@@ -21,7 +22,7 @@ def wrong_field(office: Bed, no: int, move: str, actor: Actor = Actor.OPERATOR, 
     return wrong.value.field
 
 
-def needs_lead(office: Bed, no: int, move: str, **values: object) -> bool:
+def needs_lead(office: Bed, no: int, move: str, **values: Any) -> bool:
     """Simple: made, and stamped or not. Full: the same move of an operator waits for a lead, or not."""
     office.staff()
     actor_id = office.li.id
@@ -57,7 +58,7 @@ def column(office: Bed, no: int, name: str) -> object:
         ({"type": "report", "place": ""}, "place"),
     ],
 )
-def test_2_a_draft_that_says_too_little_is_not_accepted(office: Bed, values: dict[str, str], field: str) -> None:
+def test_2_a_draft_that_says_too_little_is_not_accepted(office: Bed, values: dict[str, Any], field: str) -> None:
     assert wrong_field(office, office.ticket("draft", **values).no, "accept") == field
 
 
@@ -72,7 +73,7 @@ def test_2_a_draft_that_says_too_little_is_not_accepted(office: Bed, values: dic
         {"place": "", "type": "suggestion"},
     ],
 )
-def test_2_what_is_enough_is_accepted(office: Bed, values: dict[str, str]) -> None:
+def test_2_what_is_enough_is_accepted(office: Bed, values: dict[str, Any]) -> None:
     assert office.make(office.ticket("draft", **values).no, "accept").status == "accepted"
 
 

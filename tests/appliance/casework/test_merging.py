@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from appliance.casework.lifecycle import Actor
@@ -9,7 +11,7 @@ from appliance.errors import FieldWrong, NeedsLead
 from tests.appliance.office_bed import Bed
 
 
-def sms(office: Bed, number: int, **values: str) -> int:
+def sms(office: Bed, number: int, **values: Any) -> int:
     """One of many messages about the same event."""
     return office.ticket("accepted", contact_phone=f"1380000{number:04d}", **values).no
 
@@ -53,7 +55,7 @@ def test_every_citizen_of_one_event_hears_the_answer(office: Bed) -> None:
     ("move", "given"),
     [("reject", {"reason": "请向法院起诉"}), ("answer", {"text": "已在修"}), ("transfer", {"where": "省平台 8-001"})],
 )
-def test_they_also_hear_of_other_ends(office: Bed, move: str, given: dict[str, str]) -> None:
+def test_they_also_hear_of_other_ends(office: Bed, move: str, given: dict[str, Any]) -> None:
     parent, child = sms(office, 1), sms(office, 2)
     office.make(child, "merge", other_no=parent)
     office.make(parent, move, **given)
