@@ -21,7 +21,8 @@ def to_archive(reads: Reads, status: str, closed_before: str, limit: int) -> lis
     """
     found = reads.rows(
         f"SELECT no FROM ticket INDEXED BY ticket_to_archive WHERE status = '{status}' AND closed_at <= ?"  # noqa: S608
-        " AND NOT EXISTS (SELECT 1 FROM request WHERE ticket_id = ticket.id AND state = 'open') ORDER BY closed_at LIMIT ?",
+        " AND NOT EXISTS (SELECT 1 FROM request WHERE ticket_id = ticket.id AND state = 'open')"
+        " ORDER BY closed_at LIMIT ?",
         (closed_before, limit),
     )
     return [int(row["no"]) for row in found]
