@@ -6,8 +6,6 @@ then he counts as unreachable, and never as satisfied (domain 2.4). Not solved i
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date, datetime
 
 from appliance.casework.lifecycle import HAPPY_FROM
@@ -21,8 +19,6 @@ TEXTED, CALLING, LAST_TEXT, UNHAPPY, DONE = "texted", "calling", "last_text", "u
 UNREACHABLE = "unreachable"
 
 RATINGS = range(1, 6)
-_FIGURES = "〇零一二三四五六七八九十"
-_FIGURE_ALONE = re.compile(rf"([0-9]{{1,2}}|[{_FIGURES}]{{1,2}})(分|星|points?|stars?)?", re.IGNORECASE)
 
 
 def after_try(tries: int, days: int, *, can_text: bool) -> str:
@@ -47,9 +43,3 @@ def text_waits_until(now: datetime, hours: OfficeHours) -> datetime:
 def is_happy(rating: int, *, solved: bool | None) -> bool:
     """Whether this answer closes the ticket (domain 4.2, rows 17 and 18)."""
     return rating >= HAPPY_FROM and solved is not False
-
-
-def figure_alone(text: str) -> bool:
-    """Whether a text is a figure and nothing else: "6", "十分", "０ ". What it is worth is not asked here."""
-    plain = unicodedata.normalize("NFKC", text).strip(" \t\r\n.。,，!！")
-    return _FIGURE_ALONE.fullmatch(plain) is not None

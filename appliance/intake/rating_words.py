@@ -6,11 +6,15 @@ What comes while a rating is asked, and is one, is none of this file's business:
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import tomllib
+import unicodedata
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
 
 from appliance.casework.lifecycle import HAPPY_FROM
-from appliance.casework.survey_rules import figure_alone
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.clock import utc_text
@@ -81,3 +85,17 @@ class RatingWords:
             preferred_line=sms.line,
         )
         return queued is not None
+
+
+def figure_alone(text: str) -> bool:
+    """Whether a text is a figure and nothing else: "6", " 10 ", "0". What it is worth is not asked here."""
+    marks, shape = _figure()
+    plain = unicodedata.normalize("NFKC", text).casefold().strip(marks + " \t\r\n")
+    return shape.fullmatch(plain) is not None
+
+
+@cache
+def _figure() -> tuple[str, re.Pattern[str]]:
+    read = tomllib.loads(files("appliance.intake").joinpath("rating_words.toml").read_text("utf-8"))
+    behind = "|".join(map(re.escape, read["counters"]))
+    return read["marks"], re.compile(rf"([0-9]{{1,2}}|[{read['figures']}]{{1,2}})({behind})?")

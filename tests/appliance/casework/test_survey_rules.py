@@ -49,13 +49,3 @@ def test_a_text_is_given_two_working_days_over_the_new_year() -> None:
 )
 def test_not_solved_is_not_satisfied(rating: int, solved: bool | None, is_happy: bool) -> None:
     assert rules.is_happy(rating, solved=solved) is is_happy
-
-
-@pytest.mark.parametrize("text", ["6", " 10 ", "０", "六", "十分", "8分", "9 ", "7."])
-def test_a_figure_alone_is_known(text: str) -> None:
-    assert rules.figure_alone(text)
-
-
-@pytest.mark.parametrize("text", ["", "6号楼", "110火警", "100", "路灯6", "六天了"])
-def test_a_figure_in_a_sentence_is_a_sentence(text: str) -> None:
-    assert not rules.figure_alone(text)
