@@ -31,6 +31,7 @@ from db.store import Transaction
 # Statuses in which a department may do each thing, read from the table of moves.
 UNSIGNED = frozenset(lifecycle.move("sign").from_statuses)
 REPLIABLE = frozenset(lifecycle.move("reply").from_statuses)
+CO_REPLIABLE = frozenset(lifecycle.move(lifecycle.CO_MOVES["reply"]).from_statuses)
 RETURNABLE = frozenset(lifecycle.move("return").from_statuses)
 
 ORDERS = frozenset(
@@ -107,7 +108,7 @@ class FromHandlers:
     def sign(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         if not self._is_unsigned(tx, sms, facts):
             return self._already_signed(sms, reading, facts)
-        self._move(tx, sms, facts, "sign")
+        self._move(sms, facts, "sign")
         if reading.rest:
             self._note(sms, facts, "progress", reading.rest)
         self._answers.confirm(tx, "signed", sms, facts)
@@ -117,13 +118,14 @@ class FromHandlers:
         """A proposal for the review. Replying to what isn't signed yet signs it as well."""
         if not sms_words.says_something(reading.rest):
             return Outcome("empty", needs_desk=True, ticket_id=facts["id"], word=reading.word)
-        if facts["status"] not in REPLIABLE:
+        helps = UnitsTickets.co_task(tx, facts, sms.department) is not None
+        if facts["status"] not in (CO_REPLIABLE if helps else REPLIABLE):
             # It is in review already: more of the same, for whoever reviews it.
             self._note(sms, facts, "progress", reading.rest)
             return Outcome("progress", needs_desk=True, ticket_id=facts["id"], word=reading.word)
         if self._is_unsigned(tx, sms, facts):
-            self._move(tx, sms, facts, "sign")
-        self._move(tx, sms, facts, "reply", text=reading.rest)
+            self._move(sms, facts, "sign")
+        self._move(sms, facts, "reply", text=reading.rest)
         self._answers.confirm(tx, "reply_taken", sms, facts)
         return Outcome("reply", ticket_id=facts["id"], word=reading.word)
 
@@ -131,7 +133,7 @@ class FromHandlers:
         if not sms_words.says_something(reading.rest):
             return Outcome("empty", needs_desk=True, ticket_id=facts["id"], word=reading.word)
         if self._is_unsigned(tx, sms, facts):
-            self._move(tx, sms, facts, "sign")
+            self._move(sms, facts, "sign")
         self._note(sms, facts, "progress", reading.rest)
         self._answers.confirm(tx, "progress_taken", sms, facts)
         return Outcome("progress", ticket_id=facts["id"], word=reading.word)
@@ -173,7 +175,7 @@ class FromHandlers:
             return Outcome("text_told" if any(told) else "limit", needs_desk=bool(strange), word=reading.word)
         for facts in found:
             if self._is_unsigned(tx, sms, facts):
-                self._move(tx, sms, facts, "sign")
+                self._move(sms, facts, "sign")
         if strange:
             words = (reading.word, *(str(no) for no in strange))
             self._audit.write(tx, "sms_refused", "sms", sms.sms_id, role="handler", words=words)
@@ -246,11 +248,11 @@ class FromHandlers:
         self._answers.confirm(tx, "request_taken", sms, facts)
         return Outcome(f"{state}_proposed", needs_desk=True, ticket_id=facts["id"], word=reading.word)
 
-    def _move(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row, key: str, *, text: str = "") -> None:
-        is_co = UnitsTickets.co_task(tx, facts, sms.department) is not None
+    def _move(self, sms: Incoming, facts: sqlite3.Row, key: str, *, text: str = "") -> None:
+        """A helping department's signature and reply are its own part of the ticket: the lifecycle knows."""
         self._tickets.make_move(
             facts["no"],
-            lifecycle.CO_MOVES[key] if is_co else key,
+            key,
             actor=Actor.UNIT,
             handler_id=sms.handler,
             text=text,

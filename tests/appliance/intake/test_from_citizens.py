@@ -384,3 +384,70 @@ def test_a_handler_who_left_is_a_citizen_like_others(office: SmallOffice) -> Non
 def test_a_citizen_on_a_landline_gets_no_receipt_but_a_ticket(office: SmallOffice) -> None:
     office.text(from_=LANDLINE, text="东街路灯不亮")
     assert (office.count("ticket"), office.count("outbox")) == (1, 0)
+
+
+# --- the words of the whole loop ---
+
+
+def test_whoever_left_no_number_asks_with_the_code_he_was_given(office: SmallOffice) -> None:
+    no, codes = office.ticket_with_unit(), office.office.words.query_codes
+    code = codes.new()
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE ticket SET query_key = ? WHERE no = ?", (codes.key_of(no, code), no))
+    office.text(from_=ZHAO, text=f"查 {no:06} {code}")
+    assert "承办单位城管局" in office.outbox(purpose="progress")[-1]["text"]
+    office.text(from_=ZHAO, text=f"查 {no:06} {(int(code) + 1) % 10**8:08}")
+    assert "没有查到" in office.outbox(purpose="progress")[-1]["text"]
+    office.text(from_=ZHAO, text=f"查 {no:06}")
+    assert "没有查到" in office.outbox(purpose="progress")[-1]["text"]
+
+
+def test_a_supplement_finds_the_open_ticket_however_long_ago(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.wait(days=10)
+    office.text(from_=WANG, text="补充:在12号门口")
+    assert office.notes(no)[-1] == ("supplement", "", "在12号门口")
+    assert office.count("ticket") == 1
+
+
+def test_a_supplement_to_nothing_is_a_matter_of_its_own(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="补充 东街路灯不亮")
+    assert office.count("ticket") == 1
+
+
+def test_stopping_is_confirmed_once_and_answers_still_come(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    for _ in range(3):
+        office.text(from_=WANG, text="TD")
+    assert len([row for row in office.outbox() if "已退订" in row["text"]]) == 1
+    office.move(no, "reply", text="东街的路灯已更换灯泡")
+    office.move(no, "approve")
+    assert len(office.outbox(purpose="result")) == 1
+    office.text(from_=WANG, text="查")
+    assert "等待您的评价" in office.outbox(purpose="progress")[-1]["text"]
+    office.text(from_=WANG, text="KT")
+    office.text(from_=WANG, text="KT")
+    assert len([row for row in office.outbox() if "已恢复" in row["text"]]) == 1
+
+
+def test_help_comes_once_a_day(office: SmallOffice) -> None:
+    for _ in range(3):
+        office.text(from_=WANG, text="H")
+    assert len(office.outbox(purpose="progress")) == 1
+    office.wait(days=1)
+    office.text(from_=WANG, text="H")
+    assert len(office.outbox(purpose="progress")) == 2
+    assert office.count("ticket") == 0
+
+
+def test_no_to_no_question_is_part_of_the_matter_he_is_in_the_middle_of(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.text(from_=WANG, text="没有")
+    assert office.notes(no)[-1] == ("supplement", "", "没有")
+
+
+def test_a_withdrawal_waits_as_a_request(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    office.text(from_=WANG, text="撤诉 已经解决了")
+    (request,) = office.office.tickets.requests_of(no)
+    assert (request.kind, request.actor, request.text) == ("withdraw", "citizen", "撤诉 已经解决了")

@@ -259,3 +259,37 @@ def test_a_disabled_handler_is_a_stranger_who_signs_nothing(office: SmallOffice)
     assert office.sms_row(sms)["kind"] == "citizen"
     assert office.sms_row(sms)["handler_id"] is None
     assert office.status(no) == "dispatched"
+
+
+# --- several tickets, helping departments ---
+
+
+def test_one_text_signs_every_ticket_it_names_and_says_which_are_not_his(office: SmallOffice) -> None:
+    mine = [office.ticket_with_unit(from_=number) for number in (WANG, ZHAO, "13600003333")]
+    theirs = office.ticket_with_unit(from_="13600004444", code="gas")
+    numbers = "、".join(f"{no:06}" for no in (*mine, theirs))
+    assert outcome(office, f"QS {numbers}") == ("signed", True)
+    assert [office.status(no) for no in (*mine, theirs)] == ["in_progress"] * 3 + ["dispatched"]
+    told = office.outbox(purpose="confirm")[-1]["text"]
+    assert "已签收3件" in told
+    assert f"未执行(不是贵单位的在办工单):{theirs:06}" in told
+
+
+def test_the_full_text_of_three_tickets_may_be_asked_at_once(office: SmallOffice) -> None:
+    first, second = office.ticket_with_unit(from_=WANG), office.ticket_with_unit(from_=ZHAO)
+    assert outcome(office, f"QW {first:06} {second:06}") == ("text_told", False)
+    assert len(office.outbox(purpose="confirm")) == 2
+
+
+def test_a_department_that_helps_signs_and_replies_for_itself(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="东街路灯不亮")
+    no = office.last_no()
+    office.take_in(no)
+    office.dispatch(no, co_department_ids=(office.department("gas").id,))
+    office.deliver()
+    assert outcome(office, f"签收{no:06}", from_=OTHER_HANDLER) == ("signed", False)
+    assert office.status(no) == "dispatched"  # the leading department has signed nothing
+    assert outcome(office, f"DF {no:06} 燃气管线不受影响,可以施工", from_=OTHER_HANDLER)[0] == "reply"
+    assert office.status(no) == "dispatched"
+    moves = [row["move"] for row in office.store.rows("SELECT move FROM ticket_move WHERE actor = 'unit' ORDER BY id")]
+    assert moves == ["co_sign", "co_reply"]
