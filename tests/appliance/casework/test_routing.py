@@ -7,11 +7,14 @@ from importlib import resources
 import pytest
 
 from appliance.casework import categories
+from appliance.casework.approvals import FULL, MODE
 from appliance.casework.lifecycle import Actor
 from appliance.casework.routing import Suggestion
 from appliance.casework.routing_rules import Rule
-from appliance.errors import FieldWrong, NotFound
+from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.people.roles import Role
 from db import routing as rows
+from db import settings
 from tests.appliance.office_bed import Bed
 from tests.db.test_plans import Explaining
 
@@ -209,3 +212,33 @@ def test_suggesting_walks_indexes_however_many_tickets_there_are(county: Bed) ->
     assert "SCAN ticket" not in plans
     assert "SCAN t\n" not in plans
     assert "TEMP B-TREE" not in plans
+
+
+def test_what_was_decided_for_one_town_may_be_accepted_for_all(county: Bed) -> None:
+    rule = replace(ROW, category="network", town="LH", lead_id=unit(county, "GD"))
+    with county.store.transaction() as tx:
+        rule_id = county.routing.propose(tx, rule, county.wang.id, 1)
+        wide_id = county.routing.propose(tx, replace(rule, category="bus"), county.wang.id, 2)
+    county.routing.accept(rule_id, county.wang)
+    assert codes(county.routing.suggest("network", "CQ")) == []
+    assert codes(county.routing.suggest("network", "LH")) == ["GD"]
+    county.routing.accept(wide_id, county.wang, anywhere=True)
+    assert codes(county.routing.suggest("bus", "CQ"))[0] == "GD"
+    assert [each.category for each in county.routing.rules("ended")] == ["bus"]  # what the table said before
+
+
+def test_only_who_decides_here_changes_the_table(county: Bed) -> None:
+    rule = replace(ROW, category="network", lead_id=unit(county, "GD"))
+    with pytest.raises(NotAllowed):
+        county.routing.put(rule, county.user("unit", Role.UNIT, county.departments.by_code("CG")))
+    county.routing.put(rule, county.li)  # a simple office: whoever is there
+    with county.store.transaction() as tx:
+        settings.set_value(tx, MODE, FULL, at="2026-11-23T01:00:00.000Z", by=None)
+    for deed in (
+        lambda: county.routing.put(replace(rule, category="counter"), county.li),
+        lambda: county.routing.end(county.routing.rules()[0].id, county.li),
+        lambda: county.routing.import_rows([], county.li),
+    ):
+        with pytest.raises(NotAllowed):
+            deed()
+    county.routing.put(replace(rule, category="counter"), county.wang)
