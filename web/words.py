@@ -245,6 +245,7 @@ MOVE_ICONS: Mapping[str, str] = {
     "close": "archive",
     "withdraw": "x-lg",
     "reopen": "arrow-repeat",
+    "parent_answered": "chat-left-text",
     "co_sign": "clipboard-check",
     "co_reply": "reply",
     "co_return": "arrow-return-left",

@@ -178,7 +178,7 @@ def _everybody_replied(step: Step) -> None:
         return
     if step.order.actor is Actor.UNIT or not step.order.override:
         raise FieldWrong(
-            "co_department_ids", "These departments have not replied yet: %(names)s.", names="、".join(owing)
+            "co_department_ids", "These departments have not replied yet: %(names)s.", names="\u3001".join(owing)
         )
     step.needs_lead = True
 

@@ -16,16 +16,16 @@ from appliance.casework import categories, forms
 from appliance.casework.views import Arrival, TicketForm
 
 LONGEST = 20_000
-_LABELLED = re.compile(r"^[\s【\[*·-]*([^:：\t】\]]{1,14}?)\s*[】\]]?\s*[:：\t]\s*(.*)$")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_CLOCK = re.compile(r"(\d{1,2})\s*[:：时]\s*(\d{2})")
+_LABELLED = re.compile(r"^[\s\u3010\[*·-]*([^:\uff1a\t\u3011\]]{1,14}?)\s*[\u3011\]]?\s*[:\uff1a\t]\s*(.*)$")
+_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})")
+_CLOCK = re.compile(r"(\d{1,2})\s*[:\uff1a\u65f6]\s*(\d{2})")
 
 
 def read(text: str) -> tuple[TicketForm, Arrival]:
     """What the text says, field by field; what it does not say stays empty. It comes from the office above."""
     found: dict[str, list[str]] = {}
     name = "content"
-    for line in forms.clean(text[:LONGEST].replace("\t", "：")).splitlines():
+    for line in forms.clean(text[:LONGEST].replace("\t", "\uff1a")).splitlines():
         labelled = _LABELLED.match(line)
         field = _fields().get(labelled[1].strip().casefold()) if labelled is not None else None
         rest = line
