@@ -14,12 +14,16 @@ from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import TicketForm
 from appliance.clock import FastClock, RealClock, utc_text
 from appliance.config import ModemSettings, Settings
+from appliance.people.keys import BoxKey
 from appliance.people.user import User
+from appliance.sample_cases import Cases
+from appliance.sample_load import Loader, furnish
 from appliance.services import Services
 from db import outbox, talk_paths
 from db.store import Store, Transaction
 
-STORY_STARTS_HOURS_AGO = 120
+CASES_START_HOURS_AGO = 132  # before the first story, and over when it begins
+HISTORY_TICKETS, HISTORY_DAYS, TICKETS_A_CITIZEN = 1000, 90, 1.1  # eleven a day of nine hundred people
 MINUTES_BETWEEN_MOVES = 25
 
 
@@ -41,12 +45,15 @@ def table(name: str) -> list[dict[str, str | None]]:
 def make(settings: Settings) -> None:
     """Create the demo's database with a few days of history that end now."""
     now = RealClock().now()
-    clock = FastClock(now - timedelta(hours=STORY_STARTS_HOURS_AGO))
+    clock = FastClock(now - timedelta(hours=CASES_START_HOURS_AGO))
     store = Store(settings.data.directory / "hotline.db", kind="demo")
     try:
         services = Services.for_command(settings, store, clock)
         _people(services)
         operator = next(user for user in services.office.users.all() if user.role == "operator")
+        _history(settings, services, store, clock)
+        lead = next(user for user in services.office.users.all() if user.role == "lead")
+        Cases(services.office, clock, operator=operator, lead=lead, cases=county()["cases"]).tell()
         for story in sorted(county()["tickets"], key=lambda story: -int(story["hours_ago"])):
             begins = now - timedelta(hours=int(story["hours_ago"]))
             clock.advance(max(0.0, (begins - clock.now()).total_seconds()))
@@ -57,6 +64,16 @@ def make(settings: Settings) -> None:
                 _was_heard_on(tx, modem, operator, utc_text(clock.now()))
     finally:
         store.close()
+
+
+def _history(settings: Settings, services: Services, store: Store, clock: FastClock) -> None:
+    """Three months that are over when the stories begin."""
+    departments, towns = furnish(services.office)
+    key = BoxKey.load(settings.data.directory)
+    loader = Loader(store, clock, key, departments=departments, towns=towns, seed=1)
+    loader.load(
+        HISTORY_TICKETS, days=HISTORY_DAYS, until=timedelta(days=1), has_open=False, tickets_a_citizen=TICKETS_A_CITIZEN
+    )
 
 
 def _was_heard_on(tx: Transaction, modem: ModemSettings, operator: User, at: str) -> None:

@@ -95,13 +95,25 @@ class Loader:
         for leaf in categories.categories():
             leaves.setdefault(leaf.group.key, []).append(leaf)
         self._leaves = {name: found for name, found in leaves.items() if name in CLASSES}
-        self._boot_id = 0
+        self._boot_id, self._has_open, self._tickets_a_citizen = 0, True, float(TICKETS_A_CITIZEN)
         self._said: dict[str, Any] = tomllib.loads(
             resources.files("appliance").joinpath("sample_load.toml").read_text("utf-8")
         )
 
-    def load(self, count: int, tell: Callable[[int], None] = lambda done: None) -> int:
-        """Write `count` tickets, the oldest first, the newest now. Raises NotForSamples."""
+    def load(
+        self,
+        count: int,
+        tell: Callable[[int], None] = lambda done: None,
+        *,
+        days: float | None = None,
+        until: timedelta = timedelta(0),
+        has_open: bool = True,
+        tickets_a_citizen: float = TICKETS_A_CITIZEN,
+    ) -> int:
+        """Write `count` tickets, the oldest first, the newest `until` ago. Raises NotForSamples.
+
+        They are spread over `days`; without it over as long as the busiest office takes. Without `has_open` all ended.
+        """
         if bulk.has_tickets_of_people(self._store):
             raise NotForSamples
         ids = bulk.last_ids(self._store)
@@ -109,11 +121,12 @@ class Loader:
             bulk.mark_as_sample(tx)
             boot = tx.row("SELECT max(id) AS id FROM boot")
             self._boot_id = int(boot["id"]) if boot and boot["id"] else 0
-        span = timedelta(days=365 * count / TICKETS_A_YEAR)
+        span = timedelta(days=365 * count / TICKETS_A_YEAR if days is None else days)
+        self._has_open, self._tickets_a_citizen = has_open, tickets_a_citizen
         done = 0
         while done < count:
             size = min(AT_ONCE, count - done)
-            moments = [self._now - span * (1 - (done + place) / count) for place in range(size)]
+            moments = [self._now - until - span * (1 - (done + place) / count) for place in range(size)]
             self._write(self._batch(ids, moments, count - done))
             done += size
             tell(done)
@@ -136,7 +149,8 @@ class Loader:
     def _batch(self, ids: dict[str, int], moments: Sequence[datetime], left: int) -> _Batch:
         batch = _Batch()
         for place, at in enumerate(moments):
-            is_open = left - place <= NEWEST_OPEN or self._chance.random() < OPEN_SHARE
+            is_newest = left - place <= NEWEST_OPEN
+            is_open = self._has_open and (is_newest or self._chance.random() < OPEN_SHARE)
             self._ticket(batch, ids, at, is_open=is_open)
         return batch
 
@@ -201,7 +215,7 @@ class Loader:
 
     def _citizen(self, batch: _Batch, ids: dict[str, int], at: datetime) -> tuple[int, str, str]:
         """One who came before, or a new one; the number is made from the id and the seed."""
-        if ids["citizen"] > 0 and self._chance.random() > 1 / TICKETS_A_CITIZEN:
+        if ids["citizen"] > 0 and self._chance.random() > 1 / self._tickets_a_citizen:
             citizen_id = self._chance.randint(max(1, ids["citizen"] - 20_000), ids["citizen"])
         else:
             ids["citizen"] += 1
