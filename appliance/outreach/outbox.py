@@ -15,9 +15,8 @@ from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, limited_with
 from appliance.outreach.purposes import purpose as row_of
 from appliance.outreach.segments import segments
 from appliance.people.numbers import is_reference, mask, may_text, normalise
-from db import messages
+from db import messages, people
 from db import outbox as rows
-from db import people
 from db.store import Transaction
 
 log = logging.getLogger(__name__)
