@@ -42,7 +42,7 @@ def new() -> BaseResponse:
     token = forms.text(form, "token")
     written, arrival = forms.ticket_form(form, words.typed_keys()), forms.arrival(form, words.HAND_SOURCES)
     if form.get("then") == "paste":
-        return _form_for_new(None, *pasting.read(forms.text(form, "pasted")), token, is_pasted=True)
+        return _form_for_new(None, *pasting.read(forms.text(form, "pasted")), forms.new_token(), is_pasted=True)
     tickets, user = current.office().tickets, current.user()
     try:
         no = tickets.create(written, user, call_id=call_id, arrival=arrival, token=token)
