@@ -141,7 +141,9 @@ def decide(no: int) -> BaseResponse:
         )
     except (FieldWrong, NeedsLead) as trouble:
         return make_response(_page(no, trouble, form), 422)
-    return redirect(url_for("tickets.page", no=no, done="request-decided", sent=forms.text(form, "draft"), _anchor="next"))
+    return redirect(
+        url_for("tickets.page", no=no, done="request-decided", sent=forms.text(form, "draft"), _anchor="next")
+    )
 
 
 @bp.post("/<int:no>/note")
