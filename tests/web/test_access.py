@@ -145,10 +145,23 @@ RECORDING = {
     "prompts.upload", "prompts.speak", "prompts.use", "prompts.discard", "prompts.shipped", "prompts.before",
     "prompts.waiting", "prompts.telephone", "call_flow.change",
 }  # fmt: skip
+TIME_READ = {"deadlines.page", "holidays.page", "holidays.change"}
+TIME_SET = {"deadlines.choose", "deadlines.own", "holidays.notice_entered", "holidays.file", "holidays.own"}
+LATE = {"deadlines.late"}
 KEEPING = {
-    "departments.page", "departments.add", "departments.take_list", "departments.one", "departments.change",
-    "departments.disable", "departments.add_person", "departments.set_duties", "departments.disable_person",
-    "departments.towns", "departments.put_place", "departments.take_places", "departments.disable_place",
+    "departments.page",
+    "departments.add",
+    "departments.take_list",
+    "departments.one",
+    "departments.change",
+    "departments.disable",
+    "departments.add_person",
+    "departments.set_duties",
+    "departments.disable_person",
+    "departments.towns",
+    "departments.put_place",
+    "departments.take_places",
+    "departments.disable_place",
     "emergency.add_contact",
     "emergency.remove_contact",
     "papers.erase",
@@ -174,9 +187,9 @@ KEEPING = {
     ("role", "theirs"),
     [
         (Role.UNIT, EVERYBODYS | OWN_CASES | UNITS),
-        (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING),
-        (Role.LEADER, EVERYBODYS),
-        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one", "approvals.page"}),
+        (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING | TIME_READ | TIME_SET),
+        (Role.LEADER, EVERYBODYS | LATE),
+        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one", "approvals.page"} | TIME_READ | LATE),
     ],
 )
 def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) -> None:
@@ -187,7 +200,8 @@ def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) ->
 def test_leads_keep_users_and_prompts_and_the_desk_has_everything_else() -> None:
     pages = {page for page, allowed in access.ROLES.items() if allowed is not access.STRANGERS}
     assert {page for page in pages if Role.LEAD in (access.ROLES[page] or ())} == pages - UNITS
-    assert {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())} == KEEPING | RECORDING | UNITS
+    not_the_operators = {page for page in pages if Role.OPERATOR not in (access.ROLES[page] or ())}
+    assert not_the_operators == KEEPING | RECORDING | TIME_SET | UNITS
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor"])
