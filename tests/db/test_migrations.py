@@ -15,6 +15,7 @@ from db.store import Store
 # Text columns outside the erasable tables, and what stands in them. Whoever adds one says here what it is.
 MOMENTS = re.compile(r"(.*_)?(at|on)$")
 KEYS_OF_TABLES_AND_SETTINGS = {
+    "agency_item.state", "agency_move.move", "agency_move.from_state", "agency_move.to_state",
     "meta.key", "meta.value", "setting.name", "setting.value", "boot.version",
     "department.code", "department.kind", "user.role", "user.language", "session.token_digest",
     "sign_in_attempt.name_key", "sign_in_attempt.address_key", "form_token.token", "form_token.answer",
@@ -54,6 +55,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "unit_notice.kind", "unit_notice_to.channel", "citizen_notice.town", "citizen_notice.category",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
+    "agency_service.name_zh", "agency_service.name_en", "agency_service.materials",
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
     "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
     "announcement.title", "announcement.words", "own_text.text", "place.name_zh", "place.name_en",
