@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from appliance.casework.ticket_no import format_no
 from appliance.casework.views import MoveMade
@@ -78,16 +77,6 @@ class Notices:
         until = self._texts.moment(made.resume_at) if made.resume_at is not None else ""
         text = self._about(DECIDED[made.move], facts, reason=made.reason.rstrip(FULL_STOPS), until=until)
         self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
-
-    def remind(self, tx: Transaction, facts: sqlite3.Row, key: str) -> None:
-        """The due time nears or has passed: tell the department's handlers."""
-        now, due_at = self._clock.now(), from_utc_text(facts["due_at"])
-        if due_at <= now:
-            text = self._about("overdue", facts)
-        else:
-            text = self._about("remind", facts, left=self._left(due_at - now, facts["due_at"]))
-        purpose = "reminder" if facts["urgency"] == "normal" else "reminder_urgent"
-        self._to_unit(tx, facts["department_id"], purpose, text, key=key, facts=facts)
 
     def _to_unit(
         self, tx: Transaction, department_id: int | None, purpose: str, text: str, *, key: str, facts: sqlite3.Row
@@ -188,13 +177,6 @@ class Notices:
     def _about_his(self, key: str, facts: sqlite3.Row, *, most_parts: int = MOST_PARTS, **values: str) -> str:
         """The same for the citizen, in his language as far as the office has words in it."""
         return _about(self._texts.speaking(facts["citizen_language"] or ""), key, facts, most_parts, values)
-
-    def _left(self, left: timedelta, due_at: str) -> str:
-        if left < timedelta(hours=24):
-            return self._texts.piece("left_hours", hours=str(max(1, round(left.total_seconds() / 3600))))
-        today = self._hours.local_date(self._clock.now())
-        days = self._hours.calendar.workdays_between(today, self._hours.local_date(from_utc_text(due_at)))
-        return self._texts.piece("left_days", days=str(max(1, days)))
 
 
 def _about(texts: Texts, key: str, facts: sqlite3.Row, most_parts: int, values: Mapping[str, str]) -> str:
