@@ -8,7 +8,7 @@ from typing import Any
 from db.store import Reads, Transaction
 
 _ROW = """
-    SELECT a.*, w.file_name, t.no AS ticket_no, t.is_confidential, t.type AS ticket_type, t.status AS ticket_status,
+    SELECT a.*, w.file_name, t.no AS ticket_no, t.is_confidential, t.status AS ticket_status,
         EXISTS (SELECT 1 FROM assignment s WHERE s.ticket_id = a.ticket_id AND s.department_id = a.department_id
             AND s.ended_at IS NULL) AS unit_has_it,
         u.display_name AS added_by_name, d.name_zh, d.name_en

@@ -124,9 +124,9 @@ def count_steps(source: Reads, step: str, start: str, end: str) -> int:
 
 
 def to_be_spoken(source: Reads, status: str, most: int) -> list[sqlite3.Row]:
-    """Replies of tickets of this status that nobody has had spoken yet: note, text, type, the citizen's number."""
+    """Replies of tickets of this status that nobody has had spoken yet, with the citizen's number."""
     return source.rows(
-        "SELECT a.reply_note_id AS note_id, w.text, t.no, t.type, z.phone FROM ticket t"
+        "SELECT a.reply_note_id AS note_id, w.text, t.no, t.is_confidential, z.phone FROM ticket t"
         " JOIN citizen z ON z.id = t.citizen_id JOIN assignment a ON a.id = t.assignment_id"
         " JOIN note_words w ON w.note_id = a.reply_note_id"
         " WHERE t.status = ? AND NOT EXISTS (SELECT 1 FROM spoken_reply s WHERE s.note_id = a.reply_note_id)"
@@ -140,10 +140,10 @@ def keep_spoken(tx: Transaction, note_id: int, sound: bytes, at: str) -> None:
 
 
 def spoken(source: Reads, ticket_id: int) -> bytes:
-    """The reply to this ticket, spoken; empty where it isn't."""
+    """The reply to this ticket, spoken; empty where it isn't, or was made confidential since."""
     row = source.row(
         "SELECT s.sound FROM ticket t JOIN assignment a ON a.id = t.assignment_id"
-        " JOIN spoken_reply s ON s.note_id = a.reply_note_id WHERE t.id = ?",
+        " JOIN spoken_reply s ON s.note_id = a.reply_note_id WHERE t.id = ? AND t.is_confidential = 0",
         (ticket_id,),
     )
     return bytes(row["sound"]) if row else b""

@@ -69,4 +69,9 @@ def m0047_nuisance(database: Database) -> None:
     )
 
 
-STEPS = (m0045_identity_vault, m0046_identity_access, m0047_nuisance)
+def m0048_reports_of_before(database: Database) -> None:
+    """What was called a report before tickets could be confidential was promised to be one."""
+    run(database, "UPDATE ticket SET is_confidential = 1 WHERE type = 'report';")
+
+
+STEPS = (m0045_identity_vault, m0046_identity_access, m0047_nuisance, m0048_reports_of_before)

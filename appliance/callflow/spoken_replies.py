@@ -2,7 +2,7 @@
 
 Made by the technician's own program ([commands] speak_command), one a minute, long before anybody calls: in a call
 nobody waits for a program. Where none is plugged in, the caller is told to ask in office hours. What somebody
-reported about wrongdoing is never spoken.
+brought in confidence is never spoken.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 
 from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong
-from appliance.outreach.notices import CONFIDENTIAL_TYPES
+from appliance.outreach.notices import is_secret
 from appliance.people.numbers import may_text
 from appliance.plugins import PluginBusy, PluginFailed, Plugins
 from appliance.prompts import uploads
@@ -42,7 +42,7 @@ class SpokenReplies:
         if self._forms is None or not self._plugins.can_speak:
             return
         for row in rows.to_be_spoken(self._store, TOLD_IN, LOOKED_AT):
-            if row["type"] not in CONFIDENTIAL_TYPES and row["phone"] and not may_text(row["phone"]):
+            if not is_secret(row) and row["phone"] and not may_text(row["phone"]):
                 self._speak(self._forms, row["note_id"], row["text"], row["no"])
                 return
             self._keep(row["note_id"], b"")  # so that those nobody needs never hide one that somebody waits for

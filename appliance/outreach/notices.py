@@ -19,7 +19,6 @@ from appliance.people.numbers import mask, may_text
 from db import reminders, ticket_facts
 from db.store import Transaction
 
-CONFIDENTIAL_TYPES = frozenset({"report"})  # a report on wrongdoing: nobody outside the office learns who made it
 RESULT_PARTS = 5  # the department's answer is what the citizen waited for: it is not cut to two
 Tell = Callable[["Notices", Transaction, MoveMade, sqlite3.Row, str], None]
 
@@ -192,8 +191,8 @@ def _about(texts: Texts, key: str, facts: sqlite3.Row, most_parts: int, values: 
 
 
 def is_secret(facts: sqlite3.Row) -> bool:
-    """Nobody outside the office learns who brought this matter."""
-    return bool(facts["is_confidential"]) or facts["type"] in CONFIDENTIAL_TYPES
+    """Nobody outside the office learns who brought this matter. A report that its citizen signed openly is none."""
+    return bool(facts["is_confidential"])
 
 
 def receipt_key(ticket_id: int) -> str:

@@ -79,12 +79,22 @@ def test_many_who_are_texted_hide_nobody_who_is_not(office: SmallOffice, monkeyp
     assert replies.sound(ticket_id) != b""
 
 
-def test_a_report_on_wrongdoing_is_never_spoken(office: SmallOffice) -> None:
+def test_what_was_brought_in_confidence_is_never_spoken(office: SmallOffice) -> None:
     ticket_id = asked_on(office, LANDLINE)
     with office.store.transaction() as tx:
-        tx.execute("UPDATE ticket SET type = 'report' WHERE id = ?", (ticket_id,))
+        tx.execute("UPDATE ticket SET is_confidential = 1 WHERE id = ?", (ticket_id,))
     replies = speaking(office)
     replies.prepare()
+    assert replies.sound(ticket_id) == b""
+
+
+def test_what_was_spoken_is_silent_once_its_ticket_is_confidential(office: SmallOffice) -> None:
+    ticket_id = asked_on(office, LANDLINE)
+    replies = speaking(office)
+    replies.prepare()
+    assert replies.sound(ticket_id) != b""
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE ticket SET is_confidential = 1 WHERE id = ?", (ticket_id,))
     assert replies.sound(ticket_id) == b""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.casework import lifecycle
+from appliance.casework.views import TicketForm
 from appliance.outreach.notices import TELLS
 from tests.appliance.small_office import HANDLER, LANDLINE, OTHER_HANDLER, WANG, ZHAO, SmallOffice
 
@@ -60,6 +61,19 @@ def test_a_dispatch_of_a_confidential_report_names_no_contact(office: SmallOffic
     text = last(office, HANDLER)
     assert "保密件" in text
     assert "1111" not in text
+
+
+def test_a_dispatch_of_a_report_that_was_signed_openly_names_whom_to_ask(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="有人倒卖低保名额")
+    no = office.last_no()
+    row = office.office.tickets.row(no)
+    form = TicketForm(title="倒卖名额", content="有人倒卖低保名额", place="东街", type="report", privacy="open")
+    saved = office.office.tickets.save(no, form, row.version, office.li)
+    office.office.tickets.move(no, "accept", office.li, version=saved.version)
+    office.dispatch(no)
+    office.deliver()
+    assert "保密" not in last(office, HANDLER)
+    assert "139****1111" in last(office, HANDLER)
 
 
 def test_a_caller_learns_that_the_matter_is_accepted_and_where_it_is(office: SmallOffice) -> None:

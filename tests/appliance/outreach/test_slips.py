@@ -44,10 +44,10 @@ def test_a_hidden_citizen_is_nowhere_on_it(office: Bed, slips: Slips, column: st
         assert "13712983746" not in words_of(slip)
 
 
-def test_a_report_is_confidential_even_where_nobody_ticked_it(office: Bed, slips: Slips) -> None:
-    row = office.ticket("dispatched", type="report")
-    assert slips.get(row.no, office.li).privacy == "confidential"
-    assert "张三" not in words_of(slips.get(row.no, office.li))
+def test_a_report_that_its_citizen_signed_openly_names_him(office: Bed, slips: Slips) -> None:
+    row = office.ticket("dispatched", type="report", privacy="open")
+    assert slips.get(row.no, office.li).privacy == ""
+    assert "张三" in words_of(slips.get(row.no, office.li))
 
 
 def test_without_a_department_there_is_no_slip(office: Bed, slips: Slips) -> None:
