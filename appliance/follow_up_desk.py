@@ -13,18 +13,14 @@ from appliance.casework.supervision import Supervision
 from appliance.casework.survey import Survey
 from appliance.casework.survey_desk import SurveyDesk
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock
+from appliance.ground import Ground
 from appliance.intake.emergency_texts import EmergencyTexts
 from appliance.intake.rating_words import RatingWords
 from appliance.intake.sms_in import SmsIntake
-from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
-from appliance.people.keys import BoxKey
 from appliance.people.roster import Roster
-from appliance.upkeep.audit import Audit
-from db.store import Store
 
 
 class FollowUpDesk:
@@ -32,22 +28,17 @@ class FollowUpDesk:
 
     def __init__(
         self,
-        store: Store,
-        clock: Clock,
+        ground: Ground,
         *,
-        hours: OfficeHours,
         tickets: Tickets,
         callbacks: Callbacks,
         outbox: Outbox,
         texts: Texts,
-        audit: Audit,
         intake: SmsIntake,
-        key: BoxKey,
         roster: Roster,
-        region_code: str,
-        boot_id: int,
-        clock_ok: Callable[[], bool],
     ) -> None:
+        store, clock, key, audit, hours = ground.store, ground.clock, ground.key, ground.audit, ground.hours
+        boot_id, clock_ok = ground.boot_id, ground.clock_ok
         self.survey = Survey(
             store,
             clock,
@@ -72,7 +63,7 @@ class FollowUpDesk:
             clock_ok=clock_ok,
         )
         self.survey_desk = SurveyDesk(store, clock, hours, tickets)
-        self.emergency_people = EmergencyPeople(store, clock, audit, on_duty=roster.now, region_code=region_code)
+        self.emergency_people = EmergencyPeople(store, clock, audit, on_duty=roster.now, region_code=ground.region_code)
         self.emergencies = Emergencies(
             store,
             clock,

@@ -1,39 +1,31 @@
-"""Builds what the office sets about time: its limits and its holidays."""
+"""Builds what the office sets about time, its limits and its holidays, and what reminds of both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
-from appliance.casework.calendar import load_calendar
-from appliance.casework.deadlines import Deadlines, load_preset
+from appliance.casework.deadlines import Deadlines
 from appliance.casework.holidays import Holidays
-from appliance.clock import Clock
-from appliance.config import Settings
-from appliance.limits.hours import OfficeHours
+from appliance.ground import Ground
+from appliance.lines import Lines
+from appliance.outreach.due_ladder import DueLadder
+from appliance.outreach.due_texts import DueTexts
+from appliance.outreach.outbox import Outbox
+from appliance.outreach.reminders import Reminders
+from appliance.outreach.templates import Texts
 from appliance.people.departments import Departments
-from appliance.upkeep.audit import Audit
-from db.store import Store
 
 
 class LimitsDesk:
-    """`hours` are the ones in force: whoever holds them counts by what is set here, from the moment it is set."""
+    """`deadlines` and `holidays` are for the pages that set them, `reminders` for the desk's page."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        audit: Audit,
-        hours: OfficeHours,
-        *,
-        departments: Departments,
-        language: str,
-        clock_ok: Callable[[], bool],
-    ) -> None:
+    def __init__(self, ground: Ground, *, departments: Departments, lines: Lines, outbox: Outbox, texts: Texts) -> None:
+        store, clock, audit, hours = ground.store, ground.clock, ground.audit, ground.hours
         self.deadlines = Deadlines(store, clock, audit, hours, departments)
-        self.holidays = Holidays(store, clock, audit, hours, language=language, clock_ok=clock_ok)
-
-
-def hours_of(settings: Settings, store: Store, zone: ZoneInfo) -> OfficeHours:
-    """The office's hours with its calendar and its limits."""
-    return settings.office.hours.at(load_calendar(store), zone, load_preset(store))
+        self.holidays = Holidays(store, clock, audit, hours, language=ground.language, clock_ok=ground.clock_ok)
+        ladder = DueLadder(store, hours, DueTexts(clock, outbox, texts, hours))
+        self.reminders = Reminders(store, clock, hours, ladder, lines, clock_ok=ground.clock_ok)
+        self.every_minute: dict[str, Callable[[], object]] = {
+            "reminders": lambda: self.reminders.sweep(clock.now()),
+            "holidays": self.holidays.prompt,
+        }

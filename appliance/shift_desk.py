@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from appliance.casework.agency import Agency
-from appliance.clock import Clock
-from appliance.limits.hours import OfficeHours
+from appliance.ground import Ground
 from appliance.lines import Lines
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
@@ -16,34 +14,28 @@ from appliance.people.handover import Handovers
 from appliance.people.roster import Roster
 from appliance.people.seats import Seats
 from appliance.people.users import Users
-from appliance.upkeep.audit import Audit
 from appliance.upkeep.unattended import Unattended
-from db.store import Store
 
 
 class ShiftDesk:
     def __init__(
         self,
-        store: Store,
-        clock: Clock,
-        audit: Audit,
+        ground: Ground,
         *,
-        hours: OfficeHours,
         users: Users,
         citizens: Citizens,
         lines: Lines,
         outbox: Outbox,
         texts: Texts,
-        zone: ZoneInfo,
         roster: Roster,
-        boot_id: int,
-        clock_ok: Callable[[], bool],
-        region_code: str,
     ) -> None:
+        store, clock, audit = ground.store, ground.clock, ground.audit
         self.seats = Seats(store, clock, audit, users)
-        self.handovers = Handovers(store, clock, audit, zone=zone, lines_down=lambda: tuple(sorted(lines.outages())))
+        self.handovers = Handovers(
+            store, clock, audit, zone=ground.zone, lines_down=lambda: tuple(sorted(lines.outages()))
+        )
         self.unattended = Unattended(
-            store, clock, hours=hours, roster=roster, outbox=outbox, texts=texts, clock_ok=clock_ok
+            store, clock, hours=ground.hours, roster=roster, outbox=outbox, texts=texts, clock_ok=ground.clock_ok
         )
         self.agency = Agency(
             store,
@@ -52,10 +44,10 @@ class ShiftDesk:
             citizens=citizens,
             outbox=outbox,
             texts=texts,
-            hours=hours,
-            boot_id=boot_id,
-            clock_ok=clock_ok,
-            region_code=region_code,
+            hours=ground.hours,
+            boot_id=ground.boot_id,
+            clock_ok=ground.clock_ok,
+            region_code=ground.region_code,
         )
         self.every_minute: dict[str, Callable[[], object]] = {
             "roster": roster.look,

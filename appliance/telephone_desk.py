@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable
 
 from appliance.callflow.runner import Runner
 from appliance.casework.tickets import MoveMade, Tickets
-from appliance.clock import Clock
-from appliance.feed import Feed
+from appliance.ground import Ground
 from appliance.intake.board import Board
 from appliance.intake.call_ends import CallEnds
 from appliance.intake.call_log import CallLog
@@ -22,10 +21,11 @@ from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.templates import Texts
 from appliance.people.citizens import Citizens
+from appliance.people.departments import Departments
 from appliance.recordings.recordings import Recordings
 from appliance.talk_paths import TalkPaths
 from db import tickets as ticket_rows
-from db.store import Store, Transaction
+from db.store import Transaction
 from modem.commands import Command
 
 
@@ -34,25 +34,34 @@ class TelephoneDesk:
 
     def __init__(
         self,
-        store: Store,
-        clock: Clock,
-        feed: Feed,
+        ground: Ground,
         *,
         board: Board,
-        call_log: CallLog,
         flow: Runner,
         recordings: Recordings,
         lines: Lines,
         talk_paths: TalkPaths,
         citizens: Citizens,
+        departments: Departments,
         tickets: Tickets,
         answers: Answers,
         callbacks: Callbacks,
         texts: Texts,
         send: Callable[[str, Command], bool],
         hears_voice: Callable[[Iterable[bytes]], bool],
-        region_code: str,
     ) -> None:
+        store, clock, feed, region_code = ground.store, ground.clock, ground.feed, ground.region_code
+        self.call_log = call_log = CallLog(
+            store,
+            clock,
+            citizens=citizens,
+            callbacks=callbacks,
+            answers=answers,
+            audit=ground.audit,
+            boot_id=ground.boot_id,
+            clock_ok=ground.clock_ok,
+            is_open=ground.hours.is_open,
+        )
         self._recorder = recordings.recorder
         ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
         self.hearing = Hearing(
@@ -82,6 +91,7 @@ class TelephoneDesk:
             send=send,
             region_code=region_code,
         )
+        self.calls.know_handlers(departments)
         callbacks.connect(dial=self.calls.dial, note=tickets.add_note)
         self.during_calls = DuringCalls(
             feed,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock
-from appliance.config import Settings
+from appliance.ground import Ground
 from appliance.intake.empty_replies import mark_empty_reply
 from appliance.intake.handler_codes import HandlerCodes
 from appliance.outreach.outbox import Outbox
@@ -14,32 +11,24 @@ from appliance.outreach.own_texts import OwnTexts
 from appliance.outreach.questions import Questions
 from appliance.outreach.templates import Texts
 from appliance.people.departments import Departments
-from appliance.people.keys import BoxKey
 from appliance.people.leaders import Leaders
 from appliance.people.query_codes import QueryCodes
-from appliance.upkeep.audit import Audit
-from db.store import Store
 
 
 class WordsDesk:
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        clock: Clock,
-        key: BoxKey,
-        audit: Audit,
-        *,
-        departments: Departments,
-        outbox: Outbox,
-    ) -> None:
-        office = settings.office
+    def __init__(self, ground: Ground, *, departments: Departments, outbox: Outbox) -> None:
+        store, clock, key, audit = ground.store, ground.clock, ground.key, ground.audit
         self.own_texts = OwnTexts(
-            store, clock, audit, office=office.short_name, language=office.language, zone=ZoneInfo(office.timezone)
+            store,
+            clock,
+            audit,
+            office=ground.settings.office.short_name,
+            language=ground.language,
+            zone=ground.zone,
         )
         self.texts: Texts = self.own_texts.texts
         self.codes = HandlerCodes(store, clock, key, audit, departments)
-        self.leaders = Leaders(store, clock, key, audit, office.region_code)
+        self.leaders = Leaders(store, clock, key, audit, ground.region_code)
         self.query_codes = QueryCodes(key)
         self.questions = Questions(clock, outbox, self.texts)
 
