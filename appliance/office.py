@@ -15,6 +15,7 @@ from appliance.casework.duplicates import Hints
 from appliance.casework.duty_ledger import DutyLedger
 from appliance.casework.joining import Joining
 from appliance.casework.routing import Routing
+from appliance.casework.sending_out import SendingOut
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock
 from appliance.config import Settings
@@ -105,6 +106,7 @@ class Office:
     asking_codes: AskingCodes
     hints: Hints
     joining: Joining
+    sending_out: SendingOut
     nuisance: Nuisance
     tickets: Tickets
     approvals: Approvals

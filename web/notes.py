@@ -14,6 +14,7 @@ NOTES: dict[str, str] = {
     "moved": N_("Done. The ticket has moved on."),
     "asked": N_("A lead decides this. It was passed on and waits for the lead's word."),
     "request-decided": N_("Decided. Whoever asked is told."),
+    "sent-out": N_("Accepted, and sent to the department whose duty it is."),
     "joined": N_("Joined. Every one of these citizens gets the answer of this ticket."),
     "noted": N_("The note is saved."),
     "slip-handed-over": N_("Noted: the slip was handed over on paper."),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from appliance.casework.routing_rules import Rule
 from modem.commands import Dial
 from modem.events import CallAnswered, CallDialing, EndReason
 from tests.journeys.story import Story
@@ -33,12 +34,13 @@ OTHERS = (
     ("新村屋顶的广告牌松动", "help", "stalls", "city"),
     ("南关下水道堵了污水倒灌", "complaint", "pipes", "city"),
 )
-MOST_PRESSES, MOST_MINUTES = 200, 150
+MOST_PRESSES, MOST_MINUTES = 70, 45  # one button for each matter, one for each call, one that joins
 
 
 def test_one_person_works_it_off_and_everybody_is_answered(tmp_path: Path, tell: Callable[[str], None]) -> None:
     story = Story(tmp_path, now=SUNDAY_NIGHT)
-    city = story.small.department()
+    for category in ("power", *(other[2] for other in OTHERS)):
+        story.office.routing.put(duty(category, story.small.department().id), story.small.lead)
     callers = storm(story)
     story.until(2026, 11, 23, 8, 30)
     drafts = open_drafts(story)
@@ -48,7 +50,7 @@ def test_one_person_works_it_off_and_everybody_is_answered(tmp_path: Path, tell:
 
     # The event first: sorted and sent out once, then everything that reads alike follows it.
     first = next(no for no in drafts if "电线" in title(story, no))
-    sort_and_send(story, first, "help", "power", city.id)
+    sort_and_send(story, first, "help", "power")
     alike = story.office.joining.alike(first, story.small.li)
     assert len(alike) == 19, [each.title for each in alike]
     story.press(story.li, f"/tickets/{first}/alike", f"/tickets/{first}/alike", {"other": [each.no for each in alike]})
@@ -57,7 +59,7 @@ def test_one_person_works_it_off_and_everybody_is_answered(tmp_path: Path, tell:
     # Then the others, one after the other.
     for no in open_drafts(story):
         kind = next(other for other in OTHERS if other[0] in title(story, no))
-        sort_and_send(story, no, kind[1], kind[2], city.id)
+        sort_and_send(story, no, kind[1], kind[2])
         items += 1
 
     # Then everybody who rang: one press dials; whoever is reached is off the list by that.
@@ -80,6 +82,11 @@ def test_one_person_works_it_off_and_everybody_is_answered(tmp_path: Path, tell:
     assert len(callers) == 25
     assert story.presses <= MOST_PRESSES
     assert minutes <= MOST_MINUTES
+
+
+def duty(category: str, department_id: int) -> Rule:
+    """A row of the routing table, as every office has them after its first weeks."""
+    return Rule(0, category, "", "", "", department_id, (), "职责清单", "table", "")
 
 
 def storm(story: Story) -> set[str]:
@@ -122,11 +129,11 @@ def title(story: Story, no: int) -> str:
     return story.office.tickets.page(no, story.small.li).form.content
 
 
-def sort_and_send(story: Story, no: int, type_: str, category: str, department_id: int) -> None:
-    """What the operator types for one: its kind by the first letters, the place; then where it goes."""
+def sort_and_send(story: Story, no: int, type_: str, category: str) -> None:
+    """What the operator types for one: its kind by the first letters, the place. The table knows where it goes."""
     story.type(2 + 3 + 3)
     page = f"/tickets/{no}/edit"
     content = title(story, no)
     fields = {"title": content[:20], "content": content, "place": "城关镇", "type": type_, "category": category}
-    story.press(story.li, page, page, {**fields, "then": "accept"})
-    story.move(no, "dispatch", department_id=department_id)
+    story.press(story.li, page, page, {**fields, "then": "send"})
+    assert story.status(no) == "dispatched"

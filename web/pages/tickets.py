@@ -50,9 +50,11 @@ def new() -> BaseResponse:
         return _form_for_new(call_id, written, arrival, token, wrong)
     if current.is_fragment():
         return make_response(_saved(no, draft=forms.text(form, "draft")))
+    if form.get("then") == "send" and current.office().sending_out.send(no, user, token=token):
+        return redirect(url_for("tickets.page", no=no, done="sent-out", sent=forms.text(form, "draft")))
     if form.get("then") == "next":
         return redirect(url_for("tickets.new", done="created", sent=forms.text(form, "draft")))
-    place = "next" if form.get("then") == "dispatch" else None
+    place = "next" if form.get("then") in {"dispatch", "send"} else None
     return redirect(url_for("tickets.page", no=no, done="created", sent=forms.text(form, "draft"), _anchor=place))
 
 
@@ -95,12 +97,14 @@ def edit(no: int) -> str | BaseResponse:
     written, base = forms.ticket_form(form, keys), forms.ticket_form(form, keys, prefix=WAS)
     version, token = forms.number(form, "version") or 0, forms.text(form, "token")
     try:
-        tickets.save(no, written, version, user, accept=form.get("then") == "accept", token=token)
+        tickets.save(no, written, version, user, accept=form.get("then") in {"accept", "send"}, token=token)
     except FieldWrong as wrong:
         drawn = _form_for_change(tickets.row(no, user), written, base, token, version=version, wrong=wrong)
         return make_response(drawn, 422)
     except TicketChanged as changed:
         return make_response(_merge(no, written, base, changed), 409)
+    if form.get("then") == "send" and current.office().sending_out.send(no, user, token=token):
+        return redirect(url_for("tickets.page", no=no, done="sent-out", sent=forms.text(form, "draft")))
     return redirect(url_for("tickets.page", no=no, done="saved", sent=forms.text(form, "draft"), _anchor="next"))
 
 
