@@ -204,6 +204,18 @@ def test_the_sheet_says_what_is_open_and_is_signed_by_both(house: House) -> None
     ]
 
 
+def test_the_shifts_page_leads_who_comes_to_the_sheet_that_waits_for_them(house: House) -> None:
+    wang = house.seat("wang", language="en")
+    made = wang.post("/shift/handover", {"note": ""}, page="/shift").headers["Location"]
+    asks = "has handed over and nobody has taken over yet."
+    li = house.seat("li", language="en")
+    shown = li.html("/shift")
+    assert asks in shown
+    assert f'href="{made}">Read it and take over' in shown
+    li.post(f"{made}/take", page=made)
+    assert asks not in li.html("/shift")
+
+
 def test_the_sheet_stays_as_it_was_when_it_was_signed(house: House) -> None:
     house.texts("东街路灯不亮")
     number = house.office.handovers.hand_over("", house.user("wang"))
