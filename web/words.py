@@ -83,8 +83,33 @@ OUTCOMES: Mapping[str, Word] = {
     "cancelled": Word(N_("Broken off"), "x-circle", "grey"),
     "failed": Word(N_("Did not work"), "telephone-x", "red"),
     "voicemail": Word(N_("Left a message"), "chat-left-text", "blue"),
+    "blocked": Word(N_("Held off"), "telephone-minus", "grey"),
     "self_served": Word(N_("Heard what they wanted"), "volume-up", "grey"),
     "unclear": Word(N_("Not known whether anybody spoke"), "question-circle", "amber"),
+}
+
+# What the card of a nuisance caller says (appliance.intake.board.BoardCall.level): the level, and what to do.
+HELD: Mapping[str, Word] = {
+    "watch": Word(N_("Watched"), "eye", "amber"),
+    "warn": Word(N_("Warned"), "exclamation-triangle", "amber"),
+    "limit": Word(N_("Limited"), "hourglass-split", "amber"),
+    "over": Word(N_("Beyond the calls of today"), "hourglass-split", "red"),
+    "block": Word(N_("Blocked"), "x-circle", "red"),
+}
+HELD_SCRIPTS: Mapping[str, str] = {
+    "watch": N_("Serve this caller as anybody, and note what the call was about."),
+    "warn": N_(
+        "Ask what it is about. If it is nothing, say: this line is for everybody; calls without a matter keep others"
+        " from help, and if they go on, only some of your calls a day will be answered."
+    ),
+    "limit": N_(
+        "This call counts. Take the matter up if there is one, and say that only some calls a day are answered."
+    ),
+    "over": N_(
+        "The box takes this call to the voicemail where the line has one. If you answer: only a danger is taken up now;"
+        " everything else tomorrow, or by text."
+    ),
+    "block": N_("Only a danger is taken up from this caller."),
 }
 
 # What the box does while it speaks with a caller: the steps of its script (appliance.callflow.steps).

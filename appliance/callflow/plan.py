@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 FEWEST_RINGS, MOST_RINGS = 2, 12  # the caller's number comes between ring 1 and 2 (YD/T 1277): never answer before
@@ -11,6 +11,7 @@ SHORTEST_MESSAGE_S, LONGEST_MESSAGE_S = 10, 120
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 15, 300
 MENU_KEYS = ("1", "2", "3", "0")  # leave a message, hear the announcement, progress of a ticket, urgent
 LONGEST_BRAND = 24
+HELD_OFF = frozenset({"block", "over"})  # levels of nuisance callers with whom the box deals otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,20 @@ class Plan:
 
     def at(self, *, is_open: bool) -> HoursPlan:
         return self.in_hours if is_open else self.after_hours
+
+    def for_caller(self, level: str, *, is_open: bool) -> HoursPlan:
+        """The same for a nuisance caller of this level: nothing for the blocked; who has had the day's number of calls
+        goes straight to the voicemail, where the line has one at any hour, and rings like anybody where it has none.
+        """
+        now = self.at(is_open=is_open)
+        if level == "block":
+            return replace(now, acts=False)
+        if level != "over":
+            return now
+        spoken = next((hours for hours in (now, self.after_hours) if hours.acts and hours.takes_messages), None)
+        if spoken is None:
+            return now
+        return replace(spoken, rings=FEWEST_RINGS, waits=False, menu=(), asks_number=False)
 
     def as_json(self) -> str:
         return json.dumps({name: value for name, value in asdict(self).items() if name != "line"}, sort_keys=True)

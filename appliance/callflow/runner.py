@@ -19,12 +19,12 @@ from typing import Any
 
 from appliance.callflow.loaded import FlowData, Prompts, Question, Recorder
 from appliance.callflow.making import SOUND_WITHIN_S, for_caller, for_talk
-from appliance.callflow.plan import Plan
+from appliance.callflow.plan import HELD_OFF, Plan
 from appliance.callflow.result import FlowResult, joined
 from appliance.callflow.results import Results
 from appliance.callflow.script import Opening, Script
 from appliance.callflow.steps import Circumstances
-from appliance.callflow.words import Ask, Deed, Enough, Heard, RateNow, TakenOver, Told
+from appliance.callflow.words import CONCERNS, GONE, Ask, Deed, Enough, Heard, RateNow, TakenOver, Told
 from appliance.callflow.work import Work
 from appliance.clock import Clock
 from appliance.errors import LineBusy, NotFound
@@ -36,38 +36,16 @@ from modem.events import (
     CallAnswered,
     CallEnded,
     CallerKnown,
-    CallRang,
     CallRinging,
-    CallSound,
     CommandRefused,
     EndReason,
     Event,
     KeyPressed,
     LineChanged,
-    LineState,
-    SoundEnded,
-    TimeUp,
 )
 
 MOST_QUESTIONS = 32
-GONE = frozenset({
-    LineState.MISSING, LineState.SILENT, LineState.GARBLED, LineState.IN_USE, LineState.NOT_ALLOWED, LineState.BROKEN,
-    LineState.STOPPED, LineState.NO_SIM,
-})  # fmt: skip
 NUMBER = "number:"
-CONCERNS = (
-    CallRinging
-    | CallRang
-    | CallerKnown
-    | CallAnswered
-    | CallEnded
-    | CallSound
-    | KeyPressed
-    | SoundEnded
-    | TimeUp
-    | CommandRefused
-    | LineChanged
-)
 
 
 @dataclass(eq=False)
@@ -76,6 +54,7 @@ class _Line:
     is_landline: bool
     work: Work = field(default_factory=Work)
     scripts: tuple[Script, ...] = ()  # replaced whole: others look at it
+    judged: int = 0  # the modem's call whose caller is known as one who is held off
 
 
 class Runner:
@@ -196,6 +175,8 @@ class Runner:
         if isinstance(event, CallRinging):
             self._rings(line, event)
             return
+        if isinstance(event, CallerKnown):
+            self._named(line, event)
         if isinstance(event, LineChanged):
             if event.state in GONE:
                 for script in line.scripts:
@@ -251,7 +232,8 @@ class Runner:
         plan, is_open = data.plans.get(line.name), self._is_open()
         if call is None or plan is None or call.is_taken or self._is_tested(line.name):
             return
-        hours = plan.at(is_open=is_open)
+        hours = plan.for_caller(call.level, is_open=is_open)
+        line.judged = event.call if call.level in HELD_OFF else 0
         if not hours.acts:
             return
         code, code_s = self._code_of(line.name)
@@ -274,6 +256,18 @@ class Runner:
             refs=self._refs,
         )
         self._begin(line, script)
+
+    def _named(self, line: _Line, event: CallerKnown) -> None:
+        """The number came after the ring: of a caller who is held off, the box lets go, or answers for the desk."""
+        call = self._board.of_modem(line.name, event.call)
+        if call is None or call.level not in HELD_OFF or line.judged == event.call:
+            return
+        begun = [script for script in line.scripts if script.setting.call == event.call]
+        if any(not script.is_ringing for script in begun):
+            return  # it speaks with him already
+        for script in begun:
+            self._hear(line, script, CallEnded(line.name, event.call, EndReason.LOCAL))
+        self._rings(line, CallRinging(line.name, event.call, event.number))
 
     def _begin_talk(self, call_id: int, first: str) -> None:
         call = self._board.get(call_id)

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modem.commands import Command
-from modem.events import Event
+from modem.events import (
+    CallAnswered,
+    CallEnded,
+    CallerKnown,
+    CallRang,
+    CallRinging,
+    CallSound,
+    CommandRefused,
+    Event,
+    KeyPressed,
+    LineChanged,
+    LineState,
+    SoundEnded,
+    TimeUp,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +64,24 @@ class RateNow:
     """A person ends the conversation by asking for a rating."""
 
 
+# What a script, or who begins one, wants to hear of a line.
+CONCERNS = (
+    CallRinging
+    | CallRang
+    | CallerKnown
+    | CallAnswered
+    | CallEnded
+    | CallSound
+    | KeyPressed
+    | SoundEnded
+    | TimeUp
+    | CommandRefused
+    | LineChanged
+)
+# States of a line on which no call can go on.
+GONE = frozenset({
+    LineState.MISSING, LineState.SILENT, LineState.GARBLED, LineState.IN_USE, LineState.NOT_ALLOWED, LineState.BROKEN,
+    LineState.STOPPED, LineState.NO_SIM,
+})  # fmt: skip
 Deed = Command | Ask
 Heard = Event | Told | TakenOver | Enough | RateNow

@@ -53,6 +53,7 @@ class BoardCall:
     heard: str = ""  # modem.events.CallTone, the last one in a call of ours
     is_urgent: bool = False  # the caller pressed the key for what can't wait
     typed: str = ""  # who it is, as keyed in by the caller or typed by the operator where the network told nobody
+    level: str = ""  # what holds for a nuisance caller: a key of people.nuisance.LEVELS, "over" beyond the day's number
 
     @property
     def is_taken(self) -> bool:
@@ -61,6 +62,11 @@ class BoardCall:
     @property
     def is_on_telephone(self) -> bool:
         return self.on_telephone_s is not None and self.state != ENDED
+
+    @property
+    def is_kept_off(self) -> bool:
+        """A blocked caller whom nobody has picked up for: it rings at no desk."""
+        return self.level == "block" and self.direction == "in" and not self.is_taken and self.answered_at is None
 
     @property
     def caller(self) -> str:
@@ -247,6 +253,8 @@ class Board:
 
     @staticmethod
     def _is_shown(call: BoardCall, now_s: float) -> bool:
+        if call.is_kept_off:
+            return False
         if call.state != ENDED:
             return True
         return not call.is_worked_off and call.ended_s is not None and now_s - call.ended_s < KEPT_S

@@ -125,6 +125,7 @@ class CallCards:
             is_landline=is_landline,
             dialled=_dialled(call) if is_landline else "",
             typed=call.typed,
+            level=call.level,
             lacks_number=call.direction == "in" and not call.number,
             **self._handler(call),
         )

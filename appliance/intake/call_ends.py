@@ -111,6 +111,8 @@ class CallEnds:
 
     def _outcome(self, call: BoardCall, reason: EndReason, result: FlowResult | None) -> str:
         """What the end says of the call; '' where nobody can know yet."""
+        if call.is_kept_off:
+            return "blocked"
         if reason is EndReason.LOST:
             return "interrupted"
         if call.answered_at is not None:

@@ -167,6 +167,8 @@ class CallLog:
                 rows.change(tx, row["id"], outcome=outcome, **end)
                 if row["direction"] != "in" or outcome not in UNSERVED:
                     continue
+                if self.is_held(tx, row["citizen_id"]):
+                    continue
                 if row["citizen_id"] is not None:
                     self._callbacks.open(tx, row["citizen_id"], outcome, call_id=row["id"])
                 else:

@@ -55,6 +55,7 @@ class RingCard:
     dialled: str = ""  # how far a call of ours on a landline is: "dialling", "ring_back", "busy", "voice"
     typed: str = ""  # who it is, as somebody typed it
     lacks_number: bool = False  # the network told nobody, so the operator may
+    level: str = ""  # of a nuisance caller: a key of web.words.HELD
     handler_name: str = ""  # the number is a department's handler's
     handler_department: Department | None = None
     handler_tickets: tuple[TicketRow, ...] = ()  # what that department has in hand

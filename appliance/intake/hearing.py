@@ -59,6 +59,7 @@ class Hearing:
         self._clock, self._feed, self._board, self._log, self._ends = clock, feed, board, call_log, ends
         self._lines, self._flow = lines, flow
         self._send, self._region_code, self._talk_paths = send, region_code, talk_paths
+        self.level_of: Callable[[str | None, int], str] = _nobody_is_held
 
     def hear_ringing(self, event: CallRinging) -> None:
         """Announce the ring at once: no disk, nothing that waits. The same event comes to `on_ringing` afterwards."""
@@ -71,7 +72,8 @@ class Hearing:
             raw_number=event.number or "",
             ringing_at=self._clock.now(),
         )
-        self._announce_ring(self._board.add(replace(ring, is_noted=False)))
+        heard = self._board.add(replace(ring, is_noted=False))
+        self._announce_ring(self._with_level(heard))
         self._talk_paths.rang(event.line)
 
     def hear_caller(self, event: CallerKnown) -> None:
@@ -80,7 +82,7 @@ class Hearing:
         number = from_network(event.number, self._region_code)
         if call is not None and call.number != number:
             known = self._board.change(call.call_id, number=number, raw_number=event.number)
-            self._announce_ring(known or call)
+            self._announce_ring(self._with_level(known or call))
 
     def on_ringing(self, event: CallRinging) -> None:
         """Write the ring that was heard."""
@@ -213,5 +215,18 @@ class Hearing:
         """At the start: settle the calls that the last run never saw end. Returns how many."""
         return self._log.recover()
 
+    def _with_level(self, call: BoardCall) -> BoardCall:
+        """What holds for a nuisance caller, from memory."""
+        level = self.level_of(call.number, call.call_id) if call.number else ""
+        return (self._board.change(call.call_id, level=level) or call) if level != call.level else call
+
     def _announce_ring(self, call: BoardCall) -> None:
+        if call.is_kept_off:  # a ring that was shown before the number came is taken back
+            self._feed.announce("call", call.call_id)
+            return
         self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
+
+
+def _nobody_is_held(number: str | None, call_id: int) -> str:
+    """Until the runtime connects the nuisance callers."""
+    return ""

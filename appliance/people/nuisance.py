@@ -20,6 +20,7 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.people.citizens import Citizens
+from appliance.people.held_callers import HeldCallers
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import nuisance as rows
@@ -52,6 +53,7 @@ class NuisanceRow:
     asked_at: datetime
     until_at: datetime | None
     ended_at: datetime | None
+    kept_off: int  # calls that never rang at a desk
 
 
 class Nuisance:
@@ -70,6 +72,8 @@ class Nuisance:
     ) -> None:
         self._store, self._clock, self._audit, self._citizens = store, clock, audit, citizens
         self._zone, self._clock_ok, self._is_simple = zone, clock_ok, is_simple
+        self.callers = HeldCallers(store, clock, zone=zone, clock_ok=clock_ok, address=citizens.vault.address)
+        self.callers.refresh()
 
     # --- by people ---
 
@@ -119,7 +123,8 @@ class Nuisance:
             self._note(
                 tx, f"nuisance_{level}{'_self_approved' if is_own else ''}", nuisance_id, citizen_id, by, why=why
             )
-            return nuisance_id
+        self.callers.refresh()
+        return nuisance_id
 
     def decide(self, nuisance_id: int, by: User, *, grant: bool) -> None:
         """A lead says yes or no to what an operator asked. Raises NotAllowed, NotFound."""
@@ -136,6 +141,7 @@ class Nuisance:
             else:
                 rows.change(tx, nuisance_id, state="refused", decided_at=now, decided_by=by.id, ended_at=now)
             self._note(tx, "nuisance_granted" if grant else "nuisance_refused", nuisance_id, row["citizen_id"], by)
+        self.callers.refresh()
 
     def lift(self, nuisance_id: int, by: User) -> None:
         """It ends now. Raises NotAllowed, NotFound."""
@@ -144,6 +150,7 @@ class Nuisance:
             row = self._open(tx, nuisance_id)
             rows.change(tx, nuisance_id, ended_at=utc_text(self._clock.now()), ended_by=by.id)
             self._note(tx, "nuisance_lifted", nuisance_id, row["citizen_id"], by)
+        self.callers.refresh()
 
     # --- by the box ---
 
@@ -172,7 +179,11 @@ class Nuisance:
         return Outcome("held")
 
     def sweep(self) -> int:
-        """End what is over. Writes nothing where nothing is; decides nothing while the clock can't be believed."""
+        """End what is over. Writes nothing where nothing is; decides nothing while the clock can't be believed.
+
+        Rings are judged by what holds now from here on.
+        """
+        self.callers.refresh()
         if not self._clock_ok():
             return 0
         now = utc_text(self._clock.now())
@@ -233,4 +244,5 @@ def _row(row: sqlite3.Row) -> NuisanceRow:
         asked_at=from_utc_text(row["asked_at"]),
         until_at=from_utc_text(row["until_at"]) if row["until_at"] else None,
         ended_at=from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+        kept_off=row["kept_off"],
     )

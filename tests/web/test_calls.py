@@ -7,7 +7,7 @@ import re
 import pytest
 
 from modem.commands import Answer, Dial, HangUp
-from modem.events import LineChanged, LineState
+from modem.events import CallRinging, LineChanged, LineState
 from tests.web.house import CITIZEN, OTHER_CITIZEN, House, form_fields
 from tests.web.test_tickets import WORDS
 
@@ -404,3 +404,34 @@ def test_a_reminder_is_ticked_off_one_by_one(house: House) -> None:
     assert action is not None
     wang.post(action[1], page="/")
     assert wang.html("/").count("A draft waits longer than it should") == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "label"), [("watch", "Watched"), ("warn", "Warned"), ("limit", "Limited"), ("over", "Beyond the calls")]
+)
+def test_the_card_of_a_nuisance_caller_says_the_level_and_what_to_do(house: House, level: str, label: str) -> None:
+    known = "limit" if level == "over" else level
+    per_day = {"limit": 20, "over": 1}.get(level)
+    house.office.nuisance.put(
+        CITIZEN, known, house.user("li"), reason="calls forty times a day", days=7, per_day=per_day
+    )
+    if level == "over":
+        house.rings()
+        house.hangs_up()
+    house.rings(call=2)
+    html = house.seat("wang", language="en").fragment("/calls/ringing").text
+    said = re.search(r'call-held">(.*?)</p>', html, re.S)
+    assert said is not None
+    assert label in said[1]
+    assert len(re.sub(r"<[^>]*>", "", said[1]).strip()) > len(label) + 20
+
+
+def test_a_blocked_callers_ring_is_no_card_and_stands_in_the_list(house: House) -> None:
+    house.office.nuisance.put(CITIZEN, "block", house.user("li"), reason="calls forty times a day", days=7)
+    house.services.desk.handle(CallRinging("line1", 1, CITIZEN))
+    wang = house.seat("wang", language="en")
+    assert CITIZEN not in wang.fragment("/calls/ringing").text
+    house.hangs_up()
+    assert CITIZEN not in wang.fragment("/calls/ringing").text
+    assert CITIZEN in wang.html("/calls?outcome=blocked")
+    assert "1 call held off" in wang.html("/citizens/nuisance")
