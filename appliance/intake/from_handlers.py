@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from appliance.casework import lifecycle
@@ -71,7 +72,14 @@ class FromHandlers:
         reading = reading or Reading(Meaning.REPLY, "", None, sms.text)
         if reading.meaning in ORDERS and self._is_too_fast(tx, sms):
             return self._stop(tx, sms, reading)
-        proof, reading = self._codes.prove(tx, sms, reading)
+        proven = self._codes.prove(tx, sms, reading)
+        outcome = self._act(tx, proven.sms, proven.reading, proven.proof)
+        return replace(outcome, kept=proven.sms.text) if proven.proof is Proof.RIGHT else outcome
+
+    def _act(self, tx: Transaction, sms: Incoming, reading: Reading, proof: Proof) -> Outcome:
+        """What the message asks, its sender's code taken out of it."""
+        if reading.meaning is Meaning.EXTEND:
+            reading = asked_days.meant(reading)
         mine = UnitsTickets.of(tx, sms.department)
         if reading.meaning is Meaning.HELP:
             return self._help(tx, sms, reading)
@@ -148,7 +156,7 @@ class FromHandlers:
     def ask_extension(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         """Before the due time, with days and a reason. Without a clock to believe nobody is told he is late."""
         days, reason = asked_days.parted(reading.rest)
-        if not sms_words.says_something(reason):
+        if days == 0 or not sms_words.says_something(reason):
             return self._unclear(tx, sms, reading, facts, outcome="reason_missing", text="extension_reason")
         is_late = self._clock_ok() and facts["due_at"] is not None and facts["due_at"] <= utc_text(sms.at)
         if is_late or facts["status"] not in RETURNABLE:

@@ -7,7 +7,7 @@ number's orders reach the desk alone. Only a keyed digest is kept; the digits ar
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -33,6 +33,15 @@ class Proof(StrEnum):
     WRONG = "code_wrong"  # four digits, but not his
     MISSING = "code_missing"
     LOCKED = "code_locked"  # too many wrong ones: none is looked at any more
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A message looked at for its code, and as it goes on from there."""
+
+    proof: Proof
+    sms: Incoming
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +96,20 @@ class HandlerCodes:
 
     # --- a message ---
 
-    def prove(self, tx: Transaction, sms: Incoming, reading: Reading) -> tuple[Proof, Reading]:
+    def prove(self, tx: Transaction, sms: Incoming, reading: Reading) -> Proven:
         """Whether the text holds its sender's code; if so, the text without it: a code never reaches a reader."""
         row = people.handler(tx, sms.handler)
         code_key = row["code_key"] if row is not None else ""
         typed = list(typed_codes.candidates(reading)) if code_key else []
         if not typed:
-            return Proof.MISSING, reading
+            return Proven(Proof.MISSING, sms, reading)
         if self._is_locked(tx, sms):
-            return Proof.LOCKED, reading
+            return Proven(Proof.LOCKED, sms, reading)
         for each in typed:
             if secrets.compare_digest(self._digest(sms.handler, each.code), code_key):
-                return Proof.RIGHT, each.without
-        return Proof.WRONG, reading
+                text = typed_codes.hidden(sms.text, each.code)
+                return Proven(Proof.RIGHT, replace(sms, text=text), each.without)
+        return Proven(Proof.WRONG, sms, reading)
 
     def _is_locked(self, tx: Transaction, sms: Incoming) -> bool:
         since = utc_text(sms.at - timedelta(days=1))

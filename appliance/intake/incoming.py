@@ -46,3 +46,4 @@ class Outcome:
     needs_desk: bool = False
     ticket_id: int | None = None
     word: str = ""
+    kept: str | None = None  # the text as it may be kept, where that is not as it came

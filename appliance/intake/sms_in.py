@@ -306,9 +306,9 @@ class SmsIntake:
         """What a protected person writes, without his own name and number."""
         return self._citizens.vault.clean(part.sender, text) if is_reference(part.sender) else text
 
-    def _without_reporter(self, tx: Transaction, sms: Incoming, ticket_id: int | None) -> str:
-        """The text as it may be kept: whoever wrote it, it may name the protected person of its ticket."""
-        text = tx.guarded(ticket_id, sms.text)
+    def _keep_clean(self, tx: Transaction, sms: Incoming, outcome: Outcome) -> str:
+        """The text as it may be kept: without a handler's code, and without the protected person of its ticket."""
+        text = tx.guarded(outcome.ticket_id, sms.text if outcome.kept is None else outcome.kept)
         if text != sms.text:
             rows.set_text(tx, sms.sms_id, text)
         if text != sms.text or is_reference(sms.number):
@@ -333,7 +333,7 @@ class SmsIntake:
             handled_at=None,
             handled_by=None,
         )
-        text = self._without_reporter(tx, sms, outcome.ticket_id)
+        text = self._keep_clean(tx, sms, outcome)
         self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(text,), citizen_id=sms.citizen_id)
         tx.announce("message", sms.sms_id)
         tx.log(

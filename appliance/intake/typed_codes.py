@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from appliance.intake.sms_words import Reading, digits_of
 
 CODE_DIGITS = 4
+HIDDEN = "*" * CODE_DIGITS
 MARKS = " \t\r\n\u3000,.;:!?#\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001()\uff08\uff09"
 
 
@@ -28,6 +30,12 @@ def candidates(reading: Reading) -> Iterator[TypedCode]:
             yield TypedCode(code, replace(reading, rest=_without(reading.rest, words[at], is_last=at > 0)))
     if reading.no is not None and reading.no_digits == CODE_DIGITS:
         yield TypedCode(f"{reading.no:04}", replace(reading, no=None, no_digits=0, others=()))
+
+
+def hidden(text: str, code: str) -> str:
+    """The text as it may be kept: the code stands in it nowhere, numbers that only hold its digits stay."""
+    runs = ("".join(signs) for _, signs in groupby(text, key=lambda sign: bool(digits_of(sign))))
+    return "".join(HIDDEN if digits_of(run) == code else run for run in runs)
 
 
 def _without(text: str, word: str, *, is_last: bool) -> str:

@@ -31,6 +31,15 @@ def outcome(office: SmallOffice, text: str) -> str:
     return str(office.sms_row(office.text(from_=HANDLER, text=text))["outcome"])
 
 
+def assert_kept_nowhere(office: SmallOffice, code: str) -> None:
+    """Whoever reads the list of messages, or the file, learns no code."""
+    kept = office.sms_row(office.last_sms())
+    assert code not in kept["text"]
+    assert "****" in kept["text"]
+    parts = office.store.rows("SELECT body, pdu FROM pdu_in WHERE sms_id = ?", (kept["id"],))
+    assert [tuple(part) for part in parts] == [(None, None)]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -48,6 +57,7 @@ def test_the_right_code_lets_a_proposal_through_and_is_read_by_nobody(
     assert outcome(office, text.format(no=no, code=code)) == expected
     assert all(code not in words for _, _, words in office.notes(no))
     assert all(code not in row["text"] for row in office.outbox())
+    assert_kept_nowhere(office, code)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +103,14 @@ def test_a_new_code_takes_the_place_of_the_old_one(office: SmallOffice) -> None:
         pass
     assert outcome(office, f"DF {no:06} 东街的路灯已更换灯泡 {old}") == "code_wrong"
     assert outcome(office, f"DF {no:06} 东街的路灯已更换灯泡 {new}") == "reply"
+
+
+def test_who_signs_twice_with_his_code_leaves_it_on_no_ticket(office: SmallOffice) -> None:
+    no, code = office.ticket_with_unit(), code_of(office)
+    assert outcome(office, f"QS {no:06} {code}") == "signed"
+    assert outcome(office, f"QS {no:06} {code}") == "noted"
+    assert all(code not in words for _, _, words in office.notes(no))
+    assert_kept_nowhere(office, code)
 
 
 def test_while_codes_are_not_asked_for_one_that_is_typed_is_taken_out_all_the_same(office: SmallOffice) -> None:

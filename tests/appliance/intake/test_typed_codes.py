@@ -43,3 +43,18 @@ def test_other_figures_are_no_code(text: str) -> None:
 def test_any_text_can_be_looked_through(text: str) -> None:
     for code, _, _ in found(text):
         assert len(code) == typed_codes.CODE_DIGITS
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("DF 004711 路灯已修好 4711", "DF 004711 路灯已修好 ****"),
+        ("DF 000123 4711 路灯已修好", "DF 000123 **** 路灯已修好"),
+        ("DF 4711 路灯已修好", "DF **** 路灯已修好"),
+        ("DF4711 47110 号路灯", "DF**** 47110 号路灯"),
+        ("路灯已修好 ４７１１", "路灯已修好 ****"),
+        ("路灯已修好 四七一一。", "路灯已修好 ****。"),
+    ],
+)
+def test_a_code_is_kept_in_no_text_and_longer_numbers_stay(text: str, kept: str) -> None:
+    assert typed_codes.hidden(text, "4711") == kept
