@@ -28,6 +28,7 @@ from appliance.people.users import Users
 from appliance.upkeep.audit import Audit
 from db import settings
 from db.store import Store, Transaction
+from tests import empty_store
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI).astimezone(UTC)
@@ -50,7 +51,7 @@ class Bed:
     told: list[MoveMade] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.folder / "hotline.db")
+        self.store = Store(empty_store.put(self.folder / "hotline.db"))
         self.key = BoxKey.load(self.folder)
         self.audit = Audit(self.store, self.clock, self.key)
         self.users = Users(self.store, self.clock, self.key, self.audit, lambda: self.is_clock_ok)

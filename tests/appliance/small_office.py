@@ -40,6 +40,7 @@ from modem.events import (
     SmsStored,
 )
 from modem.multipart import join, text_of
+from tests import empty_store
 from tests.appliance.talking import prove
 
 MORNING = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # Monday 09:30 in Shanghai, the office is open
@@ -83,7 +84,7 @@ class SmallOffice:
 
     def start(self) -> None:
         """Open the file and build the services, as the program does."""
-        self.store = Store(self.folder / "hotline.db")
+        self.store = Store(empty_store.put(self.folder / "hotline.db"))
         if self._are_proven:
             prove(self.store, *self.modems)
         self.services = Services(
