@@ -99,9 +99,8 @@ _TIMES = """
 # What is still true: a reminder of a moment that was moved, or of something finished meanwhile, isn't shown.
 _STILL_TRUE = """
     (r.ticket_id IS NULL OR r.kind NOT IN ('draft_late', 'dispatch_late', 'review_late', 'return_late', 'confer_late',
-        'due_soon', 'overdue', 'supervise_due', 'overdue_listed')
+        'due_soon', 'overdue', 'overdue_listed')
         OR (t.is_open = 1 AND r.due_at IN (t.due_at, t.stage_due_at)))
-    AND (r.kind <> 'supervise_due' OR t.supervised_level = 0)
     AND (r.kind <> 'unsigned' OR EXISTS (SELECT 1 FROM assignment a WHERE a.ticket_id = r.ticket_id
         AND a.sign_due_at = r.due_at AND a.signed_at IS NULL AND a.ended_at IS NULL))
     AND (r.callback_id IS NULL OR b.closed_at IS NULL)
@@ -134,18 +133,17 @@ def tickets_due_before(
 ) -> list[sqlite3.Row]:
     """Open tickets in these statuses that fall due before `moment` and weren't raised for the rung they stand on.
 
-    `cuts`: what was due up to these moments is overdue, to be supervised, on the list of the late.
+    `cuts`: what was due up to these moments is overdue, on the list of the late.
     """
     gaps = ", ".join("?" * len(statuses))
     return source.rows(
-        "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at,"  # noqa: S608
-        " t.supervised_level FROM ticket t"
+        "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at"  # noqa: S608
+        " FROM ticket t"
         f" WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ? AND t.status IN ({gaps})"
         " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = CASE WHEN t.due_at <= ? THEN 'overdue_listed:'"
-        " WHEN t.due_at <= ? AND t.supervised_level = 0 THEN 'supervise_due:'"
         " WHEN t.due_at <= ? THEN 'overdue:' ELSE 'due_soon:' END || t.id || ':' || t.due_at)"
         " ORDER BY t.due_at, t.id",
-        (moment, *statuses, cuts["overdue_listed"], cuts["supervise_due"], cuts["overdue"]),
+        (moment, *statuses, cuts["overdue_listed"], cuts["overdue"]),
     )
 
 

@@ -120,7 +120,7 @@ def own_limit(upper_due: datetime, now: datetime, hours: OfficeHours) -> datetim
 
 
 def supervise_at(due: datetime, hours: OfficeHours) -> datetime:
-    """From when on supervision of what was due then is proposed."""
+    """From when on what was due then is supervised."""
     return _closing_after(due, hours.preset.supervise_days, hours)
 
 

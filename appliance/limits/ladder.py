@@ -2,9 +2,9 @@
 
     one working day left     its handlers are reminded
     due                      its handlers and their leader
-    then (`supervise_days`)  the desk is proposed to supervise it
     then (`listed_days`)     it stands on the list of the late
 
+In between (`supervise_days`) it is supervised: appliance/casework/supervision.py, which needs no reminder for it.
 Whoever asks for all tasks on a rung asks by moments: `cuts` tells up to which due time each rung is reached.
 """
 
@@ -27,9 +27,8 @@ class Rung:
 
 SOON = Rung("due_soon", tells_handlers=True)
 LATE = Rung("overdue", tells_handlers=True, tells_leader=True)
-SUPERVISE = Rung("supervise_due")
 LISTED = Rung("overdue_listed")
-RUNGS = (SOON, LATE, SUPERVISE, LISTED)
+RUNGS = (SOON, LATE, LISTED)
 KINDS = tuple(rung.kind for rung in RUNGS)
 
 
@@ -37,7 +36,6 @@ def cuts(now: datetime, hours: OfficeHours) -> Mapping[str, datetime]:
     """By rung: what was due up to this moment stands on it, or above."""
     return {
         LATE.kind: now,
-        SUPERVISE.kind: min(now, _days_ago(now, hours.preset.supervise_days, hours)),
         LISTED.kind: min(now, _days_ago(now, hours.preset.listed_days, hours)),
     }
 

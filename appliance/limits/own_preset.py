@@ -30,7 +30,7 @@ LABELS = {
     "extension_count": "Extensions of one ticket",
     "pause_days": "One pause at most (working days)",
     "yellow_days": "Reminded before the end (working days)",
-    "supervise_days": "Supervision proposed after it (working days)",
+    "supervise_days": "Supervised after it (working days)",
     "listed_days": "On the list of the late after it (working days)",
 }
 SINGLE = (

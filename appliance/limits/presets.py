@@ -46,7 +46,7 @@ class Preset:
     extension_count: int = 1
     pause_days: int = 10
     yellow_days: int = 1  # this long before its end a limit is "soon"
-    supervise_days: int = 1  # this long after it supervision is proposed
+    supervise_days: int = 1  # this long after it the ticket is supervised
     listed_days: int = 5  # this long after it the ticket stands on the list of the late
     counts_from_next_day: bool = True  # False: a working day's own dispatches count it as the first
 

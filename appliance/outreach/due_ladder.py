@@ -55,7 +55,6 @@ class DueLadder:
     def _climb(self, row: sqlite3.Row, rungs: tuple[Rung, ...], now: datetime) -> int:
         raised_at = utc_text(now)
         with self._store.transaction() as tx:
-            fresh = [rung for rung in rungs if not (rung is ladder.SUPERVISE and row["supervised_level"])]
             ids = {
                 rung.kind: reminders.add(
                     tx,
@@ -65,9 +64,9 @@ class DueLadder:
                     raised_at=raised_at,
                     ticket_id=row["id"],
                 )
-                for rung in fresh
+                for rung in rungs
             }
-            fresh = [rung for rung in fresh if ids[rung.kind] is not None]
+            fresh = [rung for rung in rungs if ids[rung.kind] is not None]
             facts = ticket_facts.by_id(tx, row["id"]) if fresh else None
             if facts is None:
                 return 0

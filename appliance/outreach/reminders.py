@@ -37,7 +37,6 @@ LABELS = {
     "confer_late": "A consultation waits longer than it should",
     "due_soon": "The department's time is nearly over",
     "overdue": "The department's time is over",
-    "supervise_due": "The department's time is over: supervise it?",
     "overdue_listed": "The department's time is long over: it stands on the list of the late",
     "unsigned": "The department has not signed for it in time",
     "calendar_missing": "The holidays of this year have not been entered",

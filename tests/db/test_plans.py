@@ -60,7 +60,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "owed to": lambda tx: callbacks.open_of(tx, 1),
     "stages past": lambda tx: reminders.stages_past(tx, AT),
     "due": lambda tx: reminders.tickets_due_before(
-        tx, AT, ("dispatched", "in_progress"), {"overdue": AT, "supervise_due": AT, "overdue_listed": AT}
+        tx, AT, ("dispatched", "in_progress"), {"overdue": AT, "overdue_listed": AT}
     ),
     "unsigned": lambda tx: reminders.unsigned_past(tx, AT, ("dispatched", "in_progress")),
     "who is reminded": lambda tx: [

@@ -256,26 +256,21 @@ def test_a_pause_gives_exactly_its_working_time(sent: datetime, minutes: int) ->
 @given(
     due_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),
     minutes=st.integers(-60 * 24 * 20, 60 * 24 * 30),
-    supervise=st.integers(1, 4),
-    listed=st.integers(4, 9),
+    listed=st.integers(1, 9),
 )
-def test_the_cuts_of_the_ladder_say_what_counting_forward_says(
-    due_at: datetime, minutes: int, supervise: int, listed: int
-) -> None:
-    hours = HOURS.under(preset=replace(DEFAULT, supervise_days=supervise, listed_days=listed))
+def test_the_cuts_of_the_ladder_say_what_counting_forward_says(due_at: datetime, minutes: int, listed: int) -> None:
+    hours = HOURS.under(preset=replace(DEFAULT, listed_days=listed))
     now = due_at + timedelta(minutes=minutes)
     reached = ladder.reached(due_at, "normal", due.horizon(now, hours), ladder.cuts(now, hours))
     kinds = [rung.kind for rung in reached]
     assert ("overdue" in kinds) == (due_at <= now)
-    assert ("supervise_due" in kinds) == (due.supervise_at(due_at, hours) <= now)
     assert ("overdue_listed" in kinds) == (due.listed_at(due_at, hours) <= now)
-    assert kinds in ([], ["due_soon"], *(list(ladder.KINDS[1:count]) for count in (2, 3, 4)))
+    assert kinds in ([], ["due_soon"], *(list(ladder.KINDS[1:count]) for count in (2, 3)))
 
 
 def test_who_is_told_grows_with_the_rungs() -> None:
     assert [(rung.kind, rung.tells_handlers, rung.tells_leader) for rung in ladder.RUNGS] == [
-        ("due_soon", True, False), ("overdue", True, True), ("supervise_due", False, False),
-        ("overdue_listed", False, False),
+        ("due_soon", True, False), ("overdue", True, True), ("overdue_listed", False, False),
     ]  # fmt: skip
     friday = Due(local(2026, 11, 27, 17, 30), "")
     assert due.supervise_at(friday.at, HOURS) == local(2026, 11, 30, 17, 30)

@@ -37,7 +37,7 @@ def on(office: SmallOffice, *when: int) -> list[tuple[str, str]]:
 # --- due ---
 
 
-def test_the_handler_alone_then_the_leader_too_then_the_desk_then_the_list(office: SmallOffice) -> None:
+def test_the_handler_alone_then_the_leader_too_then_the_list(office: SmallOffice) -> None:
     with_leader(office)
     no = office.ticket_with_unit()  # due Monday 7 December 17:30
     office.move(no, "sign")
@@ -47,30 +47,13 @@ def test_the_handler_alone_then_the_leader_too_then_the_desk_then_the_list(offic
     assert on(office, 2026, 12, 7, 17, 29) == []
     assert sorted(number for number, _ in on(office, 2026, 12, 7, 17, 30)) == sorted([HANDLER, LEADER])
     assert office.reminders() == ["overdue"]
-    assert on(office, 2026, 12, 8, 17, 29) == []
-    assert office.reminders() == ["overdue"]
-    assert on(office, 2026, 12, 8, 17, 30) == []
-    assert office.reminders() == ["supervise_due"]
     assert on(office, 2026, 12, 14, 17, 29) == []
-    assert office.reminders() == ["supervise_due"]
+    assert office.reminders() == ["overdue"]
     on(office, 2026, 12, 14, 17, 30)
     assert office.reminders() == ["overdue_listed"]
 
 
-def test_a_ticket_that_is_supervised_is_not_proposed_for_it(office: SmallOffice) -> None:
-    no = office.ticket_with_unit()
-    office.move(no, "sign")
-    on(office, 2026, 12, 8, 17, 30)
-    assert office.reminders() == ["supervise_due"]
-    office.office.tickets.move(
-        no, "supervise", office.lead, version=office.office.tickets.row(no).version, reason="超期"
-    )
-    assert office.reminders() == []
-    on(office, 2026, 12, 14, 17, 30)
-    assert office.reminders() == ["overdue_listed"]
-
-
-def test_one_that_was_supervised_before_stays_overdue_and_is_asked_about_no_more(office: SmallOffice) -> None:
+def test_one_that_is_supervised_stays_overdue_and_nothing_is_written_again(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
     office.move(no, "sign")
     office.office.tickets.move(

@@ -94,7 +94,7 @@ def test_handlers_are_reminded_one_working_day_before_and_when_it_is_over_once_e
     texts = office.phone(HANDLER)[before:]
     assert len(texts) == 2
     assert "已超过期限12月7日17:30" in texts[1]
-    assert office.reminders() == ["supervise_due"]
+    assert office.reminders() == ["overdue"]
     assert all("催办" not in text for text in office.phone(WANG))
 
 
