@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
-from appliance.intake.sms_words import digits_of, table
+from appliance.intake.sms_words import LONGEST_COUNT, Reading, digits_of, table
 
 MARKS = " ,.;:\u3000\u3001\u3002"  # what is left of full-width marks once they are narrow
 LONGEST = 3  # figures of a number of days
+
+
+def meant(reading: Reading) -> Reading:
+    """A request for time as it was meant: "YQ 5 spare part" asks for 5 days, and so does a word run on to its figure.
+
+    Ticket numbers are typed as they are printed: a figure or two without days behind it is the days themselves.
+    """
+    if reading.no is not None:
+        is_days = reading.no_digits <= LONGEST_COUNT and parted(reading.rest)[0] is None
+        rest = f"{reading.no} {reading.rest}".strip()
+        return replace(reading, no=None, no_digits=0, others=(), rest=rest) if is_days else reading
+    begins, behind = reading.rest[: len(reading.word)], reading.rest[len(reading.word) :]
+    is_run_on = unicodedata.normalize("NFKC", begins).casefold() == reading.word and parted(behind)[0] is not None
+    return replace(reading, rest=behind) if is_run_on else reading
 
 
 def parted(text: str) -> tuple[int | None, str]:

@@ -187,6 +187,21 @@ def test_returns_and_extensions_are_only_proposed(office: SmallOffice, text: str
     assert "等待热线审核" in office.outbox(purpose="confirm")[-1]["text"]
 
 
+@pytest.mark.parametrize("text", ["YQ 5 等配件", "延期5天,等配件", "延期 五天 等配件"])
+def test_a_figure_or_two_behind_the_word_are_days_and_no_ticket_of_others(office: SmallOffice, text: str) -> None:
+    no = office.ticket_with_unit()
+    assert outcome(office, text) == ("extension_proposed", True)
+    [request] = office.office.tickets.requests_of(no)
+    assert (request.kind, request.days) == ("extension", 5)
+
+
+@pytest.mark.parametrize("text", ["YQ 5", "延期5天", "延期 0 天 等配件"])
+def test_days_without_a_reason_and_no_days_at_all_are_asked_for(office: SmallOffice, text: str) -> None:
+    no = office.ticket_with_unit()
+    assert outcome(office, text)[0] == "reason_missing"
+    assert office.office.tickets.requests_of(no) == ()
+
+
 # --- tickets of others ---
 
 
