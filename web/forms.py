@@ -90,5 +90,5 @@ def ticket_no(values: MultiDict[str, str], name: str = "ticket_no") -> int:
     """A ticket number as people write it: 004512, 4512. Raises FieldWrong."""
     found = parse_no(text(values, name))
     if found is None:
-        raise FieldWrong(name, "Write the number of a ticket, such as 004512.")
+        raise FieldWrong(name, N_("Write the number of a ticket, such as 004512."))
     return found

@@ -116,9 +116,17 @@ class Agency:
         return tuple(_service(row) for row in rows.services(self._store))
 
     def add_service(
-        self, by: User, *, name_zh: str, name_en: str, department_id: int | None, limit_days: int | None, materials: str
+        self,
+        by: User,
+        *,
+        name_zh: str,
+        name_en: str,
+        department_id: int | None,
+        limit_days: int | None,
+        materials: str,
+        token: str = "",
     ) -> int:
-        """A service with its list of papers, one a line. Raises FieldWrong, NotAllowed."""
+        """A service with its list of papers, one a line; returns its id. Raises FieldWrong, NotAllowed."""
         if by.role is not Role.LEAD and by.role is not Role.OPERATOR:
             raise NotAllowed
         zh, en = forms.clean(name_zh), forms.clean(name_en)
@@ -131,7 +139,11 @@ class Agency:
         papers = [forms.clean(line) for line in materials.splitlines() if line.strip()]
         if not 1 <= len(papers) <= MOST_PAPERS:
             raise FieldWrong("materials", "Write 1 to %(most)d papers, one a line.", most=MOST_PAPERS)
+        scoped = f"agency service:{token}" if token else ""
         with self._store.transaction() as tx:
+            made_before = tokens.once(tx, scoped)
+            if made_before is not None:
+                return int(made_before)
             unit = people.department(tx, department_id) if department_id is not None else None
             if unit is None or unit["disabled_at"] is not None:
                 raise FieldWrong("department_id", "There is no such department.")
@@ -146,6 +158,7 @@ class Agency:
                 added_by=by.id,
             )
             self._audit.write(tx, "agency_service_added", "agency_service", made, by, words=(zh, *papers))
+            tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id, str(made))
             return made
 
     def retire_service(self, service_id: int, by: User) -> None:

@@ -23,6 +23,7 @@ from appliance.people.departments import Department, Departments, Handler
 from appliance.people.user import User
 from db import conference as rows
 from db import tickets as ticket_rows
+from db import tokens
 from db.store import Store, Transaction
 
 CONSULT = "consult"  # the status it lives in
@@ -105,7 +106,7 @@ class Conferences:
             self._ask(tx, conference["id"], department_ids, by.id)
             tx.announce("ticket", no)
 
-    def opine(self, no: int, department_id: int, opinion: str, words: str, by: User) -> None:
+    def opine(self, no: int, department_id: int, opinion: str, words: str, by: User, *, token: str = "") -> None:
         """Write down what a department says; saying it anew replaces it, the note before stays in the history.
 
         Raises FieldWrong, NotFound where it was not asked, NotAllowed.
@@ -113,7 +114,10 @@ class Conferences:
         _must_be_desk(by)
         if opinion not in OPINIONS:
             raise FieldWrong("opinion", "Please choose one of the list.")
+        scoped = f"opinion {no}:{token}" if token else ""
         with self._store.transaction() as tx:
+            if tokens.once(tx, scoped) is not None:
+                return
             conference = self._open(tx, no)
             plain = forms.short_enough("words", words)
             unit = self._departments.get(department_id)
@@ -123,6 +127,7 @@ class Conferences:
             told = {"opinion": opinion, "note_id": note_id, "opined_at": at, "entered_by": by.id}
             if not rows.opine(tx, conference["id"], department_id, **told):
                 raise NotFound
+            tokens.remember(tx, scoped, at, by.id, str(note_id))
 
     # --- in the transaction of a move ---
 

@@ -119,19 +119,23 @@ class Emergencies:
                 rows.change(tx, emergency_id, kind=row.key, service=row.service)
             self.begin(tx, emergency_id, by_id=by.id)
 
-    def dismiss(self, no: int, reason: str, by: User) -> None:
+    def dismiss(self, no: int, reason: str, by: User, *, token: str = "") -> None:
         """It is none. Raises FieldWrong, NotFound, NotAllowed."""
         with self._store.transaction() as tx:
+            if self._is_second(tx, f"emergency none {no}", token, by):
+                return
             known = self._known(tx, no, by)
             note_id = self._tickets.add_note(no, "reason", forms.text_given("reason", reason), user_id=by.id)
             rows.change(tx, known["id"], end_note_id=note_id)
             self._end(tx, known, DISMISSED, by.id)
 
-    def pass_on(self, no: int, service: str, receipt: str, by: User) -> None:
+    def pass_on(self, no: int, service: str, receipt: str, by: User, *, token: str = "") -> None:
         """110, 119, 120 or 122 was told; `receipt` says who took it there. Raises FieldWrong, NotFound, NotAllowed."""
         if service not in words.SERVICES:
             raise FieldWrong("service", "Choose who was called.")
         with self._store.transaction() as tx:
+            if self._is_second(tx, f"emergency passed {no}", token, by):
+                return
             known = self._known(tx, no, by)
             said = self._texts.piece("emergency_passed", service=service, receipt=forms.text_given("receipt", receipt))
             note_id = self._tickets.add_note(no, "note", said, user_id=by.id)
@@ -151,16 +155,20 @@ class Emergencies:
             self._tickets.row(known["no"], _desk(by), reads=tx)
             self.taken(tx, known, step_id, via="desk", user_id=by.id)
 
-    def report(self, no: int, text: str, by: User) -> None:
+    def report(self, no: int, text: str, by: User, *, token: str = "") -> None:
         """What was done, within two hours. Raises FieldWrong, NotFound, NotAllowed."""
         with self._store.transaction() as tx:
+            if self._is_second(tx, f"emergency report {no}", token, by):
+                return
             known = self._known(tx, no, by)
             note_id = self._tickets.add_note(no, "progress", forms.text_given("report", text), user_id=by.id)
             self.reported(tx, known, note_id, by.id)
 
-    def close(self, no: int, text: str, by: User) -> None:
+    def close(self, no: int, text: str, by: User, *, token: str = "") -> None:
         """It is over. Raises FieldWrong, NotFound, NotAllowed."""
         with self._store.transaction() as tx:
+            if self._is_second(tx, f"emergency over {no}", token, by):
+                return
             known = self._known(tx, no, by)
             note_id = self._tickets.add_note(no, "note", forms.text_given("end", text), user_id=by.id)
             rows.change(tx, known["id"], end_note_id=note_id)

@@ -9,7 +9,7 @@ import pytest
 from appliance.casework import agency_table as table
 from appliance.casework.agency_table import AgencyMoveRefused
 from appliance.errors import FieldWrong, NotAllowed, NotFound
-from tests.web.house import CITIZEN, House
+from tests.web.house import CITIZEN, House, form_fields
 
 PAPERS = "身份证复印件\n户口簿复印件\n低保申请书"
 
@@ -139,6 +139,15 @@ def test_papers_need_a_name_and_a_telephone_that_is_one(house: House, field: str
         house.office.agency.receive(made, house.user("wang"), name=name, phone=phone, given=())
     assert wrong.value.field == field
     assert house.office.agency.items() == ()
+
+
+def test_a_double_click_adds_one_service(house: House) -> None:
+    li, path = house.seat("li"), "/agency/services"
+    unit = house.office.departments.all()[0]
+    typed = {"name_zh": "低保申请", "department_id": unit.id, "limit_days": "5", "materials": PAPERS}
+    form = {**form_fields(li.html("/agency"), path), **typed}
+    assert [li.send(path, form).status_code for _ in range(2)] == [302, 302]
+    assert [each.name_zh for each in house.office.agency.services()] == ["低保申请"]
 
 
 def test_a_service_that_is_no_longer_offered_takes_nothing_in_but_what_runs_goes_on(house: House) -> None:

@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from appliance.people.handlers import Duties
-from tests.web.house import HANDLER, House, Seat
+from tests.web.house import HANDLER, House, Seat, form_fields
 
 
 def sample(name: str) -> bytes:
@@ -203,6 +203,23 @@ def test_a_consultation_goes_from_asking_to_a_row_of_the_table(house: House, cou
     assert house.office.routing.suggest("noise", "CQ")[0].department.id == city
     assert house.office.routing.suggest("noise", "LH")[0].department.id == sound
     assert "由城管局牵头。" in county.get(f"/conferences/{no}").text
+
+
+def test_a_double_click_writes_an_opinion_down_once(house: House, county: Seat) -> None:
+    no = house.ticket("accepted", category="noise", title="广播太响")
+    tickets, city = house.office.tickets, unit_id(house, "CG")
+    tickets.move(no, "confer", house.user("wang"), version=tickets.row(no).version, reason="两家都推")
+    page, path = f"/conferences/{no}", f"/conferences/{no}/opinion"
+    county.post(f"{page}/ask", {"department_id": str(city)}, page=page)
+    form = {**form_fields(county.html(page), path), "opinion": "ours", "words": "可由我局牵头"}
+    assert [county.send(path, form).status_code for _ in range(2)] == [302, 302]
+    assert len(house.store.rows("SELECT id FROM ticket_note WHERE kind = 'opinion'")) == 1
+
+
+def test_a_wrong_number_in_a_form_is_said_in_the_language_of_the_page(house: House) -> None:
+    answer = house.seat("wang").post("/duty-ledger/exclusions", {"no": "x"}, page="/duty-ledger")
+    assert answer.status_code == 422
+    assert "请填写工单编号" in answer.text
 
 
 def test_the_ledger_shows_the_month_and_decides_what_does_not_count(house: House, county: Seat) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.house import CITIZEN, House
+from tests.web.house import CITIZEN, House, Seat, form_fields
 
 CHIEF = "13800005555"
 
@@ -144,7 +144,7 @@ def test_a_paper_that_was_answered_moves_to_those_that_have_an_end(house: House)
         house.office.tickets.move(no, move, house.user("wang"), version=row.version, **words)  # type: ignore[arg-type]
     html = house.seat("wang", language="en").html("/supervision")
     assert "Nothing is supervised." in html
-    assert "Answered" in html
+    assert "It was answered" in html
 
 
 # --- emergencies ---------------------------------------------------------------------------------------------------
@@ -160,6 +160,38 @@ def test_from_the_ticket_one_press_tells_the_duty_leader(house: House) -> None:
     assert "Close the valve" in html
     assert "值班主任" in html
     assert f"Emergency {no:06d}: nobody has confirmed yet." in seat.html("/calls")  # above every page
+
+
+def clicks_twice(seat: Seat, path: str, page: str, fields: dict[str, str]) -> list[int]:
+    """The same form, sent again before the answer to the first came."""
+    form = {**form_fields(seat.html(page), path), **fields}
+    return [seat.send(path, form).status_code for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("step", "fields"),
+    [
+        ("passed", {"service": "119", "receipt": "接警员07号"}),
+        ("report", {"report": "已关阀，无人受伤"}),
+        ("end", {"end": "险情解除"}),
+    ],
+)
+def test_a_double_click_on_a_danger_writes_one_line(house: House, step: str, fields: dict[str, str]) -> None:
+    no = house.ticket("dispatched")
+    seat, one = house.seat("wang"), f"/emergency/{no}"
+    seat.post(f"{one}/start", {"kind": "gas"}, page=one)
+    assert clicks_twice(seat, f"{one}/{step}", one, fields) == [302, 302]
+    (said,) = fields.values() if len(fields) == 1 else (fields["receipt"],)
+    rows = house.store.rows("SELECT text FROM note_words WHERE instr(text, ?)", (said,))
+    assert len(rows) == 1
+
+
+def test_a_double_click_on_it_is_none_ends_the_suspicion_once(house: House) -> None:
+    no = house.ticket("draft", content="东街煤气泄漏，有人晕倒")
+    seat, one = house.seat("wang"), f"/emergency/{no}"
+    assert clicks_twice(seat, f"{one}/none", one, {"reason": "误报"}) == [302, 302]
+    [row] = house.store.rows("SELECT state FROM emergency")
+    assert row["state"] == "dismissed"
 
 
 def test_receipt_confirmation_report_and_end_leave_the_log(house: House) -> None:

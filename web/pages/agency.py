@@ -74,6 +74,7 @@ def add_service() -> tuple[str, int] | BaseResponse:
             department_id=forms.number(form, "department_id"),
             limit_days=forms.number(form, "limit_days"),
             materials=forms.text(form, "materials"),
+            token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
         return _page(wrong, form), 422

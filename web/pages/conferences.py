@@ -44,7 +44,12 @@ def opine(no: int) -> tuple[str, int] | BaseResponse:
     unit = forms.number(form, "department_id") or 0
     try:
         current.office().conferences.opine(
-            no, unit, forms.text(form, "opinion"), forms.text(form, "words"), current.user()
+            no,
+            unit,
+            forms.text(form, "opinion"),
+            forms.text(form, "words"),
+            current.user(),
+            token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
         return _one(no, wrong, form), 422

@@ -13,6 +13,7 @@ from appliance.people.handlers import POWERS, Duties
 from appliance.people.lists import lines_of
 from appliance.people.places import Place
 from web import current, forms
+from web.marks import N_
 
 bp = Blueprint("departments", __name__, url_prefix="/settings/departments")
 
@@ -157,7 +158,7 @@ def _file() -> bytes:
     sent = request.files.get("file")
     raw = sent.read() if sent else b""
     if not raw:
-        raise FieldWrong("file", "Choose a file.")
+        raise FieldWrong("file", N_("Choose a file."))
     return raw
 
 

@@ -45,18 +45,20 @@ def start(no: int) -> BaseResponse:
 
 @bp.post("/<int:no>/none")
 def dismiss(no: int) -> BaseResponse:
-    reason = forms.text(request.form, "reason")
+    reason, token = (forms.text(request.form, name) for name in ("reason", "token"))
     return _done(
-        no, lambda: current.office().follow_up.emergencies.dismiss(no, reason, current.user()), "emergency-none"
+        no,
+        lambda: current.office().follow_up.emergencies.dismiss(no, reason, current.user(), token=token),
+        "emergency-none",
     )
 
 
 @bp.post("/<int:no>/passed")
 def pass_on(no: int) -> BaseResponse:
-    service, receipt = (forms.text(request.form, name) for name in ("service", "receipt"))
+    service, receipt, token = (forms.text(request.form, name) for name in ("service", "receipt", "token"))
     return _done(
         no,
-        lambda: current.office().follow_up.emergencies.pass_on(no, service, receipt, current.user()),
+        lambda: current.office().follow_up.emergencies.pass_on(no, service, receipt, current.user(), token=token),
         "emergency-passed",
     )
 
@@ -70,16 +72,22 @@ def confirm(no: int, step_id: int) -> BaseResponse:
 
 @bp.post("/<int:no>/report")
 def report(no: int) -> BaseResponse:
-    text = forms.text(request.form, "report")
+    text, token = (forms.text(request.form, name) for name in ("report", "token"))
     return _done(
-        no, lambda: current.office().follow_up.emergencies.report(no, text, current.user()), "emergency-reported"
+        no,
+        lambda: current.office().follow_up.emergencies.report(no, text, current.user(), token=token),
+        "emergency-reported",
     )
 
 
 @bp.post("/<int:no>/end")
 def close(no: int) -> BaseResponse:
-    text = forms.text(request.form, "end")
-    return _done(no, lambda: current.office().follow_up.emergencies.close(no, text, current.user()), "emergency-over")
+    text, token = (forms.text(request.form, name) for name in ("end", "token"))
+    return _done(
+        no,
+        lambda: current.office().follow_up.emergencies.close(no, text, current.user(), token=token),
+        "emergency-over",
+    )
 
 
 @bp.post("/events/<int:event_id>/end")
