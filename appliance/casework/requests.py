@@ -73,6 +73,7 @@ class RequestView:
     decision: str = ""
     needs_lead: bool = False
     asked_by: int | None = None  # the user's id
+    takes_days: bool = False  # whoever grants it says how many, also where nobody asked for a number
 
     @property
     def is_open(self) -> bool:
@@ -289,4 +290,5 @@ def _view(row: sqlite3.Row) -> RequestView:
         decision=row["decision_words"] or "",
         needs_lead=kind.needs_lead,
         asked_by=row["asked_by"],
+        takes_days=any("days" in lifecycle.move(move).needs for move in kind.grants),
     )

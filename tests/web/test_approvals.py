@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.house import House
@@ -50,3 +52,33 @@ def test_only_a_lead_changes_how_the_office_works(house: House) -> None:
     assert not house.office.tickets.is_simple()
     assert 'value="full" checked' in li.html(PAGE)
     assert 'type="radio"' not in wang.html(PAGE)
+
+
+# --- deciding a request --------------------------------------------------------------------------------------------
+
+
+def test_who_grants_more_time_without_a_number_of_days_is_asked_for_them(house: House) -> None:
+    """As a department writes it by text: the reason alone, or "half a month"."""
+    no, li = house.ticket("in_progress"), house.seat("li", language="en")
+    before = house.office.tickets.row(no).due_at
+    house.office.tickets.ask(no, "extension", text="延期半个月等配件", user_id=house.user("unit").id)
+    page, path = f"/tickets/{no}", f"/tickets/{no}/decide"
+    assert re.search(r'<input[^>]* name="days"[^>]* value=""', li.html(page))
+    wrong = li.post(path, {"grant": "yes", "days": ""}, page=page)
+    assert wrong.status_code == 422
+    assert re.search(r'id="request-\d+-days-wrong"', wrong.text)
+    assert house.office.tickets.row(no).due_at == before
+    assert li.post(path, {"grant": "yes", "days": "3"}, page=page).status_code == 302
+    after = house.office.tickets.row(no).due_at
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
+def test_what_cannot_be_granted_says_why_beside_the_request(house: House) -> None:
+    no, li = house.ticket("in_progress", urgency="critical"), house.seat("li", language="en")
+    house.office.tickets.ask(no, "withdraw", text="撤诉")
+    answer = li.post(f"/tickets/{no}/decide", {"grant": "yes"}, page=f"/tickets/{no}")
+    assert answer.status_code == 422
+    assert re.search(r'id="request-\d+-text-wrong">.*A danger is not withdrawn', answer.text, re.DOTALL)
+    assert house.office.tickets.row(no).status == "in_progress"
