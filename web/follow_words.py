@@ -39,7 +39,7 @@ LEVELS: Mapping[int, Word] = {
 
 PAPER_STATES: Mapping[str, Word] = {
     "open": Word(N_("Waits for its answer"), "hourglass-split", "blue"),
-    "answered": Word(N_("Answered"), "check-lg", "green"),
+    "answered": Word(N_("It was answered"), "check-lg", "green"),
     "raised": Word(N_("Followed by the next level"), "bell", "amber"),
     "left": Word(N_("The ticket ended otherwise"), "arrow-left-right", "grey"),
 }

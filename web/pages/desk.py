@@ -55,5 +55,6 @@ def _side() -> dict[str, object]:
     return {
         "reminders": office.reminders.open(),
         "callbacks": office.callbacks.rows(),
+        "survey_waiting": office.follow_up.survey_desk.waiting(),
         "texts": office.messages.rows(box="desk", limit=20).rows,
     }
