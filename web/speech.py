@@ -20,7 +20,7 @@ def speaker() -> moments.Speaker:
 
 
 def say(trouble: OfficeError) -> str:
-    """An error as a sentence. A gap may hold a moment; a `reason` is itself a message id."""
+    """An error as a sentence. A gap may hold a moment or another error; a `reason` is itself a message id."""
     if isinstance(trouble, FieldWrong):
         message, gaps = str(trouble.fields["reason_id"]), trouble.fields["reason_fields"]
         return language.gettext(message, **_said(gaps if isinstance(gaps, dict) else {}))
@@ -34,4 +34,6 @@ def _said(gaps: dict[str, object]) -> dict[str, object]:
 def _one(name: str, value: object) -> object:
     if isinstance(value, datetime):
         return speaker().when(value)
+    if isinstance(value, OfficeError):
+        return say(value)
     return language.gettext(str(value)) if name == "reason" else value

@@ -21,7 +21,7 @@ def read_lines(
             take({name: (row.get(name) or "").strip() for name in columns})
         except FieldWrong as wrong:
             raise FieldWrong(
-                wrong.field, "Line %(line)d, %(column)s: %(wrong)s", line=line, column=wrong.field, wrong=str(wrong)
+                wrong.field, "Line %(line)d, %(column)s: %(wrong)s", line=line, column=wrong.field, wrong=wrong
             ) from wrong
         count += 1
     return count

@@ -172,7 +172,11 @@ def test_a_file_fills_the_form_and_enters_nothing(house: House) -> None:
     assert 'value="2027-09-26 2027-10-09"' in answer.text
     assert "Holidays 2027" in answer.text
     assert house.office.limits.holidays.year(2027).state == "provisional"
-    for content, words in (("x", "The first line must name the columns"), ("\xff", "not a CSV file in UTF-8")):
+    for content, words in (
+        ("x", "The first line must name the columns"),
+        ("\xff", "not a CSV file in UTF-8"),
+        ("name,first,last,worked\n" + "x" * 140_000, "not a CSV file in UTF-8"),
+    ):
         answer = seat.post(f"{HOLIDAYS}/file", {"file": (io.BytesIO(content.encode("latin-1")), "x.csv")})
         assert answer.status_code == 422
         assert words in answer.text

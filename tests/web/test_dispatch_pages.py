@@ -75,6 +75,15 @@ def test_a_list_that_cannot_be_taken_says_where_and_changes_nothing(
     assert house.office.departments.all() == before
 
 
+def test_what_is_wrong_in_a_line_is_said_in_the_language_of_the_page(house: House, lead: Seat) -> None:
+    raw = "code,name_zh,name_en,kind,handler,phone\nXX,某局,Some,bureau,周师傅,12ab\n".encode()
+    answer = lead.post("/settings/departments/list", {"file": (io.BytesIO(raw), "list.csv")})
+    assert answer.status_code == 422
+    assert "This is not a telephone number." not in answer.text
+    assert "第 2 行" in answer.text
+    assert "这不是电话号码" in answer.text
+
+
 def test_a_department_is_added_changed_and_taken_out_of_use(house: House, lead: Seat) -> None:
     words = {"code": "GD", "name_zh": "供电公司", "name_en": "Power", "kind": "utility", "hours": "daily 00:00-24:00",
              "wants_slip": "yes", "duties": "停电"}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -54,7 +55,7 @@ def file() -> tuple[str, int] | str:
     try:
         text = sent.read().decode("utf-8-sig") if sent is not None else ""
         year, days = notice.read_csv(text.splitlines())
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, csv.Error):
         wrong = FieldWrong("file", N_("This is not a CSV file in UTF-8. Save it again as CSV UTF-8."))
         return _page(current.office().limits.holidays.this_year(), wrong=wrong), 422
     except NoticeWrong as refused:
