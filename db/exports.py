@@ -41,7 +41,8 @@ CALLS = """
 TICKETS = """
     SELECT printf('%06d', t.no) AS no, t.status, t.type, t.category, w.title, w.content, w.place, w.contact_name,
            coalesce(nullif(w.contact_phone, ''), z.phone, '') AS phone, d.code AS department, t.source, t.urgency,
-           t.created_at, t.accepted_at, t.dispatched_at, t.due_at, t.closed_at, t.close_reason, t.rating, t.round
+           t.created_at, t.accepted_at, t.dispatched_at, t.due_at, t.closed_at, t.close_reason, t.close_ground,
+           t.rating, t.round
     FROM ticket t LEFT JOIN ticket_words w ON w.ticket_id = t.id LEFT JOIN citizen z ON z.id = t.citizen_id
          LEFT JOIN department d ON d.id = t.department_id
     WHERE t.created_at >= :since ORDER BY t.id

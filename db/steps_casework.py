@@ -85,4 +85,17 @@ def m0016_requests_that_can_be_granted(database: Database) -> None:
     )
 
 
-STEPS = (m0015_whole_loop, m0016_requests_that_can_be_granted)
+def m0017_grounds(database: Database) -> None:
+    """Why a matter ended without being handled here, as a key that is counted."""
+    run(
+        database,
+        """
+        -- A key of appliance/casework/grounds.py; '' where it was handled.
+        ALTER TABLE ticket ADD COLUMN close_ground TEXT NOT NULL DEFAULT '';
+        ALTER TABLE ticket_move ADD COLUMN ground TEXT NOT NULL DEFAULT '';
+        CREATE INDEX ticket_ground ON ticket (closed_at, close_ground) WHERE close_ground <> '';
+        """,
+    )
+
+
+STEPS = (m0015_whole_loop, m0016_requests_that_can_be_granted, m0017_grounds)

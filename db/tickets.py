@@ -290,3 +290,13 @@ def children(reads: Reads, ticket_id: int, limit: int) -> list[int]:
     """Tickets joined with this one, the newest first."""
     found = reads.rows("SELECT id FROM ticket WHERE parent_id = ? ORDER BY id DESC LIMIT ?", (ticket_id, limit))
     return [row["id"] for row in found]
+
+
+def ended_by_ground(reads: Reads, since: str, until: str) -> dict[str, int]:
+    """How many were closed in this time with each ground; an index of those that have one."""
+    found = reads.rows(
+        "SELECT close_ground, count(*) AS n FROM ticket"
+        " WHERE close_ground <> '' AND closed_at >= ? AND closed_at < ? GROUP BY close_ground",
+        (since, until),
+    )
+    return {row["close_ground"]: row["n"] for row in found}

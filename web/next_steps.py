@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from appliance.casework import lifecycle
+from appliance.casework import grounds, lifecycle
 from appliance.casework.lifecycle import Move
 from web.marks import N_
 
@@ -55,6 +55,7 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
     "co_reply": ("result", "contacted"),
     "approve": ("wording",),
     "supervise": ("level",),
+    "answer": ("elsewhere",),
 }
 
 # Made by granting or refusing what was asked for; while nobody asked, more time may be given all the same.
@@ -69,7 +70,6 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("decide", "text"): N_("What was decided, and why"),
     ("confer", "reason"): N_("Why it is not clear whose duty it is"),
     ("explain", "reason"): N_("What was explained, and in which document"),
-    ("reject", "reason"): N_("Why, and where the citizen was told to go"),
     ("pause", "days"): N_("How many working days, at most 10"),
     ("transfer", "where"): N_("Who took it over: name or number of the receipt"),
 }
@@ -83,17 +83,10 @@ USUAL: Mapping[str, str] = {
 # What is mostly said there: offered while typing, and anything else may be written.
 PHRASES: Mapping[str, tuple[str, ...]] = {
     "void": (N_("Silent call"), N_("Wrong number"), N_("Test call"), N_("Advertising")),
-    "reject": (
-        N_("Before a court or an arbitration: go on there"),
-        N_("Against a decision of an office: ask for reconsideration there"),
-        N_("Discipline of officials: call 12388"),
-        N_("Disclosure of documents: apply at the office that holds them"),
-        N_("Petition already under way"),
-        N_("State or business secrets, or somebody's privacy"),
-        N_("The same facts were answered for good"),
-    ),
     "transfer": ("110", "119", "120", "122", N_("Platform of the office above")),
 }
+
+GROUNDS = grounds.LABELS
 
 RESULTS: Mapping[str, str] = {
     "solved": N_("Solved"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.casework import forms, lifecycle, merging
+from appliance.casework import forms, grounds, lifecycle, merging
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
 from appliance.casework.orders import RESULTS, Order, Step
 from appliance.clock import from_utc_text
@@ -46,6 +46,7 @@ def checked(order: Order) -> Order:
         raise FieldWrong("other_no", "Please write the number of the other ticket.")
     if order.result and order.result not in RESULTS:
         raise FieldWrong("result", forms.UNKNOWN)
+    grounds.check(order.move, order.ground, order.where)
     for name, value in (("text", order.text), ("reason", order.reason), ("where", order.where)):
         if name in move.needs:
             forms.text_given(name, value)

@@ -37,6 +37,7 @@ class History:
             sms_id=order.sms_id,
             note_id=step.note_id,
             rating=order.rating,
+            ground=order.ground,
             is_self_approved=int(step.is_self_approved),
             for_unit=int(_is_for_unit(step)),
             happened_at=utc_text(order.happened_at) if order.happened_at is not None else None,
@@ -44,6 +45,7 @@ class History:
         words = (
             from_status, to_status, step.text, forms.clean(order.reason), forms.clean(order.where),
             str(order.rating or ""), str(order.days or ""), "self_approved" if step.is_self_approved else "",
+            *([order.ground] if order.ground else []),
         )  # fmt: skip
         self.note(tx, f"ticket_{order.move}", ticket, user_id=order.user_id, role=str(order.actor), words=words)
         on_move(tx, _made(step, from_status, to_status))
@@ -99,6 +101,7 @@ def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
         days=order.days,
         other_no=order.other_no,
         where=forms.clean(order.where),
+        ground=order.ground,
         resume_at=from_utc_text(after["resume_at"]) if after["resume_at"] else None,
     )
 

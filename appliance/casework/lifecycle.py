@@ -69,7 +69,7 @@ class Move:
     to_status: str  # STAYS: a flag
     actors: frozenset[Actor]
     label: str  # message id of the button
-    needs: frozenset[str] = frozenset()  # "department", "text", "reason", "rating", "days", "ticket", "where"
+    needs: frozenset[str] = frozenset()  # "department", "text", "reason", "rating", "days", "ticket", "where", "ground"
     is_main: bool = False  # one of the two next buttons; the others stand under "More"
     is_button: bool = True  # False: the office makes it of another one by what was said
     or_status: str = ""  # where its effect may lead instead
@@ -126,6 +126,7 @@ _DEPARTMENT, _TEXT, _REASON, _RATING = (frozenset({need}) for need in ("departme
 _DAYS = frozenset({"days", "reason"})
 _TICKET = frozenset({"ticket"})
 _WHERE = frozenset({"where"})
+_GROUND = frozenset({"ground"})
 
 # Co-departments sign and reply on their own, whatever the leading one does meanwhile.
 _WITH_CO_UNITS = ("dispatched", "in_progress", "return_review", "paused", "review")
@@ -137,7 +138,7 @@ MOVES = (
     Move("open", (), "draft", _DESK | _SYSTEM, "Open", rule=1),
     Move("accept", ("draft",), "accepted", _DESK, "Accept", is_main=True, rule=2),
     Move("void", ("draft",), "void", _DESK, "Void", needs=_REASON, rule=3),
-    Move("reject", ("draft", "accepted"), "rejected", _DESK, "Not accepted", needs=_REASON, rule=4),
+    Move("reject", ("draft", "accepted"), "rejected", _DESK, "Not accepted", needs=_GROUND, rule=4),
     Move("answer", ("accepted",), "closed", _DESK, "Answered at once", needs=_TEXT, is_main=True, rule=5),
     Move("dispatch", ("accepted",), "dispatched", _DESK, "Dispatch", needs=_DEPARTMENT, is_main=True, rule=6),
     Move("confer", ("accepted", "return_review"), "consult", _DESK, "Ask whose duty it is", needs=_REASON, rule=7),

@@ -81,14 +81,17 @@ def part(step: Step) -> None:
         rows.part(step.tx, joined["id"], step.timing.at, step.order.user_id)
         if joined["status_before"] == "draft":
             step.to_status = "draft"
-    step.changes |= {"parent_id": None, "is_open": 1, "closed_at": None, "close_reason": "", **assignments.NO_LEAD}
+    step.changes |= {"parent_id": None, "is_open": 1, "closed_at": None, **assignments.NO_LEAD}
+    step.changes |= {"close_reason": "", "close_ground": ""}
 
 
 def follow(step: Step) -> None:
     """What this move means for the tickets joined with it."""
     order = step.order
     if order.move in ANSWERS:
-        how, given = "parent_answered", Given(text=step.text or order.reason or order.where)
+        how, given = "parent_answered", Given(text=step.text or order.reason or ("" if order.ground else order.where))
+        if order.ground:
+            given |= Given(ground=order.ground, where=order.where)
     else:
         how, given = "unmerge", Given(reason=order.reason)
     step.children += [Child(row["no"], how, given) for row in rows.children(step.tx, step.ticket["id"])]

@@ -80,6 +80,7 @@ def _accepts(step: Step) -> None:
 
 def _ends(step: Step) -> None:
     step.changes |= {"closed_at": step.timing.at, "close_reason": step.order.move, "is_open": 0}
+    step.changes["close_ground"] = step.order.ground
 
 
 def _dispatches(step: Step) -> None:
@@ -182,8 +183,8 @@ def _reopens(step: Step) -> None:
     """With its department of before, which begins anew; without one it waits to be sent out."""
     round_ = step.ticket["round"] + 1
     step.changes |= {
-        "round": round_, "is_open": 1, "closed_at": None, "close_reason": "", "rating": None, "rating_asked_at": None,
-        "redos": 0, "extensions": 0, **assignments.NO_LEAD,
+        "round": round_, "is_open": 1, "closed_at": None, "close_reason": "", "close_ground": "",
+        "rating": None, "rating_asked_at": None, "redos": 0, "extensions": 0, **assignments.NO_LEAD,
     }  # fmt: skip
     task = tasks.last_leading(step.tx, step.ticket["id"])
     if task is None or task["state"] == "returned":

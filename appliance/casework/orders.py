@@ -26,6 +26,7 @@ class Given(TypedDict, total=False):
     text: str
     reason: str
     where: str  # who took it over: a receipt number or a name
+    ground: str  # why it ends without being handled here: a key of grounds.LABELS
     rating: int | None
     urgency: str | None
     days: int | None
@@ -52,6 +53,7 @@ class Order:
     text: str = ""
     reason: str = ""
     where: str = ""
+    ground: str = ""
     rating: int | None = None
     urgency: str | None = None
     days: int | None = None

@@ -134,6 +134,10 @@ class TicketMoves:
         """What waits for a decision, the oldest first."""
         return self._requests.all_open(limit)
 
+    def ended_by_ground(self, since: str, until: str) -> dict[str, int]:
+        """How many ended in this time (UTC texts) without being handled here, by a key of grounds.LABELS."""
+        return rows.ended_by_ground(self._store, since, until)
+
     # --- what comes due by itself ---
 
     def sweep(self, now: datetime) -> int:

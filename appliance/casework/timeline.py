@@ -49,6 +49,7 @@ def _move(row: sqlite3.Row) -> TimelineItem:
         from_status=row["from_status"],
         to_status=row["to_status"],
         rating=row["rating"],
+        ground=row["ground"],
         ref=row["id"],
         is_self_approved=bool(row["is_self_approved"]),
         for_unit=bool(row["for_unit"]),

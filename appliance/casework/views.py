@@ -130,6 +130,7 @@ class TimelineItem:
     is_self_approved: bool = False  # a lead's decision by an operator who is alone
     for_unit: bool = False  # the desk acted for the department
     happened_at: datetime | None = None  # when it truly was, where that is earlier than `at`
+    ground: str = ""  # why it ended without being handled here: a key of grounds.LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +208,5 @@ class MoveMade:
     days: int | None = None
     other_no: int | None = None  # on 'merge' the ticket it was joined with
     where: str = ""
+    ground: str = ""  # a key of grounds.LABELS
     resume_at: datetime | None = None

@@ -103,6 +103,15 @@ class Notices:
 
     # --- to the citizen ---
 
+    def _why(self, made: MoveMade, facts: sqlite3.Row) -> str:
+        """What the ground of the move means for him, and what was written besides."""
+        texts = self._texts.speaking(facts["citizen_language"] or "")
+        said = (made.text or made.reason).rstrip(FULL_STOPS)
+        if not made.ground:
+            return said
+        told = texts.piece(f"ground_{made.ground}", where=made.where)
+        return texts.piece("ground_and_more", ground=told, more=said) if said else told
+
     def accepted(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """Only to whom no receipt was promised yet: one receipt per matter, held by its key."""
         text = self._about_his("accepted", facts)
@@ -116,16 +125,16 @@ class Notices:
     def answered(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """Answered at once: whoever asked by text has not heard it yet."""
         if facts["source"] == "sms":
-            text = self._about_his("answered", facts, most_parts=RESULT_PARTS, reply=made.text)
+            text = self._about_his("answered", facts, most_parts=RESULT_PARTS, reply=self._why(made, facts))
             self._to_citizen(tx, "outcome", text, key=key, facts=facts)
 
     def answered_together(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
         """The ticket his was joined with has its result: he is told like everybody."""
-        text = self._about_his("result_merged", facts, most_parts=RESULT_PARTS, reply=made.text)
+        text = self._about_his("result_merged", facts, most_parts=RESULT_PARTS, reply=self._why(made, facts))
         self._ends_for(tx, text, key, facts)
 
     def rejected(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        text = self._about_his("rejected", facts, reason=made.reason.rstrip(FULL_STOPS))
+        text = self._about_his("rejected", facts, reason=self._why(made, facts))
         self._ends_for(tx, text, key, facts)
 
     def told(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:

@@ -186,6 +186,7 @@ class Bed:
             "department": ("department_id", self.city.id),
             "days": ("days", 1),
             "where": ("where", "110指挥中心 王警官"),
+            "ground": ("ground", "court"),
         }
         if row and "ticket" in row.needs and "other_no" not in values:
             values["other_no"] = self.other_open(no)

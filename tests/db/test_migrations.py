@@ -24,7 +24,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "call.line", "call.direction", "call.outcome", "call.end_reason",
     "callback.reason", "callback.result",
     "ticket.source", "ticket.status", "ticket.type", "ticket.category", "ticket.urgency", "ticket.line",
-    "ticket.close_reason", "ticket.due_basis", "ticket.town", "ticket.upper_no",
+    "ticket.close_reason", "ticket.close_ground", "ticket_move.ground", "ticket.due_basis", "ticket.town", "ticket.upper_no",
     "ticket_note.kind", "ticket_note.state", "assignment.state", "assignment.due_basis",
     "ticket_move.move", "ticket_move.from_status", "ticket_move.to_status", "ticket_move.actor",
     "assignment.role", "assignment.channel", "assignment.result",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.casework import lifecycle
+from appliance.casework import grounds, lifecycle
 from appliance.casework.lifecycle import MOVES, STAYS, Actor
 from tests.web.house import House, Seat, form_fields
 from tests.web.test_pages import Reader
@@ -22,7 +22,7 @@ ON_THE_WAY: dict[
     "merged": ("accepted", "merge", {}),
     "withdrawn": ("accepted", "withdraw", {"reason": "已自行解决"}),
     "transferred": ("accepted", "transfer", {"where": "110 回执 7781"}),
-    "rejected": ("draft", "reject", {"reason": "已进入诉讼"}),
+    "rejected": ("draft", "reject", {"ground": "court", "reason": "已进入诉讼"}),
     "void": ("draft", "void", {"reason": "无声电话"}),
 }
 VALUES = {
@@ -32,6 +32,7 @@ VALUES = {
     "rating": ("rating", "4"),
     "days": ("days", "2"),
     "where": ("where", "110 回执 7781"),
+    "ground": ("ground", "petition"),
 }
 BUTTONS = [
     (status, move.key)
@@ -310,3 +311,28 @@ def test_a_department_that_helps_does_its_own_part_and_no_more(house: House) -> 
     assert tickets.row(no).status == "dispatched"
     states = {task.department.code: task.state for task in tickets.page(no, wang).co_assignments}
     assert states == {"CG": "replied"}
+
+
+def test_a_rejection_asks_for_its_ground_and_the_number_told(house: House) -> None:
+    no = house.ticket("draft")
+    wang = house.seat("wang", language="en")
+    form = form_of(wang.html(f"/tickets/{no}"), "reject")
+    assert re.findall(r'<option value="(\w*)"', form) == ["", *grounds.LABELS]
+    fields = form_fields(form, f"/tickets/{no}/move") | {"ground": grounds.OTHER_NUMBER, "where": " "}
+    refused = wang.post(f"/tickets/{no}/move", fields)
+    assert (refused.status_code, "Which number or office" in refused.text) == (422, True)
+    wang.post(f"/tickets/{no}/move", fields | {"where": "Medical insurance office 8123456"})
+    page = wang.html(f"/tickets/{no}")
+    assert house.office.tickets.row(no).status == "rejected"
+    assert "Told to call another number" in page
+    assert "Medical insurance office 8123456" in page
+
+
+def test_an_answer_that_names_another_number_is_counted_as_such(house: House) -> None:
+    wang, li = house.seat("wang"), house.user("li")
+    for where in ("", "Medical insurance office 8123456"):
+        no = house.ticket("accepted", type="enquiry")
+        fields = form_fields(form_of(wang.html(f"/tickets/{no}"), "answer"), f"/tickets/{no}/move")
+        wang.post(f"/tickets/{no}/move", fields | {"text": "Ask them.", "where": where})
+        assert house.office.tickets.row(no, li).status == "closed"
+    assert house.office.tickets.ended_by_ground("2000", "3000") == {grounds.OTHER_NUMBER: 1}

@@ -9,12 +9,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.casework import lifecycle, pasting
+from appliance.casework import grounds, lifecycle, pasting
 from appliance.casework.duplicates import Hint
 from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketPage, TicketRow
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
-from web import access, current, drawing, forms, ids, next_steps, speech, suggested, words
+from web import current, doors, drawing, forms, ids, next_steps, speech, suggested, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -177,7 +177,7 @@ def text(no: int) -> BaseResponse:
 def _given(form: MultiDict[str, str], key: str) -> Given:
     """What was typed in a move's form. Raises FieldWrong."""
     user = current.user()
-    is_for_unit = lifecycle.is_for_unit(key) and user.role in access.DESK
+    is_for_unit = lifecycle.is_for_unit(key) and user.role in doors.DESK
     is_own_part = key in lifecycle.CO_MOVES.values() and not is_for_unit
     return Given(
         department_id=user.department_id if is_own_part else forms.number(form, "department_id"),
@@ -185,6 +185,7 @@ def _given(form: MultiDict[str, str], key: str) -> Given:
         text=forms.text(form, "text"),
         reason=forms.text(form, "reason"),
         where=forms.text(form, "where"),
+        ground=_ground(form, key),
         rating=forms.number(form, "rating"),
         days=forms.number(form, "days"),
         other_no=forms.ticket_no(form, "other_no") if forms.text(form, "other_no") else None,
@@ -195,6 +196,13 @@ def _given(form: MultiDict[str, str], key: str) -> Given:
         override=form.get("override") == "yes",
         level=forms.number(form, "level"),
     )
+
+
+def _ground(form: MultiDict[str, str], key: str) -> str:
+    """Whoever writes where the citizen was sent has answered so."""
+    if key == "answer":
+        return grounds.OTHER_NUMBER if forms.text(form, "where") else ""
+    return forms.text(form, "ground") if key == "reject" else ""
 
 
 def _list() -> dict[str, object]:

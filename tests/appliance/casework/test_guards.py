@@ -97,8 +97,9 @@ def test_3_a_void_call_of_somebody_with_an_open_ticket_is_a_leads_word(office: B
 @pytest.mark.parametrize("status", ["draft", "accepted"])
 def test_4_what_is_outside_its_scope_is_rejected_with_a_reason(office: Bed, status: str) -> None:
     no = office.ticket(status).no
-    assert wrong_field(office, no, "reject", reason=" ") == "reason"
-    assert office.make(no, "reject", reason="请向人民法院起诉").status == "rejected"
+    for ground in ("", "because"):
+        assert wrong_field(office, no, "reject", ground=ground, reason="请向人民法院起诉") == "ground"
+    assert office.make(no, "reject", ground="court").status == "rejected"
     dispatched = office.ticket("dispatched").no
     with pytest.raises(MoveRefused):
         office.make(dispatched, "reject")

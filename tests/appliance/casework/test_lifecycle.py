@@ -43,7 +43,7 @@ def test_the_tables_name_only_what_they_have() -> None:
     assert len({move.key for move in MOVES}) == len(MOVES)
     for move in MOVES:
         assert {*move.from_statuses, move.to_status, move.or_status} <= {*KEYS, STAYS, ""}
-        assert move.needs <= {"department", "text", "reason", "rating", "days", "ticket", "where"}
+        assert move.needs <= {"department", "text", "reason", "rating", "days", "ticket", "where", "ground"}
     assert {row.stage for row in STATUSES} == {stage.key for stage in STAGES}
     assert {*CO_MOVES, *CO_MOVES.values()} <= {move.key for move in MOVES}
 

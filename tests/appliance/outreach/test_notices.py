@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from appliance.casework import lifecycle
+from appliance.casework import grounds, lifecycle
 from appliance.casework.views import TicketForm
 from appliance.outreach.notices import TELLS
 from tests.appliance.small_office import HANDLER, LANDLINE, OTHER_HANDLER, WANG, ZHAO, SmallOffice
@@ -162,9 +163,28 @@ def test_being_sent_back_twice_is_two_messages(office: SmallOffice) -> None:
 
 def test_a_citizen_learns_that_a_matter_is_not_accepted_and_why(office: SmallOffice) -> None:
     office.text(from_=WANG, text="我要离婚")
-    office.move(office.last_no(), "reject", reason="请向人民法院起诉。")
+    office.move(office.last_no(), "reject", ground="court", reason="请向县人民法院起诉。")
     office.deliver()
-    assert "不属于本热线受理范围。请向人民法院起诉。如有疑问请来电" in last(office, WANG)
+    assert "受理范围。涉及诉讼、仲裁的事项,请通过司法或仲裁程序办理。请向县人民法院起诉。如有疑问" in last(office, WANG)
+
+
+@pytest.mark.parametrize("ground", grounds.LABELS)
+def test_every_ground_says_by_itself_why_and_where_to_go(office: SmallOffice, ground: str) -> None:
+    office.text(from_=WANG, text="我有件事要问")
+    office.move(office.last_no(), "reject", ground=ground, where="县医保局 8123456")
+    office.deliver()
+    said = re.search(r"受理范围。(.{8,})。如有疑问", last(office, WANG))
+    assert said is not None
+    assert ("8123456" in said[1]) == (ground == grounds.OTHER_NUMBER)
+
+
+def test_who_was_told_another_number_has_it_in_writing(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="医保怎么报销")
+    no = office.last_no()
+    office.take_in(no, type_="enquiry", title="医保怎么报销")
+    office.move(no, "answer", text="这件事由医保局办理。", ground=grounds.OTHER_NUMBER, where="县医保局 8123456")
+    office.deliver()
+    assert "请联系县医保局 8123456。这件事由医保局办理。如有疑问" in last(office, WANG)
 
 
 def test_a_citizen_who_cannot_be_texted_is_called_with_the_result(office: SmallOffice) -> None:
