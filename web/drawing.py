@@ -13,10 +13,10 @@ from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
 from appliance.people.user import User
-from web import access, current, duty_words, forms, language, moments, next_steps, speech, technical, words
+from web import access, current, doors, duty_words, forms, language, moments, next_steps, speech, technical, words
 from web.notes import NOTES
 
-RINGS_FOR = access.DESK
+RINGS_FOR = doors.DESK
 LONGEST_SHOWN = 20  # characters of a number that a list shows whole; of a longer one it shows the beginning
 BEATS_MISSED = 3.5  # so many beats of the stream missed, and the page says that the connection is lost
 

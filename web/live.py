@@ -15,7 +15,7 @@ from flask import Blueprint, Response, g
 from appliance.feed import Item
 from appliance.office import Office
 from appliance.people.roles import Role
-from web import access, current
+from web import access, current, doors
 from web.settings import WebSettings
 
 bp = Blueprint("live", __name__)
@@ -28,7 +28,7 @@ HEARS: dict[Role, frozenset[str]] = {
     Role.UNIT: frozenset({"ticket"}),
     Role.TECHNICIAN: frozenset({"line"}),
 }
-NUMBERS_FOR = access.DESK  # a ring's number, and which ticket it was that changed
+NUMBERS_FOR = doors.DESK  # a ring's number, and which ticket it was that changed
 
 
 @bp.before_app_request

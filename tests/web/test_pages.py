@@ -23,7 +23,7 @@ from web.keys import KEYS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
-# Who looks at what. Every GET page of the table in web/access.py is opened in test_access; these are read closely.
+# Who looks at what. Every GET page of the table in web/doors.py is opened in test_access; these are read closely.
 PAGES = {
     "wang": (
         "/", "/desk/lines", "/desk/queue", "/desk/side", "/calls", "/calls?outcome=missed", "/calls/ringing",

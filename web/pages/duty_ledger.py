@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.errors import FieldWrong, NeedsLead
-from web import access, current, forms, ids
+from web import current, doors, forms, ids
 
 bp = Blueprint("duty_ledger", __name__, url_prefix="/duty-ledger")
 
@@ -48,7 +48,7 @@ def _page(wrong: FieldWrong | NeedsLead | None = None, typed: MultiDict[str, str
     """A department sees only the form: what it asks is decided by the office."""
     ledger, user = current.office().duty_ledger, current.user()
     before = request.args.get("before", type=ids.whole)
-    is_desk = user.role in access.DESK
+    is_desk = user.role in doors.DESK
     shown, month_wrong = None, None
     if is_desk:
         try:
