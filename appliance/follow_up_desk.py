@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.casework.emergency import Emergencies
+from appliance.casework.emergency_calls import EmergencyCalls
 from appliance.casework.emergency_people import EmergencyPeople
 from appliance.casework.emergency_sweep import EmergencySweep
 from appliance.casework.emergency_views import EmergencyViews
@@ -76,6 +77,7 @@ class FollowUpDesk:
             boot_id=boot_id,
             clock_ok=clock_ok,
         )
+        self.emergency_calls = EmergencyCalls(store, tickets, self.emergencies)
         self.emergency_views = EmergencyViews(store, clock, hours, tickets)
         self.emergency_sweep = EmergencySweep(
             store, clock, self.emergencies, outbox=outbox, texts=texts, clock_ok=clock_ok
@@ -89,8 +91,8 @@ class FollowUpDesk:
             leaders=self.emergency_people.leaders,
             clock_ok=clock_ok,
         )
-        intake.ask_first(EmergencyTexts(self.emergencies, tickets, key=key, outbox=outbox, texts=texts).hear)
-        intake.ask_first(RatingWords(store, tickets, outbox, texts).hear)
+        intake.reading.ask_first(EmergencyTexts(self.emergencies, tickets, key=key, outbox=outbox, texts=texts).hear)
+        intake.reading.ask_first(RatingWords(store, tickets, outbox, texts).hear)
         self.every_minute: dict[str, Callable[[], object]] = {
             "survey": self.survey.sweep,
             "supervision": self.supervision.sweep,

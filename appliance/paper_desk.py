@@ -50,7 +50,7 @@ class PaperDesk:
             modems=settings.modems,
             sent_today=sent_today,
         )
-        intake.ask_first(NoticeTexts(self.unit_notices, outbox, texts).hear)
+        intake.reading.ask_first(NoticeTexts(self.unit_notices, outbox, texts).hear)
         self.every_minute: dict[str, Callable[[], object]] = {
             "attachments": self.attachments.tidy,
             "tasks": self.unit_notices.sweep,

@@ -64,7 +64,7 @@ class ProtectionDesk:
             clock_ok=ground.clock_ok,
             is_simple=lambda: (settings.value(store, MODE) or SIMPLE) == SIMPLE,
         )
-        intake.ask_first(self.nuisance.read_first)
+        intake.reading.ask_first(self.nuisance.read_first)
         call_log.is_held = self.nuisance.is_held
         hearing.level_of = self.nuisance.callers.level_of
         self.every_minute: dict[str, Callable[[], object]] = {

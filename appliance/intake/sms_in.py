@@ -1,4 +1,4 @@
-"""A message found in a module: kept, joined, read, answered, in one transaction; only then may the module forget it.
+"""A message found in a module: kept, joined, read (sms_reading.py), in one transaction; then the module may forget it.
 
 One PDU is one row, known again by its key: what the network or the module delivers twice is one message. Parts are kept
 one by one; the message is read when all are there, however late. What a bug of ours trips over isn't lost and doesn't
@@ -14,28 +14,26 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
-from appliance.errors import OfficeError
 from appliance.intake.from_citizens import FromCitizens
 from appliance.intake.from_handlers import FromHandlers
 from appliance.intake.from_leaders import FromLeaders
-from appliance.intake.incoming import Incoming, Outcome
+from appliance.intake.incoming import Incoming
 from appliance.intake.joining import JOINED_WITHIN, Home, home_of, part_of
+from appliance.intake.sms_reading import Reader, SmsReading
 from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.sending import Sending
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.keys import BoxKey
-from appliance.people.numbers import from_network, is_reference, kind_of, mask
+from appliance.people.numbers import from_network, is_reference
 from appliance.trouble import where
 from appliance.upkeep.audit import Audit
 from appliance.words_desk import WordsDesk
 from db import messages as rows
-from db import vault
 from db.store import Store, Transaction
 from modem.commands import DeleteSms
 from modem.events import Deliver, Report, SmsReport, SmsStored, Undecodable
@@ -43,16 +41,6 @@ from modem.events import Deliver, Report, SmsReport, SmsStored, Undecodable
 log = logging.getLogger(__name__)
 
 SHOWN_AFTER = timedelta(minutes=10)  # then the desk sees "2 of 3"
-ADVERT_KINDS = frozenset({"advert", "short", "letters"})  # filed apart, never answered
-
-
-class Reader(Protocol):
-    """Does what a message of one kind of sender asks, in the transaction that stores it."""
-
-    def take(self, tx: Transaction, sms: Incoming) -> Outcome: ...
-
-
-AskedFirst = Callable[[Transaction, str, Incoming], Outcome | None]
 
 
 class SmsIntake:
@@ -79,26 +67,28 @@ class SmsIntake:
         words: WordsDesk,
     ) -> None:
         self._store, self._clock, self._key, self._audit = store, clock, key, audit
-        self._citizens, self._departments, self._tickets, self._sending = citizens, departments, tickets, sending
+        self._citizens, self._departments, self._sending = citizens, departments, sending
         self._join_parts, self._text_of = join_parts, text_of
         self._boot_id, self._clock_ok, self._region_code = boot_id, clock_ok, region_code
         self._leaders = words.leaders
-        self._readers: dict[str, Reader] = {
+        readers: dict[str, Reader] = {
             "citizen": FromCitizens(
                 tickets, answers, callbacks, audit, questions=words.questions, query_codes=words.query_codes
             ),
             "handler": FromHandlers(tickets, answers, audit, words.codes, clock_ok=clock_ok),
             "leader": FromLeaders(tickets, answers),
         }
-        self._asked_first: list[AskedFirst] = []
+        self.reading = SmsReading(
+            store,
+            clock,
+            audit,
+            readers,
+            citizens=citizens,
+            departments=departments,
+            leaders=words.leaders,
+            tickets=tickets,
+        )
         self._last_part_s: dict[int, float] = {}  # when the last part of a long message came, by its id
-
-    def ask_first(self, reader: AskedFirst) -> None:
-        """`reader(tx, kind, message)` is asked before the words are read; what it answers is what came of the message.
-
-        For texts that are an answer to something else than a ticket: "OK" to an emergency, a rating out of range.
-        """
-        self._asked_first.append(reader)
 
     def take(self, event: SmsStored) -> DeleteSms:
         """Commit the message, then allow its deletion. Raises what the disk raises: then it stays where it is."""
@@ -206,7 +196,7 @@ class SmsIntake:
         if part.reference is None or part.total <= 1:
             kind, sms = self._new_sms(tx, event, part, self._clean(part, self._text_of(part)), total=1)
             rows.add_pdu(tx, **pdu, sms_id=sms.sms_id)
-            self._read(tx, kind, sms, is_data=part.alphabet == "8bit")
+            self.reading.read(tx, kind, sms, is_data=part.alphabet == "8bit")
             return
         pdu |= {"reference": part.reference, "total": part.total, "part": part.part}
         home = self._home(tx, event, part, part.reference)
@@ -233,10 +223,10 @@ class SmsIntake:
             return
         filed = rows.get(tx, sms_id)
         if filed is not None and filed["ticket_no"] is not None:
-            self._complete_filed(tx, sms_id, filed["ticket_no"], text)
+            self.reading.complete_filed(tx, sms_id, filed["ticket_no"], text)
             return
-        kind, sms = self._who(tx, self._incoming(event, part.sender, text, sms_id))
-        self._read(tx, kind, sms, is_data=any(each.alphabet == "8bit" for each in here))
+        kind, sms = self.reading.who(tx, self._incoming(event, part.sender, text, sms_id))
+        self.reading.read(tx, kind, sms, is_data=any(each.alphabet == "8bit" for each in here))
 
     def _home(self, tx: Transaction, event: SmsStored, part: Deliver, reference: int) -> Home:
         alike = rows.parts_like(
@@ -260,7 +250,7 @@ class SmsIntake:
         self, tx: Transaction, event: SmsStored, part: Deliver, text: str, *, total: int
     ) -> tuple[str, Incoming]:
         """A row for a message of which this is the first, or only, part."""
-        kind, who = self._who(tx, self._incoming(event, part.sender, text))
+        kind, who = self.reading.who(tx, self._incoming(event, part.sender, text))
         sms_id = rows.add_sms(
             tx,
             sender=part.sender,
@@ -290,7 +280,7 @@ class SmsIntake:
             "clock_ok": int(self._clock_ok()),
         }
 
-    # --- reading ---
+    # --- words ---
 
     def _incoming(self, event: SmsStored, sender: str, text: str, sms_id: int = 0) -> Incoming:
         number = sender if is_reference(sender) else from_network(sender, self._region_code)
@@ -305,95 +295,3 @@ class SmsIntake:
     def _clean(self, part: Deliver, text: str) -> str:
         """What a protected person writes, without his own name and number."""
         return self._citizens.vault.clean(part.sender, text) if is_reference(part.sender) else text
-
-    def _keep_clean(self, tx: Transaction, sms: Incoming, outcome: Outcome) -> str:
-        """The text as it may be kept: without a handler's code, and without the protected person of its ticket."""
-        text = tx.guarded(outcome.ticket_id, sms.text if outcome.kept is None else outcome.kept)
-        if text != sms.text:
-            rows.set_text(tx, sms.sms_id, text)
-        if text != sms.text or is_reference(sms.number):
-            vault.forget_body(tx, sms.sms_id)
-        return text
-
-    def _read(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> None:
-        """Do what is asked, note what became of it."""
-        outcome = self._outcome(tx, kind, sms, is_data=is_data)
-        rows.change_sms(
-            tx,
-            sms.sms_id,
-            kind=kind,
-            citizen_id=sms.citizen_id,
-            handler_id=sms.handler_id,
-            leader_id=sms.leader_id,
-            complete_at=utc_text(sms.at),
-            ticket_id=outcome.ticket_id,
-            word=outcome.word,
-            outcome=outcome.outcome,
-            needs_desk=int(outcome.needs_desk),
-            handled_at=None,
-            handled_by=None,
-        )
-        text = self._keep_clean(tx, sms, outcome)
-        self._audit.write(tx, "sms_in", "sms", sms.sms_id, words=(text,), citizen_id=sms.citizen_id)
-        tx.announce("message", sms.sms_id)
-        tx.log(
-            log,
-            logging.INFO,
-            "%s message %d from %s came in: %s",
-            sms.line,
-            sms.sms_id,
-            mask(sms.number),
-            outcome.outcome,
-        )
-
-    def _complete_filed(self, tx: Transaction, sms_id: int, ticket_no: int, text: str) -> None:
-        """A person put the message on a ticket while parts were missing: there the whole text goes."""
-        self._tickets.add_note(ticket_no, "supplement", text, sms_id=sms_id)
-        now = utc_text(self._clock.now())
-        rows.change_sms(
-            tx, sms_id, complete_at=now, outcome="supplement", needs_desk=1, handled_at=None, handled_by=None
-        )
-        tx.announce("message", sms_id)
-        tx.log(log, logging.INFO, "message %d became whole on its ticket", sms_id)
-
-    def _who(self, tx: Transaction, sms: Incoming) -> tuple[str, Incoming]:
-        """A leader or a department's handler by the registered number, a mass sender by its kind, else a citizen."""
-        leader = self._leaders.by_number(sms.number) if sms.number else None
-        if leader is not None:
-            return "leader", replace(sms, leader_id=leader.id)
-        handler = self._departments.handler_by_number(sms.number) if sms.number else None
-        if handler is not None:
-            return "handler", replace(sms, handler_id=handler.id, department_id=handler.department_id)
-        if not sms.number:
-            return "citizen", sms
-        if kind_of(sms.number) in ADVERT_KINDS:
-            return "advert", sms
-        return "citizen", replace(sms, citizen_id=self._citizens.find_or_add(tx, sms.number))
-
-    def _outcome(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> Outcome:
-        if kind == "advert":
-            return Outcome("filed")
-        if is_data:
-            return Outcome("data", needs_desk=True)  # settings, pictures: nothing that reads as words
-        reader = self._readers[kind]
-        try:
-            with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
-                for first in self._asked_first:
-                    outcome = first(tx, kind, sms)
-                    if outcome is not None:
-                        return outcome
-                return reader.take(tx, sms)
-        except sqlite3.Error:
-            raise
-        except OfficeError as refusal:
-            tx.log(
-                log,
-                logging.WARNING,
-                "message %d asked for what is not possible: %s",
-                sms.sms_id,
-                type(refusal).__name__,
-            )
-            return Outcome("not_possible", needs_desk=True)
-        except Exception as bug:
-            tx.log(log, logging.ERROR, "message %d could not be answered: %s", sms.sms_id, where(bug))
-            return Outcome("trouble", needs_desk=True)
