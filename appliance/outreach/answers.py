@@ -195,7 +195,7 @@ class Answers:
         return self._to_handler(tx, sms, text, facts["id"])
 
     def _due(self, facts: sqlite3.Row) -> str:
-        return self._texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else ""
+        return self._texts.due(from_utc_text(facts["due_at"]) if facts["due_at"] else None)
 
     def _today(self) -> str:
         return self._hours.local_date(self._clock.now()).isoformat()

@@ -65,7 +65,7 @@ class DueTexts:
             key,
             no=format_no(facts["no"]),
             title=facts["title"] or facts["content"] or "",
-            due=self._texts.moment(from_utc_text(due_at)) if due_at else "",
+            due=self._texts.due(from_utc_text(due_at) if due_at else None),
             **values,
         )
 

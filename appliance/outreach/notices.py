@@ -194,7 +194,7 @@ def _about(texts: Texts, key: str, facts: sqlite3.Row, most_parts: int, values: 
         no=format_no(facts["no"]),
         title=facts["title"] or facts["content"] or "",
         department=(facts["name_en"] if texts.language == "en" else facts["name_zh"]) or "",
-        due=texts.moment(from_utc_text(facts["due_at"])) if facts["due_at"] else "",
+        due=texts.due(from_utc_text(facts["due_at"]) if facts["due_at"] else None),
         **values,
     )
 

@@ -115,6 +115,10 @@ class Texts:
             time=_clock(local),
         )
 
+    def due(self, at: datetime | None) -> str:
+        """A due time; words that fit in its place where none was worked out, because the clock was not set."""
+        return self.moment(at) if at is not None else self.piece("no_due")
+
     def opening(self, moment: datetime, now: datetime) -> str:
         """When the office opens: Mon 8:30 within six days, else with the date."""
         local = moment.astimezone(self._zone)

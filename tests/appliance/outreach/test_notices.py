@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -342,3 +343,13 @@ def test_a_confidential_ticket_tells_no_department_who_reported_it(office: Small
     for number in (HANDLER, OTHER_HANDLER):
         assert office.phone(number)
         assert all("1111" not in text and "保密" in text for text in office.phone(number))
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "请于规定期限前答复"), ("en", "due the usual limit")])
+def test_a_due_time_that_nobody_knows_leaves_no_hole_in_the_sentence(tmp_path: Path, language: str, said: str) -> None:
+    office = SmallOffice(tmp_path, now=datetime(1970, 1, 1, 0, 5, tzinfo=UTC), language=language)
+    office.ticket_with_unit()
+    assert said in last(office, HANDLER)
+    office.text(from_=HANDLER, text="1")
+    office.deliver()
+    assert said.removeprefix("due ") in last(office, HANDLER)
