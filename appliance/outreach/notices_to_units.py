@@ -32,6 +32,7 @@ PURPOSE = "task"
 LONGEST_TITLE, LONGEST_TEXT = 60, 1000
 MOST_PARTS = 3
 REMINDED_BEFORE = timedelta(hours=24)
+NOT_AGAIN_WITHIN = timedelta(minutes=1)  # a second press is no second reminder
 NO_CURSOR = 1 << 62
 AT_ONCE = 50
 
@@ -156,12 +157,16 @@ class UnitNotices:
             return int(row["notice_id"])
 
     def remind(self, notice_id: int, by: User) -> int:
-        """Text everybody who owes a word once more, now; to how many departments. Raises NotFound, NotAllowed."""
+        """Text everybody who owes a word once more, now; to how many departments. A closed one reminds nobody.
+
+        Raises NotFound, NotAllowed.
+        """
         _desk_only(by)
         with self._store.transaction() as tx:
-            if rows.get(tx, notice_id) is None:
+            notice = rows.get(tx, notice_id)
+            if notice is None:
                 raise NotFound
-            return self._remind(tx, notice_id)
+            return self._remind(tx, notice_id) if notice["closed_at"] is None else 0
 
     def close(self, notice_id: int, by: User) -> None:
         """Nobody is waited for any longer. Raises NotFound, NotAllowed."""
@@ -238,9 +243,11 @@ class UnitNotices:
     # --- inside ---
 
     def _remind(self, tx: Transaction, notice_id: int, *, only_first: bool = False) -> int:
-        at, count = utc_text(self._clock.now()), 0
+        now, count = self._clock.now(), 0
+        at, just_now = utc_text(now), utc_text(now - NOT_AGAIN_WITHIN)
         for row in rows.table(tx, notice_id):
-            if not _owes(row) or (only_first and row["reminded_at"] is not None):
+            reminded_at = row["reminded_at"] or ""
+            if not _owes(row) or (only_first and reminded_at) or just_now < reminded_at <= at:
                 continue
             due_at = from_utc_text(row["due_at"]) if row["due_at"] else None
             due = self._texts.piece("task_due", due=self._texts.moment(due_at)) if due_at else ""
@@ -268,7 +275,9 @@ class UnitNotices:
 
     def _words(self, kind: str, title: str, text: str, due_at: datetime | None) -> str:
         due = self._texts.piece("task_due", due=self._texts.moment(due_at)) if due_at else ""
-        return self._texts.write_within(MOST_PARTS, f"unit_{kind}", title=title, content=text.rstrip(FULL_STOPS), due=due)
+        return self._texts.write_within(
+            MOST_PARTS, f"unit_{kind}", title=title, content=text.rstrip(FULL_STOPS), due=due
+        )
 
     def _taken(self, tx: Transaction, row: sqlite3.Row, text: str, *, is_done: bool, **who: object) -> None:
         plain = forms.short_enough("text", text)

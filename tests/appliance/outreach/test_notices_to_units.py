@@ -254,6 +254,30 @@ def test_by_hand_everybody_who_owes_is_texted_again(notices: Notices) -> None:
     assert len(notices.texts()) == 3
 
 
+def test_two_presses_remind_once(notices: Notices) -> None:
+    notice_id = notices.send()
+    assert notices.service.remind(notice_id, notices.office.li) == 2
+    said = notices.texts()
+    notices.office.clock.advance(seconds=2)
+    assert notices.service.remind(notice_id, notices.office.li) == 0
+    assert notices.texts() == said
+
+
+def test_a_closed_one_reminds_nobody(notices: Notices) -> None:
+    notice_id = notices.send()
+    notices.service.close(notice_id, notices.office.li)
+    said = notices.texts()
+    assert notices.service.remind(notice_id, notices.office.li) == 0
+    assert notices.texts() == said
+
+
+def test_words_sent_twice_stand_there_once(notices: Notices) -> None:
+    notices.send()
+    for words in ("已清淤", "已清淤", "河道已清淤", "已清淤"):
+        notices.service.answer(notices.table(1)["CG"].id, words, unit(notices.office), is_done=False)
+    assert notices.table(1)["CG"].answer == "已清淤\n河道已清淤\n已清淤"
+
+
 def test_only_the_desk_sends_and_reads_the_table(notices: Notices) -> None:
     notice_id = notices.send()
     for who in (unit(notices.office), notices.office.user("leader", Role.LEADER)):
