@@ -157,6 +157,7 @@ class Services:
             outbox=outbox,
             texts=texts,
             roster=roster,
+            dangers=follow_up.emergency_views,
         )
         protection = ProtectionDesk(
             ground,

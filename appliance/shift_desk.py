@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.casework.agency import Agency
+from appliance.casework.emergency_views import EmergencyViews
 from appliance.ground import Ground
 from appliance.lines import Lines
 from appliance.outreach.outbox import Outbox
@@ -28,11 +29,17 @@ class ShiftDesk:
         outbox: Outbox,
         texts: Texts,
         roster: Roster,
+        dangers: EmergencyViews,
     ) -> None:
         store, clock, audit = ground.store, ground.clock, ground.audit
         self.seats = Seats(store, clock, audit, users)
         self.handovers = Handovers(
-            store, clock, audit, zone=ground.zone, lines_down=lambda: tuple(sorted(lines.outages()))
+            store,
+            clock,
+            audit,
+            zone=ground.zone,
+            lines_down=lambda: tuple(sorted(lines.outages())),
+            emergencies=lambda: tuple(no for no, _ in dangers.unconfirmed()),
         )
         self.unattended = Unattended(
             store, clock, hours=ground.hours, roster=roster, outbox=outbox, texts=texts, clock_ok=ground.clock_ok

@@ -7,6 +7,8 @@ import sqlite3
 import traceback
 from collections.abc import Callable
 
+from appliance.errors import OfficeError
+
 CALLERS = 4
 
 
@@ -18,11 +20,14 @@ def where(bug: BaseException) -> str:
 
 
 def guarded(log: logging.Logger, step: Callable[[], int]) -> int:
-    """What can't be raised because of a bug is tried again in a minute, and doesn't silence the rest."""
+    """What can't be done now, or because of a bug, is tried again in a minute, and doesn't hold up the rest."""
     try:
         return step()
     except sqlite3.Error:
         raise
+    except OfficeError as refused:
+        log.warning("something due was refused: %s", type(refused).__name__)
+        return 0
     except Exception as bug:
-        log.error("something due could not be raised: %s", where(bug))
+        log.error("something due could not be done: %s", where(bug))
         return 0

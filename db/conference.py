@@ -18,10 +18,6 @@ _CONFERENCES = """
 """
 
 
-def get(reads: Reads, conference_id: int) -> sqlite3.Row | None:
-    return reads.row(f"{_CONFERENCES} WHERE c.id = ?", (conference_id,))
-
-
 def open_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row(f"{_CONFERENCES} WHERE c.ticket_id = ? AND c.state = 'open'", (ticket_id,))
 
@@ -141,13 +137,14 @@ def returns_by_unit(reads: Reads, since: str, until: str) -> list[sqlite3.Row]:
 # --- requests not to count a ticket --------------------------------------------------------------------------------
 
 
-def exclusions(reads: Reads, before: int, limit: int) -> list[sqlite3.Row]:
+def exclusions(reads: Reads, limit: int) -> list[sqlite3.Row]:
     """Open ones first, then the newest."""
     return reads.rows(
         "SELECT r.*, t.no, t.department_id, w.text AS words, dw.text AS decision, u.display_name AS user_name,"
         " h.name AS handler_name, du.display_name AS decider_name FROM request r JOIN ticket t ON t.id = r.ticket_id"
         " LEFT JOIN note_words w ON w.note_id = r.note_id LEFT JOIN note_words dw ON dw.note_id = r.decision_note_id"
         " LEFT JOIN user u ON u.id = r.asked_by LEFT JOIN handler h ON h.id = r.handler_id"
-        " LEFT JOIN user du ON du.id = r.decided_by WHERE r.kind = 'exclusion' AND r.id < ? ORDER BY r.id DESC LIMIT ?",
-        (before, limit),
+        " LEFT JOIN user du ON du.id = r.decided_by WHERE r.kind = 'exclusion'"
+        " ORDER BY r.state <> 'open', r.id DESC LIMIT ?",
+        (limit,),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from db.store import Reads, Transaction
 
@@ -21,15 +22,6 @@ def duties_between(reads: Reads, start: str, end: str) -> list[sqlite3.Row]:
 
 def duty(reads: Reads, duty_id: int) -> sqlite3.Row | None:
     return reads.row(f"{_DUTY} WHERE d.id = ?", (duty_id,))
-
-
-def next_duty(reads: Reads, role: str, after: str) -> sqlite3.Row | None:
-    """The first of this role that begins later."""
-    return reads.row(
-        f"{_DUTY} WHERE d.removed_at IS NULL AND d.role = ? AND d.ends_at > ? AND d.starts_at > ?"
-        " ORDER BY d.starts_at LIMIT 1",
-        (role, after, after),
-    )
 
 
 def remove_duty(tx: Transaction, duty_id: int, at: str) -> bool:
@@ -76,14 +68,15 @@ def tickets_in(reads: Reads, status: str, limit: int) -> list[int]:
     return [row["no"] for row in found]
 
 
-def tickets_due_by(reads: Reads, until: str, limit: int) -> list[int]:
-    """Numbers of open tickets that a department must have answered by then, the first due first."""
-    return [
-        row["no"]
-        for row in reads.rows(
-            "SELECT no FROM ticket WHERE is_open = 1 AND due_at <= ? ORDER BY due_at LIMIT ?", (until, limit)
-        )
-    ]
+def tickets_due_by(reads: Reads, statuses: Sequence[str], until: str, limit: int) -> list[int]:
+    """Numbers of open tickets in these statuses that are due by then, the first due first."""
+    gaps = ", ".join("?" * len(statuses))
+    found = reads.rows(
+        "SELECT no FROM ticket"  # noqa: S608
+        f" WHERE is_open = 1 AND due_at IS NOT NULL AND due_at <= ? AND status IN ({gaps}) ORDER BY due_at, id LIMIT ?",
+        (until, *statuses, limit),
+    )
+    return [row["no"] for row in found]
 
 
 def unsent_count(reads: Reads) -> int:

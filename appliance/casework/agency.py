@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.casework import agency_table as table
-from appliance.casework import forms
+from appliance.casework import forms, sight
 from appliance.casework.agency_table import AgencyMove, AgencyState
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, may_text, normalise
-from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import agency as rows
@@ -127,8 +126,7 @@ class Agency:
         token: str = "",
     ) -> int:
         """A service with its list of papers, one a line; returns its id. Raises FieldWrong, NotAllowed."""
-        if by.role is not Role.LEAD and by.role is not Role.OPERATOR:
-            raise NotAllowed
+        sight.must_be_desk(by)
         zh, en = forms.clean(name_zh), forms.clean(name_en)
         if not zh or len(zh) > LONGEST_NAME or len(en) > LONGEST_NAME:
             raise FieldWrong(
@@ -163,8 +161,7 @@ class Agency:
 
     def retire_service(self, service_id: int, by: User) -> None:
         """No new items; what runs goes on."""
-        if by.role is not Role.LEAD and by.role is not Role.OPERATOR:
-            raise NotAllowed
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             if rows.service(tx, service_id) is None:
                 raise NotFound
@@ -177,7 +174,7 @@ class Agency:
         self, service_id: int, by: User, *, name: str, phone: str, given: Sequence[int], note: str = "", token: str = ""
     ) -> int:
         """Take papers in against a receipt; returns the number. Raises FieldWrong, NotFound, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         who, number = forms.clean(name), normalise(phone, self._region_code)
         if not who or len(who) > LONGEST_NAME:
             raise FieldWrong("name", "Write who it is, at most %(longest)d characters.", longest=LONGEST_NAME)
@@ -223,7 +220,7 @@ class Agency:
         self, no: int, key: str, by: User, *, version: int, text: str = "", given: Sequence[int] | None = None
     ) -> None:
         """One step of the table. Raises AgencyMoveRefused, FieldWrong, NotFound, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             item = self._row(tx, no)
             move = table.move(item["state"], key)
@@ -323,11 +320,6 @@ class Agency:
 def _known(given: Sequence[int], materials: str) -> list[int]:
     """The places of papers that the service asks for."""
     return sorted({place for place in given if 0 <= place < len(materials.splitlines())})
-
-
-def _must_be_desk(by: User) -> None:
-    if by.role not in (Role.OPERATOR, Role.LEAD):
-        raise NotAllowed
 
 
 def _service(row: sqlite3.Row) -> Service:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 
 from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
 from appliance.casework.orders import Step
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NeedsLead, NotAllowed
+from appliance.months import midnight, next_month
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import approvals as rows
@@ -101,23 +102,12 @@ class Approvals:
     def month(self, day: date, *, before: int | None = None) -> Month:
         """The month that this day lies in, the newest decision first."""
         first = day.replace(day=1)
-        after = _next_month(first)
-        since, until = (utc_text(self._begins(each)) for each in (first, after))
+        after = next_month(first)
+        since, until = (utc_text(midnight(each, self._zone)) for each in (first, after))
         found = rows.self_approved(self._store, since, until, before if before is not None else 2**62, MOST + 1)
         counts = tuple((lifecycle.move(row["move"]).label, row["n"]) for row in rows.counted(self._store, since, until))
         shown = tuple(_row(row) for row in found[:MOST])
         return Month(first, after, shown, counts, next=shown[-1].id if len(found) > MOST else None)
-
-    def _begins(self, day: date) -> datetime:
-        """Midnight there; at the very beginning of the calendar, midnight in UTC."""
-        midnight = datetime.combine(day, time(), self._zone)
-        return midnight.astimezone(UTC) if day > date.min else midnight.replace(tzinfo=UTC)
-
-
-def _next_month(first: date) -> date:
-    if (first.year, first.month) == (date.max.year, date.max.month):
-        return date.max
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def _row(row: sqlite3.Row) -> SelfApproval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.casework import sight
-from appliance.errors import NotAllowed, NotFound, OfficeError
+from appliance.errors import NotFound, OfficeError
 from appliance.people.query_codes import QueryCodes
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
@@ -21,8 +21,7 @@ class AskingCodes:
 
     def new(self, no: int, by: User) -> str:
         """A new code; the one before is good no longer. Raises HasANumber, NotAllowed, NotFound."""
-        if not sight.is_desk(by):
-            raise NotAllowed
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             ticket = rows.listed(tx, no)
             if ticket is None:

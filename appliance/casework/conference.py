@@ -18,7 +18,7 @@ from appliance.casework.routing_rules import Rule
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade, TicketRow
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.departments import Department, Departments, Handler
 from appliance.people.user import User
 from db import conference as rows
@@ -75,24 +75,24 @@ class Conferences:
 
     def open(self, by: User) -> tuple[Conference, ...]:
         """What is being consulted on, the oldest first."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         return tuple(self._conference(row, by) for row in rows.all_open(self._store, MOST_SHOWN))
 
     def latest(self, by: User, before: int | None = None) -> tuple[Conference, ...]:
         """Those that are over, the newest first."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         cursor = before if before is not None else ticket_rows.NO_CURSOR
         return tuple(self._conference(row, by) for row in rows.latest(self._store, cursor, MOST_SHOWN))
 
     def of_ticket(self, no: int, by: User) -> tuple[Conference, ...]:
         """The newest first. Raises NotFound, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         ticket = self._tickets.row(no, by)
         return tuple(self._conference(row, by) for row in rows.of_ticket(self._store, ticket.id))
 
     def suggestions(self, no: int, by: User) -> tuple[Suggestion, ...]:
         """Whom one might ask."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         row = self._tickets.row(no, by)
         return self._routing.suggest(row.category, row.town, row.title, no)
 
@@ -100,7 +100,7 @@ class Conferences:
 
     def ask(self, no: int, department_ids: tuple[int, ...], by: User) -> None:
         """Ask these departments too. Raises FieldWrong, NotFound, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             conference = self._open(tx, no)
             self._ask(tx, conference["id"], department_ids, by.id)
@@ -111,7 +111,7 @@ class Conferences:
 
         Raises FieldWrong, NotFound where it was not asked, NotAllowed.
         """
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         if opinion not in OPINIONS:
             raise FieldWrong("opinion", "Please choose one of the list.")
         scoped = f"opinion {no}:{token}" if token else ""
@@ -223,8 +223,3 @@ class Conferences:
         opined_at = from_utc_text(row["opined_at"]) if row["opined_at"] else None
         people = self._departments.people(unit.id)
         return Opinion(unit, from_utc_text(row["asked_at"]), row["opinion"], words, opined_at, people)
-
-
-def _must_be_desk(by: User) -> None:
-    if not sight.is_desk(by):
-        raise NotAllowed

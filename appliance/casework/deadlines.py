@@ -23,7 +23,6 @@ from db.store import Reads, Store
 log = logging.getLogger(__name__)
 
 MOST_SHOWN = 500
-WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 IN_FORCE, OWN = "limits", "limits_own"  # names of settings
 
 
@@ -75,7 +74,7 @@ class Deadlines:
         now = self._clock.now()
         cut = utc_text(ladder.cuts(now, self._hours)[ladder.LISTED.kind])
         today = self._hours.local_date(now)
-        rows = due_times.late_since(self._store, cut, WITH_THE_UNIT, MOST_SHOWN)
+        rows = due_times.late_since(self._store, cut, lifecycle.UNITS_TURN, MOST_SHOWN)
         units = {unit.id: unit for unit in self._departments.all()}
         return tuple(
             Late(row["no"], units.get(row["department_id"]), due_at, self._passed(due_at, today))

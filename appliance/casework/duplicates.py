@@ -15,7 +15,6 @@ from appliance.casework.likeness import likeness, pairs_of
 from appliance.casework.ticket_no import format_no
 from appliance.casework.views import MoveMade
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import NotAllowed
 from appliance.people.citizens import Citizens
 from appliance.people.user import User
 from db import duplicates as rows
@@ -64,8 +63,7 @@ class Hints:
 
         `but` is the ticket that is being changed.
         """
-        if not sight.is_desk(by):
-            raise NotAllowed
+        sight.must_be_desk(by)
         found: dict[int, Hint] = {}
         citizen = self._citizens.by_number(phone) if phone.strip() else None
         if citizen is not None:

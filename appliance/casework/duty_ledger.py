@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from appliance.casework import forms, lifecycle, sight
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed
+from appliance.errors import FieldWrong
+from appliance.months import midnight, next_month
 from appliance.people.departments import Department, Departments
 from appliance.people.user import User
 from db import conference as rows
@@ -113,10 +114,9 @@ class DutyLedger:
 
     def month(self, by: User, month: str = "", before: int | None = None) -> Ledger:
         """The ledger of a month ('2026-11'), this one if none is named. Raises FieldWrong, NotAllowed."""
-        if not sight.is_desk(by):
-            raise NotAllowed
+        sight.must_be_desk(by)
         first = self._first_day(month)
-        since, until = self._moment(first), self._moment(_next_month(first))
+        since, until = (utc_text(midnight(day, self._zone)) for day in (first, next_month(first)))
         totals = rows.summary(self._store, since, until)
         cursor = before if before is not None else ticket_rows.NO_CURSOR
         known = {unit.id: unit for unit in self._departments.all()}
@@ -132,13 +132,10 @@ class DutyLedger:
 
     # --- requests not to count a ticket ---
 
-    def exclusions(self, by: User, before: int | None = None) -> tuple[Exclusion, ...]:
-        """The newest first. Raises NotAllowed."""
-        if not sight.is_desk(by):
-            raise NotAllowed
-        cursor = before if before is not None else ticket_rows.NO_CURSOR
-        found = tuple(self._exclusion(row) for row in rows.exclusions(self._store, cursor, MOST_SHOWN))
-        return tuple(sorted(found, key=lambda each: each.state != "open"))
+    def exclusions(self, by: User) -> tuple[Exclusion, ...]:
+        """Those that wait for a decision, then the newest. Raises NotAllowed."""
+        sight.must_be_desk(by)
+        return tuple(self._exclusion(row) for row in rows.exclusions(self._store, MOST_SHOWN))
 
     def ask_exclusion(self, no: int, reason: str, by: User) -> int:
         """A department asks, by web or through the desk, that this ticket not count; why must be said.
@@ -161,9 +158,6 @@ class DutyLedger:
             return date.fromisoformat(f"{month}-01")
         except ValueError as wrong:
             raise FieldWrong("month", "Write the month like 2026-11.") from wrong
-
-    def _moment(self, day: date) -> str:
-        return utc_text(datetime.combine(day, time(), self._zone))
 
     def _unit(self, department_id: int | None) -> Department | None:
         return self._departments.get(department_id) if department_id is not None else None
@@ -195,7 +189,3 @@ class DutyLedger:
             decided_at=from_utc_text(row["decided_at"]) if row["decided_at"] else None,
             decision=row["decision"] or "",
         )
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)

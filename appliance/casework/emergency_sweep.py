@@ -15,7 +15,7 @@ from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, utc_text
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
-from appliance.trouble import where
+from appliance.trouble import guarded
 from db import emergency as rows
 from db import reminders
 from db.store import Store
@@ -47,13 +47,13 @@ class EmergencySweep:
         count = 0
         for row in rows.all_open(self._store):
             if row["state"] == emergency.SUSPECTED and past(row, "next_at", moment, moment + LOOK_WITHIN):
-                count += _guarded(partial(self._begin, row))
+                count += guarded(log, partial(self._begin, row))
             elif row["state"] == emergency.RUNNING and past(row, "next_at", moment, moment + STEP):
-                count += _guarded(partial(self._step, row))
+                count += guarded(log, partial(self._step, row))
             elif row["state"] == emergency.TAKEN and past(row, "report_due_at", moment, moment + REPORT_WITHIN):
-                count += _guarded(partial(self._ask_report, row))
+                count += guarded(log, partial(self._ask_report, row))
         for step in rows.uncalled(self._store, utc_text(moment - CALL_AFTER)):
-            count += _guarded(partial(self._call, step))
+            count += guarded(log, partial(self._call, step))
         return count
 
     def _begin(self, row: sqlite3.Row) -> int:
@@ -97,14 +97,3 @@ class EmergencySweep:
                     ticket_id=row["ticket_id"],
                 )
         return 1
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    """A bug in one danger must not silence another."""
-    try:
-        return step()
-    except sqlite3.Error:
-        raise
-    except Exception as bug:
-        log.error("an emergency could not be moved on: %s", where(bug))
-        return 0

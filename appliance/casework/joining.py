@@ -17,7 +17,7 @@ from appliance.casework.likeness import likeness, pairs_of
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NeedsLead, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NeedsLead, NotFound
 from appliance.people.user import User
 from db import duplicates as rows
 from db import tickets as ticket_rows
@@ -62,8 +62,7 @@ class Joining:
 
     def alike(self, no: int, by: User) -> tuple[Alike, ...]:
         """Open tickets of these days, not sent out yet, that read like this one. Raises NotFound, NotAllowed."""
-        if not sight.is_desk(by):
-            raise NotAllowed
+        sight.must_be_desk(by)
         ticket = ticket_rows.ticket(self._store, no)
         if ticket is None:
             raise NotFound

@@ -114,6 +114,8 @@ STATUSES = (
 )
 OPEN = tuple(row.key for row in STATUSES if row.is_open)
 WITH_UNIT = tuple(row.key for row in STATUSES if row.unit_clock_runs or row.stands_still)  # a department has it in hand
+# Only the department's next step is waited for: while the office has it, the office's own clock runs.
+UNITS_TURN = tuple(row.key for row in STATUSES if row.unit_clock_runs and row.own_clock is None)
 STAYS = "="
 
 _DESK = frozenset({Actor.OPERATOR, Actor.LEAD})

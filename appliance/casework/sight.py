@@ -59,6 +59,12 @@ def is_desk(user: User) -> bool:
     return roles.row(user.role).actor in {Actor.OPERATOR, Actor.LEAD}
 
 
+def must_be_desk(user: User) -> None:
+    """Raises NotAllowed for everybody who does not sit at the desk."""
+    if not is_desk(user):
+        raise NotAllowed
+
+
 def moves(status: str, user: User) -> tuple[Move, ...]:
     """What this user may do next."""
     actor = roles.row(user.role).actor

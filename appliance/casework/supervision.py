@@ -15,18 +15,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from appliance.casework import lifecycle
-from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.lifecycle import Actor
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade, TicketRow
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import OfficeError
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import FULL_STOPS, Texts
 from appliance.people.user import User
-from appliance.trouble import where
+from appliance.trouble import guarded
 from appliance.upkeep.audit import Audit
 from db import reminders, ticket_facts
 from db import supervision as rows
@@ -41,7 +40,6 @@ TIMES_UNSATISFIED, TIMES_REPEATED = 2, 3
 REPEATED_WITHIN = timedelta(days=90)
 AT_ONCE = 100
 MOST_SHOWN = 200
-WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 ANSWERS = frozenset({"approve"})
 
 
@@ -125,17 +123,17 @@ class Supervision:
             return 0
         moment = now or self._clock.now()
         for row in rows.without_time(self._store, AT_ONCE):
-            _guarded(partial(self._give_time, row, moment))
-        return sum(_guarded(partial(self._open, *cause)) for cause in self._causes(moment))
+            guarded(log, partial(self._give_time, row, moment))
+        return sum(guarded(log, partial(self._open, *cause)) for cause in self._causes(moment))
 
     def _causes(self, now: datetime) -> Iterator[tuple[int, int, str, str]]:
         """(ticket's id, number, mark, reason) of everything found, the gravest last: it makes the level."""
         at = utc_text(now)
-        for row in rows.overdue(self._store, at, WITH_THE_UNIT, AT_ONCE):
+        for row in rows.overdue(self._store, at, lifecycle.UNITS_TURN, AT_ONCE):
             if due.supervise_at(from_utc_text(row["due_at"]), self._hours) <= now:
                 yield row["id"], row["no"], f"overdue:{row['id']}:{row['due_at']}", "overdue"
         since = utc_text(now - REPEATED_WITHIN)
-        for row in rows.repeated(self._store, WITH_THE_UNIT, TIMES_REPEATED, since, AT_ONCE):
+        for row in rows.repeated(self._store, lifecycle.UNITS_TURN, TIMES_REPEATED, since, AT_ONCE):
             yield row["id"], row["no"], f"repeat:{row['id']}", "repeat"
         for row in rows.from_leaders(self._store, AT_ONCE):
             yield row["id"], row["no"], f"leader:{row['id']}", "leader"
@@ -216,7 +214,7 @@ class Supervision:
             "title": facts["title"] or "",
             "paper": paper_no(paper["year"], paper["no"]),
             "reason": rows.note_words(tx, paper["note_id"]).rstrip(FULL_STOPS),
-            "due": self._texts.moment(from_utc_text(paper["due_at"])) if paper["due_at"] else "",
+            "due": self._texts.due(from_utc_text(paper["due_at"]) if paper["due_at"] else None),
             "department": (facts["name_en"] if self._texts.language == "en" else facts["name_zh"]) or "",
             "level": str(paper["level"]),
         }
@@ -281,17 +279,3 @@ def _paper(row: sqlite3.Row, no: int, ticket: TicketRow | None = None) -> Paper:
         ticket_no=no,
         ticket=ticket,
     )
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    """What can't be supervised now is tried again in a minute, and doesn't hold up the rest."""
-    try:
-        return step()
-    except sqlite3.Error:
-        raise
-    except (MoveRefused, OfficeError) as refused:
-        log.warning("a ticket could not be supervised: %s", type(refused).__name__)
-        return 0
-    except Exception as bug:
-        log.error("a ticket could not be supervised: %s", where(bug))
-        return 0

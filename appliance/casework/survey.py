@@ -15,7 +15,7 @@ from functools import partial
 
 from appliance.casework import forms, lifecycle
 from appliance.casework import survey_rules as rules
-from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.lifecycle import Actor
 from appliance.casework.survey_rules import CALLING, DONE, LAST_TEXT, TEXTED, UNHAPPY
 from appliance.casework.survey_views import SurveyForm
 from appliance.casework.ticket_no import format_no
@@ -23,14 +23,14 @@ from appliance.casework.tickets import Tickets
 from appliance.casework.unsatisfied import Unsatisfied
 from appliance.casework.views import MoveMade
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotFound, OfficeError
+from appliance.errors import FieldWrong, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.numbers import may_text
 from appliance.people.user import User
-from appliance.trouble import where
+from appliance.trouble import guarded
 from appliance.upkeep.audit import Audit
 from db import survey as rows
 from db import ticket_facts, tokens
@@ -151,10 +151,10 @@ class Survey:
         moment = now or self._clock.now()
         count = 0
         for row in rows.missing(self._store, SURVEY, AT_ONCE):
-            count += _guarded(partial(self._catch_up, row))
+            count += guarded(log, partial(self._catch_up, row))
         absurd = utc_text(moment + LONGEST_WAIT)
         for row in rows.moving(self._store, utc_text(moment), absurd, (TEXTED, LAST_TEXT), AT_ONCE):
-            count += _guarded(partial(self._move_on, row, moment))
+            count += guarded(log, partial(self._move_on, row, moment))
         return count
 
     def _catch_up(self, row: sqlite3.Row) -> int:
@@ -302,17 +302,3 @@ RECORDS: dict[str, _Record] = {
     "refused": Survey._refused,
     "checked": Survey._checked,
 }
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    """One that can't be moved on is tried again in a minute, and doesn't hold up the rest."""
-    try:
-        return step()
-    except sqlite3.Error:
-        raise
-    except (MoveRefused, OfficeError) as refused:
-        log.warning("a survey could not be moved on: %s", type(refused).__name__)
-        return 0
-    except Exception as bug:
-        log.error("a survey could not be moved on: %s", where(bug))
-        return 0

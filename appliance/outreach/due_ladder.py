@@ -23,8 +23,6 @@ from db.store import Store
 
 log = logging.getLogger(__name__)
 
-# Only while the department has it: with the office, its own clock runs.
-WITH_THE_UNIT = tuple(row.key for row in lifecycle.STATUSES if row.unit_clock_runs and row.own_clock is None)
 UNSIGNED = "unsigned"
 
 
@@ -41,7 +39,7 @@ class DueLadder:
         furthest = max(horizon.soon_workday, *horizon.soon_by_urgency.values())
         cut_texts = {kind: utc_text(moment) for kind, moment in cut.items()}
         count = 0
-        for row in reminders.tickets_due_before(self._store, utc_text(furthest), WITH_THE_UNIT, cut_texts):
+        for row in reminders.tickets_due_before(self._store, utc_text(furthest), lifecycle.UNITS_TURN, cut_texts):
             rungs = ladder.reached(from_utc_text(row["due_at"]), row["urgency"], horizon, cut)
             if rungs:
                 count += guarded(log, partial(self._climb, row, rungs, now))
@@ -49,7 +47,7 @@ class DueLadder:
 
     def unsigned(self, now: datetime) -> int:
         """Nobody signed until the time for it was over."""
-        rows = reminders.unsigned_past(self._store, utc_text(now), WITH_THE_UNIT)
+        rows = reminders.unsigned_past(self._store, utc_text(now), lifecycle.UNITS_TURN)
         return sum(guarded(log, partial(self._raise_unsigned, row, now)) for row in rows)
 
     def _climb(self, row: sqlite3.Row, rungs: tuple[Rung, ...], now: datetime) -> int:

@@ -67,7 +67,7 @@ class Handovers:
         *,
         zone: tzinfo,
         lines_down: Callable[[], tuple[str, ...]],
-        emergencies: Callable[[Reads], tuple[int, ...]] = lambda reads: (),
+        emergencies: Callable[[], tuple[int, ...]],
     ) -> None:
         """`emergencies` gives the numbers of tickets whose emergency nobody has acknowledged yet."""
         self._store, self._clock, self._audit, self._zone = store, clock, audit, zone
@@ -79,8 +79,8 @@ class Handovers:
         now = self._clock.now()
         tomorrow = now.astimezone(self._zone).date() + timedelta(days=1)
         until = datetime.combine(tomorrow, time(23, 59, 59), self._zone)
-        late = rows.tickets_due_by(source, utc_text(now), MOST_NAMED)
-        due = rows.tickets_due_by(source, utc_text(until), MOST_NAMED * 2)
+        late = rows.tickets_due_by(source, lifecycle.UNITS_TURN, utc_text(now), MOST_NAMED)
+        due = rows.tickets_due_by(source, lifecycle.UNITS_TURN, utc_text(until), MOST_NAMED * 2)
         owed = callbacks.all_open(source)
         return Sheet(
             drafts=tuple(rows.tickets_in(source, "draft", MOST_NAMED)),
@@ -95,7 +95,7 @@ class Handovers:
             late=tuple(late),
             callbacks=len(owed),
             callbacks_late=sum(row["due_at"] <= utc_text(now) for row in owed),
-            emergencies=self._emergencies(source),
+            emergencies=self._emergencies(),
             unsent=rows.unsent_count(source),
             lines_down=self._lines_down(),
         )

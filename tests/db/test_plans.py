@@ -103,7 +103,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "a consultation": lambda tx: [conference.open_of(tx, 1), conference.units(tx, 1), conference.last_note(tx, 1)],
     "a month of the ledger": lambda tx: conference.entries(tx, AT, AT, 9, 100),
     "who returned what": lambda tx: conference.returns_by_unit(tx, AT, AT),
-    "requests not to count": lambda tx: conference.exclusions(tx, 9, 100),
+    "requests not to count": lambda tx: conference.exclusions(tx, 100),
     "a department's open work": lambda tx: people.has_open_tickets(tx, 1),
 }
 

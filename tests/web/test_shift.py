@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from appliance.casework.lifecycle import Actor
+from appliance.casework.views import TicketForm
 from appliance.errors import FieldWrong, NotAllowed, SignInRefused
 from appliance.people.handover import Sheet, _sheet
 from tests.web.house import CITIZEN, OTHER_CITIZEN, SHANGHAI, House
@@ -222,6 +224,38 @@ def test_the_sheet_stays_as_it_was_when_it_was_signed(house: House) -> None:
     house.office.tickets.move(1, "void", house.user("wang"), version=1, reason="测试")
     assert house.office.handovers.sheet().drafts == ()
     assert house.office.handovers.get(number).sheet.drafts == (1,)
+
+
+def test_a_danger_that_nobody_confirmed_stands_on_the_sheet(house: House) -> None:
+    house.texts("东街路灯不亮")
+    wang = house.user("wang")
+    assert house.office.handovers.sheet().emergencies == ()
+    house.office.follow_up.emergencies.start(1, "fire", wang)
+    assert house.office.handovers.sheet().emergencies == (1,)
+    house.office.follow_up.emergencies.close(1, "已处置", wang)
+    assert house.office.handovers.sheet().emergencies == ()
+
+
+def test_only_what_a_department_still_owes_is_late_on_the_sheet(house: House) -> None:
+    """A ticket in the survey keeps the time that its reply is measured by; nobody owes anything of it."""
+    wang = house.user("wang")
+    form = TicketForm(title="东街路灯不亮", content="东街路灯不亮", place="东街", type="help", category="other")
+    no = house.office.tickets.create(form, wang)
+    city = house.office.departments.all()[0].id
+    for move, given in (
+        ("dispatch", {"department_id": city}),
+        ("sign", {}),
+        ("reply", {"text": "已派人现场修复，路灯已亮"}),
+    ):
+        house.office.tickets.make_move(no, move, actor=Actor.OPERATOR, actor_id=wang.id, **given)
+    house.clock.advance(days=30)
+    assert house.office.handovers.sheet().late == ()  # with the office: it stands among what is to be reviewed
+    assert house.office.handovers.sheet().in_review == (no,)
+    house.office.tickets.make_move(no, "send_back", actor=Actor.OPERATOR, actor_id=wang.id, reason="未说明处理结果")
+    assert house.office.handovers.sheet().late == (no,)
+    house.office.tickets.make_move(no, "reply", actor=Actor.OPERATOR, actor_id=wang.id, text="灯泡已更换，现已恢复照明")
+    house.office.tickets.make_move(no, "approve", actor=Actor.OPERATOR, actor_id=wang.id)
+    assert house.office.handovers.sheet().late == ()
 
 
 def test_the_same_form_twice_is_one_handover(house: House) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from appliance.casework import duty_ledger
 from appliance.casework.duty_ledger import DutyLedger
 from appliance.casework.lifecycle import Actor
 from appliance.errors import FieldWrong, NotAllowed, NotFound
@@ -65,6 +66,8 @@ def test_another_month_has_its_own_page(office: Bed, ledger: DutyLedger) -> None
     assert ledger.month(office.li, "2026-10").entries == ()
     assert len(ledger.month(office.li, "2026-11").entries) == 1
     assert ledger.month(office.li, "2026-12").month == "2026-12"
+    for edge in ("0001-01", "9999-12"):
+        assert ledger.month(office.li, edge).entries == ()
     for wrong in ("November", "2026-13", "2026"):
         with pytest.raises(FieldWrong):
             ledger.month(office.li, wrong)
@@ -89,6 +92,17 @@ def test_a_department_asks_that_its_ticket_not_count_and_a_lead_decides(office: 
     [granted] = ledger.exclusions(office.li)
     assert (granted.state, granted.decided_by, granted.decision) == ("granted", "Wang", "属实")
     assert office.tickets.row(row.no).status == "dispatched"
+
+
+def test_what_waits_is_shown_however_many_newer_ones_were_decided(
+    office: Bed, ledger: DutyLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duty_ledger, "MOST_SHOWN", 2)
+    rows = [office.ticket("dispatched") for _ in range(3)]
+    waits, *others = [ledger.ask_exclusion(row.no, "停电三天，无法施工", office.li) for row in rows]
+    for request_id in others:
+        office.tickets.decide(request_id, True, office.wang, "属实")
+    assert [each.id for each in ledger.exclusions(office.li)] == [waits, others[-1]]
 
 
 def test_without_a_reason_a_department_or_the_right_to_see_it_nothing_is_asked(office: Bed, ledger: DutyLedger) -> None:
