@@ -38,6 +38,10 @@ LONGEST_NAME = 120
 PAPER, EVIDENCE = "paper", "evidence"  # the signed slip; what a department sends with its reply
 
 
+class SentTwice(Exception):
+    """Raised where a form turns out to have come before, once its files were sealed: they are taken away again."""
+
+
 class AttachmentGone(OfficeError):
     message = "This file cannot be opened. The technician finds the reason in the log."
 
@@ -96,6 +100,7 @@ class Attachments:
     def sealing(self, uploads: Sequence[Upload]) -> Iterator[tuple[Sealed, ...]]:
         """Check and seal them; they are taken away again where the block fails, and their rows with it.
 
+        A block that raises SentTwice ends quietly: two presses may both come this far before one of them commits.
         Raises FieldWrong (field "files") before anything is written; OSError when the disk takes no more.
         """
         given = [upload for upload in uploads if upload.file_name or upload.data]
@@ -105,10 +110,11 @@ class Attachments:
         self._fresh.update(names)
         try:
             yield tuple(self._seal(name, *one) for name, one in zip(names, checked, strict=True))
-        except BaseException:
+        except BaseException as failure:
             for name in names:
                 self._shelf.remove(name)
-            raise
+            if not isinstance(failure, SentTwice):
+                raise
         finally:
             self._fresh.difference_update(names)
 

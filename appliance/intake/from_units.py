@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.attachments.attachments import EVIDENCE, Attachments, AttachmentView, Upload
+from appliance.attachments.attachments import EVIDENCE, Attachments, AttachmentView, SentTwice, Upload
 from appliance.casework import forms, lifecycle
 from appliance.casework.tickets import TicketRow, Tickets
 from appliance.clock import Clock, utc_text
@@ -87,6 +87,8 @@ class UnitWork:
             if tokens.once(tx, scoped) is not None:
                 return
         with self._attachments.sealing(uploads) as sealed, self._store.transaction() as tx:
+            if tokens.once(tx, scoped) is not None:
+                raise SentTwice
             ticket = ticket_rows.ticket(tx, no)
             if ticket is None:
                 raise NotFound

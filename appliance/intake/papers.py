@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from appliance.attachments.attachments import PAPER, Attachments, AttachmentView, Sealed, Upload
+from appliance.attachments.attachments import PAPER, Attachments, AttachmentView, Sealed, SentTwice, Upload
 from appliance.attachments.kinds import FIELD
 from appliance.casework import entry, forms, lifecycle, sight
 from appliance.casework.tickets import TicketRow, Tickets
@@ -89,6 +89,8 @@ class Papers:
             if form.what == SCAN and not sealed:
                 raise FieldWrong(FIELD, "Choose the photo or the scan of the paper.")
             with self._store.transaction() as tx:
+                if tokens.once(tx, scoped) is not None:
+                    raise SentTwice
                 self._enter(tx, no, form, sealed, by, version=version, happened_at=happened_at)
                 tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id, str(no))
 

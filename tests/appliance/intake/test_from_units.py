@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import pytest
 
-from appliance.attachments.attachments import Attachments, Upload
+from appliance.attachments.attachments import Attachments, Sealed, Upload
 from appliance.errors import FieldWrong, NotAllowed, NotFound, TicketChanged
 from appliance.intake.from_units import UnitForm, UnitWork
 from appliance.outreach.slips import Slips
@@ -74,6 +77,27 @@ def test_more_time_is_asked_for_and_waits_for_a_word(office: Bed, work: UnitWork
     assert office.tickets.row(no).due_at == due_at
     (asked,) = office.store.rows("SELECT kind, days, state FROM request")
     assert tuple(asked) == ("extension", 2, "open")
+
+
+def test_two_presses_at_the_same_moment_are_once(office: Bed, work: UnitWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second form passes its first look while the files of the first are being sealed."""
+    no = office.ticket("in_progress").no
+    shelf = work._attachments
+    seal, presses = shelf.sealing, []
+
+    @contextmanager
+    def slowly(uploads: Sequence[Upload]) -> Iterator[tuple[Sealed, ...]]:
+        presses.append(uploads)
+        if len(presses) == 1:
+            act(office, work, no, UnitForm("progress", text="正在抢修"), upload(png(), "now.png"), token="one form")
+        with seal(uploads) as sealed:
+            yield sealed
+
+    monkeypatch.setattr(shelf, "sealing", slowly)
+    act(office, work, no, UnitForm("progress", text="正在抢修"), upload(png(), "now.png"), token="one form")
+    assert len(presses) == 2
+    assert len(office.store.rows("SELECT 1 FROM ticket_note WHERE kind = 'progress'")) == 1
+    assert len(list((office.folder / "attachments").glob("*"))) == 1
 
 
 def test_a_word_on_progress_moves_nothing(office: Bed, work: UnitWork) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
-from appliance.attachments.attachments import Attachments, Upload
+from appliance.attachments.attachments import Attachments, Sealed, Upload
 from appliance.errors import FieldWrong, NotAllowed, TicketChanged
 from appliance.intake.papers import PaperForm, Papers
 from appliance.people.roles import Role
@@ -96,6 +98,27 @@ def test_the_same_form_twice_is_once(office: Bed, papers: Papers) -> None:
     assert len(papers.page(row.no, office.li).scans) == 1
     assert len(list((office.folder / "attachments").glob("*"))) == 1
     assert len(office.store.rows("SELECT 1 FROM ticket_move WHERE move = 'reply'")) == 1
+
+
+def test_two_presses_at_the_same_moment_are_once(office: Bed, papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second form passes its first look while the files of the first are being sealed."""
+    row = office.ticket("in_progress")
+    shelf = papers._attachments
+    seal, presses = shelf.sealing, []
+
+    @contextmanager
+    def slowly(uploads: Sequence[Upload]) -> Iterator[tuple[Sealed, ...]]:
+        presses.append(uploads)
+        if len(presses) == 1:
+            enter(office, papers, row.no, PaperForm("scan"), upload(), token="one form")
+        with seal(uploads) as sealed:
+            yield sealed
+
+    monkeypatch.setattr(shelf, "sealing", slowly)
+    enter(office, papers, row.no, PaperForm("scan"), upload(), token="one form")
+    assert len(presses) == 2
+    assert len(papers.page(row.no, office.li).scans) == 1
+    assert len(list((office.folder / "attachments").glob("*"))) == 1
 
 
 def test_whoever_was_second_is_told_and_keeps_nothing(office: Bed, papers: Papers) -> None:
