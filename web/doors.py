@@ -114,6 +114,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "emergency.rows": DESK,
     "emergency.one": DESK,
     "emergency.start": DESK,
+    "emergency.start_in_call": DESK,
     "emergency.dismiss": DESK,
     "emergency.pass_on": DESK,
     "emergency.confirm": DESK,

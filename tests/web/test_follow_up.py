@@ -267,3 +267,82 @@ def test_departments_and_technicians_stay_outside(house: House, path: str) -> No
     house.ticket("dispatched")
     for name in ("unit", "tech"):
         assert house.seat(name).get(path).status_code == 403
+
+
+# --- a danger told on the telephone ---
+
+
+def talks(house: House) -> int:
+    """A citizen has been answered; returns the id of the call."""
+    call_id = house.rings()
+    house.office.calls.take(call_id, house.user("wang"))
+    house.answered()
+    return call_id
+
+
+def test_the_card_and_the_form_of_a_call_have_a_button_for_an_emergency(house: House) -> None:
+    call_id = talks(house)
+    wang = house.seat("wang", language="en")
+    for path in ("/calls/ringing", f"/tickets/new?call={call_id}"):
+        html = wang.fragment(path).text
+        assert f'hx-post="/emergency/call/{call_id}"' in html
+        assert "<span>Emergency</span>" in html
+    assert "/emergency/call/" not in wang.fragment("/tickets/new").text
+
+
+def test_one_press_in_the_form_tells_the_leader_and_saves_what_was_typed_as_a_draft(house: House) -> None:
+    on_duty(house)
+    call_id = talks(house)
+    wang = house.seat("wang", language="en")
+    form = form_fields(wang.html(f"/tickets/new?call={call_id}"), f"/tickets/new?call={call_id}")
+    typed = {**form, "title": "East Street 5", "content": "smoke", "place": "East Street 5", "type": "help"}
+    shown = wang.send(f"/emergency/call/{call_id}", {**typed, "danger": "fire"}, headers={"HX-Request": "true"})
+    (no, _), *_ = house.office.follow_up.emergency_views.unconfirmed()
+    assert "Call 119 now" in shown.text
+    assert status(house, no) == "draft"
+    assert house.office.tickets.row(no).place == "East Street 5"
+    told = house.store.row("SELECT count(*) AS n FROM outbox WHERE purpose = 'emergency'")
+    assert told is not None
+    assert told["n"] == 1
+    again = wang.send(f"/emergency/call/{call_id}", {**typed, "danger": "fire"}, headers={"HX-Request": "true"})
+    assert again.status_code == 200
+    assert len(house.office.follow_up.emergency_views.unconfirmed()) == 1
+    wang.send(f"/tickets/new?call={call_id}", {**typed, "content": "smoke from the second floor", "then": "open"})
+    assert (status(house, no), house.office.tickets.page(no, house.user("li")).form.content) == (
+        "accepted",
+        "smoke from the second floor",
+    )
+    assert house.office.follow_up.emergency_views.unconfirmed() == ((no, True),)
+
+
+def test_one_press_on_the_card_needs_no_form_and_leaves_its_words_alone(house: House) -> None:
+    on_duty(house)
+    call_id = talks(house)
+    wang = house.seat("wang", language="en")
+    wang.send(f"/emergency/call/{call_id}", {**form_fields(wang.html("/"), "-"), "danger": "gas"})
+    ((no, is_running),) = house.office.follow_up.emergency_views.unconfirmed()
+    assert is_running
+    card = wang.fragment("/calls/ringing").text
+    assert "Close the valve" in card
+    assert f"/emergency/{no}" in card
+    assert f'hx-post="/emergency/call/{call_id}"' not in card
+
+
+def test_a_field_that_is_wrong_never_holds_up_the_chain(house: House) -> None:
+    on_duty(house)
+    call_id = talks(house)
+    wang = house.seat("wang")
+    fields = {**form_fields(wang.html("/"), "-"), "title": "x" * 5000, "type": "nonsense"}
+    answer = wang.send(f"/emergency/call/{call_id}", {**fields, "danger": "gas"})
+    assert answer.status_code == 302
+    assert len(house.office.follow_up.emergency_views.unconfirmed()) == 1
+
+
+def test_a_danger_in_a_call_has_a_kind_and_a_call(house: House) -> None:
+    call_id = talks(house)
+    wang = house.seat("wang")
+    token = form_fields(wang.html("/"), "-")
+    assert wang.send(f"/emergency/call/{call_id}", {**token, "danger": "boredom"}).status_code == 409
+    assert wang.send("/emergency/call/99999", {**token, "danger": "gas"}).status_code == 404
+    assert house.office.follow_up.emergency_views.unconfirmed() == ()
+    assert house.store.row("SELECT 1 FROM ticket WHERE call_id = ?", (call_id,)) is None

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import emergency_words
+from appliance.casework.emergency_views import EmergencyView
 from appliance.errors import FieldWrong
-from web import current, follow_words, forms
+from web import current, follow_words, forms, words
 
 bp = Blueprint("emergency", __name__, url_prefix="/emergency")
 
@@ -41,6 +42,32 @@ def start(no: int) -> BaseResponse:
         ),
         "emergency-started",
     )
+
+
+@bp.post("/call/<int:call_id>")
+def start_in_call(call_id: int) -> BaseResponse:
+    """During a call, from its card or its form: what the form holds by then goes into the draft."""
+    form = request.form
+    written = forms.ticket_form(form, words.typed_keys()) if "title" in form else None
+    calls, user = current.office().follow_up.emergency_calls, current.user()
+    no = calls.start(call_id, forms.text(form, "danger"), user, form=written)
+    if not current.is_fragment():
+        return redirect(url_for("emergency.one", no=no, done="emergency-started"))
+    return make_response(render_template("emergency/_script.html", danger=danger_in(no)))
+
+
+@bp.app_context_processor
+def _in_calls() -> dict[str, object]:
+    """What the card and the form of a call draw their button and their script from."""
+    return {"danger_in": danger_in, "danger_kinds": emergency_words.kinds()}
+
+
+def danger_in(ticket_no: int | None) -> EmergencyView | None:
+    """The danger that goes on with the ticket of a call."""
+    if ticket_no is None:
+        return None
+    danger = current.office().follow_up.emergency_views.of_ticket(ticket_no, current.user())
+    return danger if danger is not None and danger.ended_at is None else None
 
 
 @bp.post("/<int:no>/none")
