@@ -165,7 +165,7 @@ class Slips:
 
     def _slip(self, reads: Reads, ticket: sqlite3.Row, form: str, department_id: int | None, *, is_desk: bool) -> Slip:
         tasks = rows.tasks(reads, ticket["id"])
-        task = _task(tasks, department_id)
+        task = _task(tasks, department_id, is_late=is_desk and form == SUPERVISION)
         since = "" if is_desk else next(one["sent_at"] for one in tasks if one["department_id"] == department_id)
         said = rows.said_before(reads, ticket["id"], tuple(LABELS), since)
         privacy = _privacy(ticket)
@@ -225,9 +225,13 @@ def _running(tasks: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
     return sorted((task for task in tasks if task["ended_at"] is None), key=lambda task: task["role"] != "lead")
 
 
-def _task(tasks: Sequence[sqlite3.Row], department_id: int | None) -> sqlite3.Row:
-    """The running task of this department, or of the leading one. Raises NoSlip."""
-    for task in _running(tasks):
+def _task(tasks: Sequence[sqlite3.Row], department_id: int | None, *, is_late: bool = False) -> sqlite3.Row:
+    """The running task of this department, or of the leading one. Raises NoSlip.
+
+    With `is_late` one that has ended will do, the newest first: who did not content the citizen has replied already.
+    """
+    ended = [task for task in reversed(tasks) if task["ended_at"] is not None and task["role"] == "lead"]
+    for task in _running(tasks) + (ended if is_late else []):
         if department_id is None or task["department_id"] == department_id:
             return task
     raise NoSlip

@@ -60,6 +60,27 @@ def test_a_confidential_slip_names_nobody(house: House) -> None:
         assert "刘大爷" not in html
 
 
+def test_the_paper_of_supervision_can_be_printed_when_the_department_has_replied_already(house: House) -> None:
+    """Twice not satisfied: the department's task has ended, and the paper is about just that."""
+    no = house.ticket("survey")
+    tickets, wang = house.office.tickets, house.user("wang")
+    words: tuple[tuple[str, dict[str, object]], ...] = (
+        ("rate", {"rating": 2}), ("redo", {"reason": "灯还是不亮"}), ("reply", {"text": "又换了一次灯泡，已经亮了。"}),
+        ("approve", {}), ("rate", {"rating": 1}),
+    )  # fmt: skip
+    for move, more in words:
+        tickets.move(no, move, wang, version=tickets.row(no).version, **more)  # type: ignore[arg-type]
+    house.office.follow_up.supervision.sweep()
+    seat = house.seat("wang", language="en")
+    link = f"/tickets/{no}/slip?form=supervision"
+    assert link in seat.html("/supervision")
+    assert link in seat.html(f"/tickets/{no}")
+    html = seat.html(link)
+    assert "City management" in html
+    assert "Printed and handed over" not in html  # there is no task that could go by paper
+    assert f'href="/tickets/{no}/slip"' not in seat.html(f"/tickets/{no}")
+
+
 def test_odd_wishes_in_the_address_change_nothing(house: House) -> None:
     no = house.ticket("dispatched")
     seat = house.seat("wang")
