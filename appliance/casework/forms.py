@@ -16,13 +16,19 @@ LONGEST_TEXT = 5000
 REQUIRED = "Please fill in this field."
 TOO_LONG = "At most %(longest)d characters."
 UNKNOWN = "Please choose one of the list."
+# Unicode Standard Annex 9: embeddings, overrides and isolates reorder what follows them, other people's words too.
+# With them go the blanks of no width; joiners stay, because emoji and some scripts are written with them.
+_UNSEEN = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF))
 
 
 def clean(text: str) -> str:
-    """Text that every screen, paper and file can hold: no control characters but line ends, no halves of characters."""
+    """Text that every screen, paper and file can hold: no control characters but line ends, no halves of characters,
+    nothing that turns the words around it. What shows nothing at all is nothing.
+    """
     plain = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
-    kept = (sign if sign == "\n" or unicodedata.category(sign) != "Cc" else " " for sign in plain)
-    return "".join(kept).strip()
+    kept = (sign if sign == "\n" or unicodedata.category(sign) != "Cc" else " " for sign in plain.translate(_UNSEEN))
+    words = "".join(kept).strip()
+    return words if any(unicodedata.category(sign)[0] not in "CZ" for sign in words) else ""
 
 
 def title_of(content: str) -> str:

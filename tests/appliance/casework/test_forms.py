@@ -78,3 +78,15 @@ def test_the_small_tables_are_complete_in_both_languages() -> None:
         assert row.name("zh_CN") == row.zh != ""
         assert row.name("en") == row.en
         assert row.en.isascii()
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\ufeff", "\u200d\u3000", "\u202e", " \x07 "])
+def test_a_text_that_shows_nothing_is_no_text(text: str) -> None:
+    with pytest.raises(FieldWrong):
+        forms.text_given("text", text)
+    assert forms.clean(text) == ""
+
+
+def test_signs_that_turn_the_words_around_them_are_taken_out_and_joined_emoji_stay() -> None:
+    assert forms.clean("\u202e灯\u2066坏\u200b了\u2069") == "灯坏了"
+    assert forms.clean("\U0001f468\u200d\U0001f527 修好") == "\U0001f468\u200d\U0001f527 修好"
