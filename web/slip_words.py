@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from web import next_steps
 from web.marks import N_
 
 SIZES = ("a5", "a4")  # the first is what is shown when nothing was chosen
@@ -25,12 +26,7 @@ PRESSING: Mapping[str, str] = {
     "hand": N_("The office asks for it"),
 }
 
-RESULTS: Mapping[str, str] = {
-    "solved": N_("Solved"),
-    "explained": N_("Explained"),
-    "partly": N_("Partly solved"),
-    "impossible": N_("Not possible"),
-}
+RESULTS = next_steps.RESULTS
 
 CAME_BACK: Mapping[str, str] = {
     "reply": N_("The reply"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, tzinfo
 
 from appliance.clock import Clock, utc_text
 from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, limited_with
@@ -113,13 +113,6 @@ class Outbox:
 def is_quiet(local: time) -> bool:
     """Quiet hours run over midnight."""
     return local >= QUIET_FROM or local < QUIET_UNTIL
-
-
-def quiet_ends(now: datetime, zone: tzinfo) -> datetime:
-    """When the quiet hours that now is in are over."""
-    local = now.astimezone(zone)
-    day = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
-    return datetime.combine(day, QUIET_UNTIL, zone)
 
 
 def _rank(key: str) -> int:

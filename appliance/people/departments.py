@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
-from pathlib import Path
 
 from appliance.clock import utc_text
 from appliance.errors import FieldWrong, NotFound
@@ -96,12 +94,8 @@ class Departments(Handlers):
 
     # --- lists ---
 
-    def import_csv(self, path: Path) -> int:
-        """Read units and handlers; all rows or none. Returns the number of rows. Raises FieldWrong with the line."""
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return self.import_rows(csv.DictReader(file))
-
     def import_rows(self, rows: Iterable[Mapping[str, str | None]], by: User | None = None) -> int:
+        """Read units and handlers; all rows or none. Returns the number of rows. Raises FieldWrong with the line."""
         with self._store.transaction() as tx:
             return read_lines(rows, (*COLUMNS, *MORE), lambda line: self._take_line(tx, line, by))
 

@@ -20,7 +20,6 @@ from db.store import Store
 LENGTHS_H = (1, 4, 9, 24)
 SYLLABLES = tuple(first + second for first in "bdfghjkmnprstwz" for second in "aeiou")
 WORD_SYLLABLES = 3
-NAME_WANTED = "Write who it is, at most %(longest)d characters."
 WORDS = 3  # of 75 ** 3 each: 56 bits, and easy to read out across a table
 
 

@@ -12,8 +12,6 @@ from web import current, follow_words, forms
 
 bp = Blueprint("survey", __name__, url_prefix="/survey")
 
-YES_OR_NO = {"yes": True, "no": False}
-
 
 @bp.get("")
 def page() -> str:
@@ -37,8 +35,8 @@ def record(no: int) -> BaseResponse:
     form = request.form
     heard = SurveyForm(
         result=forms.text(form, "result"),
-        contacted=YES_OR_NO.get(forms.text(form, "contacted")),
-        solved=YES_OR_NO.get(forms.text(form, "solved")),
+        contacted=forms.perhaps(form, "contacted"),
+        solved=forms.perhaps(form, "solved"),
         attitude=forms.number(form, "attitude"),
         rating=forms.number(form, "rating"),
         words=forms.text(form, "words"),

@@ -1,10 +1,12 @@
-from __future__ import annotations
+"""Departments and their people: from a list, by hand, and out of use again."""
 
-from pathlib import Path
+from __future__ import annotations
 
 import pytest
 
 from appliance.errors import FieldWrong, NotFound
+from appliance.people.departments import COLUMNS
+from appliance.people.lists import lines_of
 from tests.appliance.office_bed import Bed
 
 CSV = """code,name_zh,name_en,kind,handler,phone
@@ -15,11 +17,10 @@ LX,柳溪镇,Liuxi Township,township,,
 """
 
 
-def test_units_and_handlers_are_read_from_a_file(office: Bed, tmp_path: Path) -> None:
-    path = tmp_path / "units.csv"
-    path.write_text(CSV, encoding="utf-8-sig")  # as spreadsheets write it
-    assert office.departments.import_csv(path) == 4
-    assert office.departments.import_csv(path) == 4  # again: nothing twice
+def test_units_and_handlers_are_read_from_a_file(office: Bed) -> None:
+    sent = CSV.encode("utf-8-sig")  # as spreadsheets write it
+    assert office.departments.import_rows(lines_of(sent, COLUMNS)) == 4
+    assert office.departments.import_rows(lines_of(sent, COLUMNS)) == 4  # again: nothing twice
     city, water, township = sorted(office.departments.all(), key=lambda unit: unit.code != "CG")
     assert (city.name("zh_CN"), city.name("en")) == ("城管局", "City management")
     assert [handler.name for handler in office.departments.handlers(city.id)] == ["陈", "林"]
