@@ -23,10 +23,6 @@ def open_of_no(reads: Reads, no: int) -> sqlite3.Row | None:
     return reads.row(f"{_OPEN} WHERE t.no = ? AND s.ended_at IS NULL", (no,))
 
 
-def last_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
-    return reads.row("SELECT * FROM survey WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", (ticket_id,))
-
-
 def change(tx: Transaction, survey_id: int, **columns: Any) -> bool:
     """Change a survey that is still open; False if it ended meanwhile."""
     return _change(tx, survey_id, "", columns)

@@ -264,11 +264,6 @@ def add_move(tx: Transaction, **values: Any) -> int:
     return tx.insert("ticket_move", **values)
 
 
-def last_move_at(reads: Reads, ticket_id: int) -> str | None:
-    found = reads.row("SELECT at FROM ticket_move WHERE ticket_id = ? ORDER BY id DESC LIMIT 1", (ticket_id,))
-    return found["at"] if found else None
-
-
 def last_assignment(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row(
         "SELECT a.*, d.code, d.name_zh, d.name_en, d.kind FROM assignment a JOIN department d ON d.id = a.department_id"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
@@ -124,8 +123,3 @@ class Step:
     def happened_at(self) -> str:
         """When it truly was: what was taken down on paper is entered later."""
         return utc_text(self.order.happened_at) if self.order.happened_at is not None else self.timing.at
-
-
-def order_of(move: str, actor: Actor, given: Given | Mapping[str, Any], **who: int | None) -> Order:
-    """`who`: user_id, handler_id, sms_id."""
-    return Order(move, actor, **who, **given)  # type: ignore[arg-type]
