@@ -18,6 +18,7 @@ from appliance.clock import utc_text
 from appliance.intake import sms_words
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.intake.sms_words import Meaning, Reading
+from appliance.intake.typed_codes import HIDDEN
 from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.questions import Questions
@@ -87,8 +88,10 @@ class FromCitizens:
             facts = ticket_facts.latest_of_citizen(tx, sms.citizen)
         else:
             named = ticket_facts.by_no(tx, reading.no)
-            # Another number's ticket, and a wrong code, are answered like a ticket that doesn't exist.
-            facts = named if named is not None and self._may_ask(sms, reading, named) else None
+            is_own = named is not None and named["citizen_id"] == sms.citizen
+            if named is not None and named["query_key"] and not is_own:
+                return self._tell_by_code(tx, sms, reading, named)
+            facts = named if is_own else None  # another number's is answered like a ticket that doesn't exist
         queued = self._answers.progress(tx, sms, facts)
         outcome = "progress_told" if queued is not None else "limit"
         return Outcome(outcome, ticket_id=facts["id"] if facts is not None else None, word=reading.word)
@@ -186,10 +189,17 @@ class FromCitizens:
             return None
         return ticket_facts.by_no(tx, asked.no)
 
-    def _may_ask(self, sms: Incoming, reading: Reading, named: sqlite3.Row) -> bool:
-        """Its own citizen, or whoever has the code of an anonymous one."""
-        is_own = named["citizen_id"] == sms.citizen
-        return is_own or self._query_codes.is_right(named["no"], reading.rest, named["query_key"])
+    def _tell_by_code(self, tx: Transaction, sms: Incoming, reading: Reading, named: sqlite3.Row) -> Outcome:
+        """An anonymous one's progress, for whoever has its code: no row says which ticket this telephone asked about.
+
+        Neither the message nor the answer keeps its number, and a wrong code, which may be a slip, leaves as little.
+        """
+        if self._query_codes.is_right(named["no"], reading.rest, named["query_key"]):
+            queued = self._answers.progress_by_code(tx, sms, named)
+        else:
+            queued = self._answers.progress(tx, sms, None)
+        outcome = "progress_told" if queued is not None else "limit"
+        return Outcome(outcome, word=reading.word, kept=f"{reading.word} {HIDDEN}")
 
     def _own_open(self, tx: Transaction, sms: Incoming, reading: Reading) -> sqlite3.Row | None:
         """The ticket he names, if it is his and open."""

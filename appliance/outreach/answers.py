@@ -79,6 +79,23 @@ class Answers:
             preferred_line=sms.line,
         )
 
+    def progress_by_code(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row) -> int | None:
+        """Where an anonymous ticket stands, for whoever has its code: nothing in it says which ticket that is."""
+        stage, department = stage_of(facts["status"]), ""
+        if stage.key == "handling":
+            name = facts["name_en"] if self._texts.language == "en" else facts["name_zh"]
+            department = self._texts.piece("in_department", department=name or "")
+        text = self._texts.write("progress_by_code", stage=self._texts.piece(stage.key), department=department)
+        return self._outbox.queue(
+            tx,
+            purpose="progress",
+            number=sms.number,
+            text=text,
+            idem_key=f"progress:{sms.sms_id}",
+            citizen_id=sms.citizen_id,
+            preferred_line=sms.line,
+        )
+
     def _progress_text(self, facts: sqlite3.Row) -> str:
         stage, pieces = stage_of(facts["status"]), {"department": "", "due": ""}
         if stage.key == "handling":

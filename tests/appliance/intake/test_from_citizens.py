@@ -402,6 +402,45 @@ def test_whoever_left_no_number_asks_with_the_code_he_was_given(office: SmallOff
     assert "没有查到" in office.outbox(purpose="progress")[-1]["text"]
 
 
+@pytest.mark.parametrize("slip", [0, 1])
+def test_no_row_says_which_anonymous_ticket_a_telephone_asked_about(office: SmallOffice, slip: int) -> None:
+    """Nor after a slip of the finger: the words, the raw message, the answer and the audit name no ticket."""
+    no, codes = office.ticket_with_unit(), office.office.words.query_codes
+    code = codes.new()
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE ticket SET query_key = ? WHERE no = ?", (codes.key_of(no, code), no))
+    audit_before = office.one("SELECT max(seq) AS n FROM audit")["n"]
+    typed = f"{(int(code) + slip) % 10**8:08}"
+    office.text(from_=ZHAO, text=f"查 {no:06} {typed}")
+    office.deliver()
+    asked = office.one("SELECT s.*, w.text, w.sender FROM sms_in s JOIN sms_words w ON w.sms_id = s.id"
+                       " ORDER BY s.id DESC LIMIT 1")  # fmt: skip
+    assert (asked["ticket_id"], asked["text"], asked["outcome"]) == (None, "查 ****", "progress_told")
+    (answer,) = [row for row in office.outbox(purpose="progress") if row["number"] == ZHAO]
+    assert answer["ticket_id"] is None
+    for table in ("sms_in", "sms_words", "pdu_in", "outbox", "outbox_words", "callback", "ticket_note", "note_words"):
+        for row in office.store.rows(f"SELECT * FROM {table}"):
+            said = " ".join(str(value) for value in tuple(row))
+            assert not (ZHAO in said and (f"{no:06}" in said or typed in said)), table
+    pdu = office.one("SELECT pdu, body FROM pdu_in WHERE sms_id = ?", asked["id"])
+    assert (pdu["pdu"], pdu["body"]) == (None, None)
+    touched = office.store.rows("SELECT entity FROM audit WHERE seq > ?", (audit_before,))
+    assert "ticket" not in {row["entity"] for row in touched}
+
+
+def test_by_code_the_answer_tells_the_stage_and_the_department_alone(office: SmallOffice) -> None:
+    no, codes = office.ticket_with_unit(), office.office.words.query_codes
+    code = codes.new()
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE ticket SET query_key = ? WHERE no = ?", (codes.key_of(no, code), no))
+    office.text(from_=ZHAO, text=f"查 {no:06} {code}")
+    office.deliver()
+    assert office.phone(ZHAO) == ["【青禾12345】您查询的事项:办理中,承办单位城管局。"]
+    office.text(from_=WANG, text=f"查 {no:06} {code}")  # its own citizen's telephone
+    office.deliver()
+    assert f"编号{no:06}" in office.phone(WANG)[-1]
+
+
 def test_a_supplement_finds_the_open_ticket_however_long_ago(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
     office.wait(days=10)
