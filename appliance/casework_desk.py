@@ -17,6 +17,7 @@ from appliance.outreach.outbox import Outbox
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
 from appliance.people.places import Places
+from appliance.people.vault_ageing import VaultAgeing
 from appliance.upkeep.night import Night
 from appliance.words_desk import WordsDesk
 
@@ -57,7 +58,8 @@ class CaseworkDesk:
         self.asking_codes = AskingCodes(store, audit, words.query_codes)
         self.joining = Joining(store, clock, self.tickets)
         self.sending_out = SendingOut(self.tickets, self.dispatch.routing)
-        night = Night(self.tickets, audit, ground.zone)
+        self.vault_ageing = VaultAgeing(store, clock, audit, clock_ok=ground.clock_ok)
+        night = Night(self.tickets, audit, ground.zone, forget=self.vault_ageing.sweep)
         self.every_minute: dict[str, Callable[[], object]] = {
             "casework": lambda: self.tickets.sweep(clock.now()),
             "search": self.tickets.resume_search,

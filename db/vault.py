@@ -188,3 +188,23 @@ def scrub_texts(tx: Transaction, citizen_id: int | None, ticket_id: int, scrub: 
 def forget_body(tx: Transaction, sms_id: int) -> None:
     """The parts of a protected person's message, once its text is there."""
     tx.execute("UPDATE pdu_in SET body = NULL, pdu = NULL WHERE sms_id = ?", (sms_id,))
+
+
+# --- their end -----------------------------------------------------------------------------------------------------
+
+
+def too_old(reads: Reads, before: str, limit: int) -> list[int]:
+    """Pseudonyms that can still be opened, all of whose tickets were closed before; one without any by its own age."""
+    found = reads.rows(
+        "SELECT v.citizen_id FROM identity_vault v WHERE v.wrapped_key IS NOT NULL AND v.changed_at < :before"
+        " AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.citizen_id = v.citizen_id"
+        "  AND (t.is_open = 1 OR t.closed_at IS NULL OR t.closed_at >= :before)) ORDER BY v.citizen_id LIMIT :limit",
+        {"before": before, "limit": limit},
+    )
+    return [int(row["citizen_id"]) for row in found]
+
+
+def forget(tx: Transaction, citizen_id: int, at: str) -> None:
+    """Nobody opens the row any more, and no number leads to it."""
+    tx.execute("UPDATE identity_vault SET wrapped_key = NULL, changed_at = ? WHERE citizen_id = ?", (at, citizen_id))
+    tx.execute("DELETE FROM identity_number WHERE citizen_id = ?", (citizen_id,))

@@ -1,8 +1,12 @@
-"""What is looked through once a night, when nobody calls: the search index by sample, the audit chain whole."""
+"""What is done once a night, when nobody calls.
+
+What is too old is forgotten; the search index is looked through by sample, the audit chain whole.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 
 from appliance.casework.tickets import Tickets
@@ -16,8 +20,10 @@ HOUR = 3  # local time
 class Night:
     """Looked at every minute; works once a night, and after a start during that hour."""
 
-    def __init__(self, tickets: Tickets, audit: Audit, zone: tzinfo) -> None:
-        self._tickets, self._audit, self._zone = tickets, audit, zone
+    def __init__(
+        self, tickets: Tickets, audit: Audit, zone: tzinfo, *, forget: Callable[[], object] = lambda: None
+    ) -> None:
+        self._tickets, self._audit, self._zone, self._forget = tickets, audit, zone, forget
         self._done_on: date | None = None
 
     def look(self, now: datetime) -> bool:
@@ -26,6 +32,7 @@ class Night:
         if local.hour != HOUR or self._done_on == local.date():
             return False
         self._done_on = local.date()
+        self._forget()
         self._check_search()
         verdict = self._audit.verify()
         if not verdict.is_whole:
