@@ -269,7 +269,20 @@ def furnish(office: Office) -> tuple[list[int], list[str]]:
         office.departments.import_rows(_table("sample_departments.csv"))
     if not office.places.towns():
         office.places.import_rows(_table("sample_places.csv"))
+    if not office.routing.rules():
+        _routes(office)
     return [unit.id for unit in office.departments.all()], [town.code for town in office.places.towns()]
+
+
+def _routes(office: Office) -> None:
+    """The sample county's routing table, as far as the office has its departments and towns."""
+    units = {unit.code for unit in office.departments.all()} | {"township"}
+    towns = {town.code for town in office.places.towns()} | {""}
+    rows = _table("sample_routing.csv")
+    fitting = [
+        row for row in rows if {row["lead"], *(row["co"] or "").split()} - {""} <= units and row["town"] in towns
+    ]
+    office.routing.import_rows(fitting)
 
 
 def _table(name: str) -> list[dict[str, str | None]]:
