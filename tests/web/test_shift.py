@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from appliance.casework.lifecycle import Actor
 from appliance.casework.views import TicketForm
 from appliance.errors import FieldWrong, NotAllowed, SignInRefused
 from appliance.people.handover import Sheet, _sheet
-from tests.web.house import CITIZEN, OTHER_CITIZEN, SHANGHAI, House
+from tests.web.house import CITIZEN, OTHER_CITIZEN, SHANGHAI, House, form_fields
 
 LEADER, BACKUP = "13700000001", "13700000002"
 
@@ -25,7 +26,7 @@ def minutes(house: House, count: int) -> None:
             look()
 
 
-def on_duty(house: House, role: str, phone: str = "", hours: float = 8.0, **more: int) -> int:
+def on_duty(house: House, role: str, phone: str = "", hours: float = 8.0, **more: Any) -> int:
     now = house.clock.now()
     by = house.user("li")
     return house.office.roster.add(role, now, now + timedelta(hours=hours), by, name="Zhao", phone=phone, **more)
@@ -291,6 +292,15 @@ def test_an_extra_seat_lets_somebody_in_until_it_ends(house: House) -> None:
     with pytest.raises(SignInRefused):
         house.office.users.sign_in(name, password, "127.0.0.1")
     assert house.office.seats.open_ones() == ()
+
+
+def test_a_double_click_leaves_open_only_the_seat_whose_word_is_shown(house: House) -> None:
+    wang = house.seat("wang")
+    form = {**form_fields(wang.html("/shift"), "/shift/seat"), "shown_as": "小赵", "hours": "1"}
+    wang.send("/shift/seat", form)
+    name, password = re.findall(r'<b class="num">([a-z-]+)</b>', wang.send("/shift/seat", form).text)
+    assert [user.name for user, _ in house.office.seats.open_ones()] == [name]
+    assert house.stranger().sign_in(name, password).status_code == 302
 
 
 def test_the_word_of_a_seat_is_kept_nowhere(house: House) -> None:

@@ -30,7 +30,7 @@ def matter(office: SmallOffice, content: str, *, phone: str = WANG, category: st
     return office.office.tickets.create(form, office.li)
 
 
-def hints(office: SmallOffice, **typed: str) -> list[tuple[int, str]]:
+def hints(office: SmallOffice, **typed: Any) -> list[tuple[int, str]]:
     return [(hint.no, hint.reason) for hint in office.office.hints.of(office.li, **typed)]
 
 
