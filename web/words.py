@@ -334,6 +334,7 @@ ACTORS: Mapping[str, str] = {
     "unit": N_("The department"),
     "handler": N_("The department"),
     "citizen": N_("The citizen"),
+    "leader": N_("A leader"),
     "system": N_("The box"),
 }
 

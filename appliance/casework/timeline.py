@@ -12,6 +12,7 @@ from db import timeline as rows
 from db.store import Reads
 
 TRANSCRIPT = "transcript"  # kind of the note that holds what a machine took from a recording
+TO_LEADERS = frozenset({"emergency", "alarm", "code", "supervision"})  # purposes of what no citizen ever gets
 
 
 def of(reads: Reads, row: TicketRow, *, is_masked: bool, hears: bool) -> tuple[TimelineItem, ...]:
@@ -84,6 +85,13 @@ def _message_in(row: sqlite3.Row, number: str) -> TimelineItem:
     )
 
 
+def _told(row: sqlite3.Row) -> str:
+    """To whom a message went, where no handler is named."""
+    if row["handler_id"]:
+        return "handler"
+    return "leader" if row["leader_id"] or row["purpose"] in TO_LEADERS else "citizen"
+
+
 def _message_out(row: sqlite3.Row, number: str) -> TimelineItem:
     return TimelineItem(
         at=from_utc_text(row["sent_at"] or row["created_at"]),
@@ -91,7 +99,7 @@ def _message_out(row: sqlite3.Row, number: str) -> TimelineItem:
         key=row["purpose"],
         text=row["text"] or "",
         who=row["handler_name"] or "",
-        actor="handler" if row["handler_id"] else "citizen",
+        actor=_told(row),
         state=row["state"],
         number=number,
         ref=row["id"],

@@ -160,6 +160,9 @@ def test_from_the_ticket_one_press_tells_the_duty_leader(house: House) -> None:
     assert "Close the valve" in html
     assert "值班主任" in html
     assert f"Emergency {no:06d}: nobody has confirmed yet." in seat.html("/calls")  # above every page
+    told = next(each for each in seat.html(f"/tickets/{no}").split("</li>") if "Text message: Emergency" in each)
+    assert "A leader" in told
+    assert "The citizen" not in told
 
 
 def clicks_twice(seat: Seat, path: str, page: str, fields: dict[str, str]) -> list[int]:
