@@ -13,6 +13,11 @@ def once(tx: Transaction, token: str) -> str | None:
     return found["answer"] if found else None
 
 
+def forget(tx: Transaction, token: str) -> None:
+    """What the form with this token made is gone: it may make another."""
+    tx.execute("DELETE FROM form_token WHERE token = ?", (token,))
+
+
 def remember(tx: Transaction, token: str, at: str, user_id: int | None, answer: str) -> None:
     """`answer` is an id, never a citizen's words. In the same transaction as what it speaks of."""
     if token:

@@ -29,8 +29,23 @@ Span = tuple[int, int]  # minutes after midnight, from and until
 Week = tuple[tuple[Span, ...], ...]  # Monday first
 
 
+REASONS = {
+    "empty": "No opening time is written.",
+    "day": '"%(word)s" is no day. Use mon, tue ... sun, mon-fri or daily.',
+    "no_times": '"%(word)s" has no times behind it.',
+    "time": '"%(word)s" is no time. Use for example 08:30-12:00.',
+    "clock": '"%(word)s" is no time of day.',
+    "backwards": '"%(word)s" ends before it begins. Past midnight, write 22:00-24:00 and 00:00-06:00.',
+    "overlap": '"%(word)s" begins before the time written before it ends.',
+}
+
+
 class HoursWrong(ValueError):
-    """The line is not a pattern of office hours. The sentence says which word is wrong."""
+    """The line is not a pattern of office hours. `reason` is a message id of REASONS, `word` what is wrong."""
+
+    def __init__(self, reason: str, word: str = "") -> None:
+        self.reason, self.word = REASONS[reason], word
+        super().__init__(self.reason % {"word": word})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ class OfficeHours:
             for number in numbers:
                 week[number] = spans
         if not any(week):
-            raise HoursWrong("No opening time is written.")
+            raise HoursWrong("empty")
         return cls(tuple(week), ignores_holidays)
 
     def at(self, calendar: WorkCalendar, zone: tzinfo, preset: Preset = DEFAULT) -> OfficeHours:
@@ -162,25 +177,25 @@ def _day_numbers(word: str) -> range:
         return range(7)
     first, _, last = word.partition("-")
     if first not in DAYS or (last or first) not in DAYS or DAYS.index(last or first) < DAYS.index(first):
-        raise HoursWrong(f'"{word}" is no day. Use mon, tue ... sun, mon-fri or daily.')
+        raise HoursWrong("day", word)
     return range(DAYS.index(first), DAYS.index(last or first) + 1)
 
 
 def _spans(days: str, words: list[str]) -> tuple[Span, ...]:
     if not words:
-        raise HoursWrong(f'"{days}" has no times behind it.')
+        raise HoursWrong("no_times", days)
     spans: list[Span] = []
     for word in words:
         found = _SPAN.fullmatch(word)
         if found is None:
-            raise HoursWrong(f'"{word}" is no time. Use for example 08:30-12:00.')
+            raise HoursWrong("time", word)
         hour, minute, until_hour, until_minute = map(int, found.groups())
         start, end = hour * 60 + minute, until_hour * 60 + until_minute
         if minute > 59 or until_minute > 59 or end > MIDNIGHT:
-            raise HoursWrong(f'"{word}" is no time of day.')
+            raise HoursWrong("clock", word)
         if end <= start:
-            raise HoursWrong(f'"{word}" ends before it begins. Past midnight, write 22:00-24:00 and 00:00-06:00.')
+            raise HoursWrong("backwards", word)
         if spans and start < spans[-1][1]:
-            raise HoursWrong(f'"{word}" begins before the time written before it ends.')
+            raise HoursWrong("overlap", word)
         spans.append((start, end))
     return tuple(spans)

@@ -162,7 +162,8 @@ def pattern(field: str, hours: str) -> str:
         if hours.strip():
             OfficeHours.parse(hours)
     except HoursWrong as wrong:
-        raise FieldWrong(field, "%(wrong)s Write for example: mon-fri 08:30-12:00 14:00-17:30", wrong=wrong) from wrong
+        said = FieldWrong(field, wrong.reason, word=wrong.word)
+        raise FieldWrong(field, "%(wrong)s Write for example: mon-fri 08:30-12:00 14:00-17:30", wrong=said) from wrong
     return hours.strip()
 
 

@@ -14,7 +14,7 @@ from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.people.users import LONGEST_DISPLAY_NAME, Users
 from appliance.upkeep.audit import Audit
-from db import people
+from db import people, tokens
 from db.store import Store
 
 LENGTHS_H = (1, 4, 9, 24)
@@ -36,8 +36,11 @@ class Seats:
     def __init__(self, store: Store, clock: Clock, audit: Audit, users: Users) -> None:
         self._store, self._clock, self._audit, self._users = store, clock, audit, users
 
-    def open(self, shown_as: str, hours: int, by: User) -> Seat:
-        """A new operator who can sign in for this long. Raises FieldWrong, NotAllowed."""
+    def open(self, shown_as: str, hours: int, by: User, *, token: str = "") -> Seat:
+        """A new operator who can sign in for this long. Raises FieldWrong, NotAllowed.
+
+        The same form again ends the seat that it opened before: nobody saw that one's word.
+        """
         if not roles.row(by.role).keeps_users and by.role is not Role.OPERATOR:
             raise NotAllowed
         if hours not in LENGTHS_H:
@@ -47,11 +50,18 @@ class Seats:
             raise FieldWrong(
                 "shown_as", "Write who it is, at most %(longest)d characters.", longest=LONGEST_DISPLAY_NAME
             )
-        leaves_at = self._clock.now() + timedelta(hours=hours)
+        now = self._clock.now()
+        leaves_at, scoped = now + timedelta(hours=hours), f"seat:{token}" if token else ""
         name, password = f"seat-{_word(2)}", "-".join(_word(WORD_SYLLABLES) for _ in range(WORDS))
         user = self._users.add(name, Role.OPERATOR, password, shown)
         with self._store.transaction() as tx:
+            before = tokens.once(tx, scoped)
+            if before is not None:
+                people.set_user_leaves(tx, int(before), utc_text(now))
+                self._audit.write(tx, "seat_ended", "user", int(before), by)
+                tokens.forget(tx, scoped)
             people.set_user_leaves(tx, user.id, utc_text(leaves_at))
+            tokens.remember(tx, scoped, utc_text(now), by.id, str(user.id))
             self._audit.write(tx, "seat_opened", "user", user.id, by, words=(name, str(hours)))
         return Seat(name, password, leaves_at)
 

@@ -84,6 +84,14 @@ def test_what_is_wrong_in_a_line_is_said_in_the_language_of_the_page(house: Hous
     assert "这不是电话号码" in answer.text
 
 
+def test_what_is_wrong_in_opening_hours_is_said_in_the_language_of_the_page(house: House, lead: Seat) -> None:
+    typed = {"code": "GD", "name_zh": "供电公司", "kind": "utility", "hours": "sometimes 08:00-12:00"}
+    answer = lead.post("/settings/departments", typed)
+    assert answer.status_code == 422
+    assert "is no day" not in answer.text
+    assert "sometimes" in answer.text
+
+
 def test_a_department_is_added_changed_and_taken_out_of_use(house: House, lead: Seat) -> None:
     words = {"code": "GD", "name_zh": "供电公司", "name_en": "Power", "kind": "utility", "hours": "daily 00:00-24:00",
              "wants_slip": "yes", "duties": "停电"}  # fmt: skip

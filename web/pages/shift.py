@@ -83,7 +83,10 @@ def open_seat() -> tuple[str, int]:
     form = request.form
     try:
         seat = current.office().seats.open(
-            forms.text(form, "shown_as"), forms.number(form, "hours") or 0, current.user()
+            forms.text(form, "shown_as"),
+            forms.number(form, "hours") or 0,
+            current.user(),
+            token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
         return _page(wrong, form), 422
