@@ -6,7 +6,6 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from typing import Any
 
 import pytest
 
