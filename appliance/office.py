@@ -41,6 +41,7 @@ from appliance.people.reveal import Reveal
 from appliance.people.roster import Roster
 from appliance.people.seats import Seats
 from appliance.people.users import Users
+from appliance.people.vault_ageing import VaultAgeing
 from appliance.plugins import Plugins
 from appliance.prompts.studio import Studio
 from appliance.recordings.library import Library
@@ -103,6 +104,7 @@ class Office:
     duty_ledger: DutyLedger
     citizens: Citizens
     reveal: Reveal
+    vault_ageing: VaultAgeing
     asking_codes: AskingCodes
     hints: Hints
     joining: Joining

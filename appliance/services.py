@@ -250,6 +250,7 @@ class Services:
             unattended=shift.unattended,
             agency=shift.agency,
             reveal=protection.reveal,
+            vault_ageing=casework.vault_ageing,
             asking_codes=casework.asking_codes,
             hints=protection.hints,
             joining=casework.joining,

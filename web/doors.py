@@ -183,6 +183,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "recordings.sound": DESK,
     "recordings.hold": LEAD,
     "recordings.keep": LEAD,
+    "recordings.keep_identities": LEAD,
     "listening.page": DESK,
     "listening.sound": DESK,
     "landline.page": BOX,

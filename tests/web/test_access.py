@@ -169,6 +169,7 @@ KEEPING = {
     "approvals.mode",
     "recordings.hold",
     "recordings.keep",
+    "recordings.keep_identities",
     "text_words.page",
     "text_words.ask_for_codes",
     "text_words.new_code",

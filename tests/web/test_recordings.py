@@ -300,3 +300,14 @@ def test_a_recording_that_the_disk_ended_stands_among_the_reminders(house: House
     assert re.search(
         r'href="/recordings"><span class="row-no">line1</span> A recording ended before its call did', html
     )
+
+
+def test_a_lead_sets_for_how_long_reporters_are_known(house: House) -> None:
+    li = house.seat("li", language="en")
+    assert 'name="keep_years" inputmode="numeric" required value="3"' in li.html("/recordings")
+    refused = li.post("/recordings/identities", {"keep_years": "0"})
+    assert (refused.status_code, "from 1 to 30" in refused.text) == (422, True)
+    assert li.post("/recordings/identities", {"keep_years": "5"}).status_code == 302
+    assert house.office.vault_ageing.keep_years() == 5
+    assert house.seat("wang").post("/recordings/identities", {"keep_years": "9"}).status_code == 403
+    assert house.office.vault_ageing.keep_years() == 5

@@ -62,11 +62,22 @@ def keep() -> BaseResponse:
     return redirect(url_for("recordings.page", done="saved"))
 
 
+@bp.post("/identities")
+def keep_identities() -> BaseResponse:
+    """For how many years after closing it is known who reported in confidence."""
+    try:
+        current.office().vault_ageing.change(forms.number(request.form, "keep_years"), current.user())
+    except FieldWrong as wrong:
+        return make_response(_page(wrong), 422)
+    return redirect(url_for("recordings.page", done="saved"))
+
+
 def _page(wrong: FieldWrong | None = None) -> str:
     before = request.args.get("before", type=ids.whole)
     found = current.office().recordings.page(current.user(), before)
     rules = current.office().recordings.rules
     typed = {"keep_days": str(rules.keep_days), "betters_sound": "yes" if rules.betters_sound else "no"}
+    typed["keep_years"] = str(current.office().vault_ageing.keep_years())
     return render_template("recordings/page.html", found=found, wrong=wrong, typed=typed | request.form.to_dict())
 
 
