@@ -51,7 +51,8 @@ def test_the_office_shows_searches_and_counts_it_like_any_other(full: Bed) -> No
 
 
 def test_the_same_seed_makes_the_same_tickets_and_more_can_be_added(tmp_path: Path, full: Bed) -> None:
-    other = Bed(tmp_path / "other") if (tmp_path / "other").mkdir() is None else full
+    (tmp_path / "other").mkdir()
+    other = Bed(tmp_path / "other")
     other.staff()
     loader(other).load(600)
     assert other.rows("note_words") == full.rows("note_words")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ HOT: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     **{
         f"tickets with a flag: {flag}": (
-            lambda reads, flag=flag: tickets.flagged(reads, flag, 9),
+            partial(lambda flag, reads: tickets.flagged(reads, flag, 9), flag),
             f"SCAN ticket USING .*INDEX {name}",
         )
         for flag, name in (
