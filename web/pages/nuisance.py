@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.errors import FieldWrong
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.nuisance import LABELS, LONGEST_DAYS, MOST_A_DAY
 from web import current, forms
 
@@ -36,13 +38,21 @@ def put() -> BaseResponse:
 
 @bp.post("/<int:number>/decide")
 def decide(number: int) -> BaseResponse:
-    current.office().nuisance.decide(number, current.user(), grant=request.form.get("grant") == "yes")
-    return redirect(url_for("nuisance.page", done="saved"))
+    nuisance, grant = current.office().nuisance, request.form.get("grant") == "yes"
+    return _done(lambda: nuisance.decide(number, current.user(), grant=grant))
 
 
 @bp.post("/<int:number>/lift")
 def lift(number: int) -> BaseResponse:
-    current.office().nuisance.lift(number, current.user())
+    return _done(lambda: current.office().nuisance.lift(number, current.user()))
+
+
+def _done(act: Callable[[], object]) -> BaseResponse:
+    """Who comes second, or presses twice, is shown how it stands now."""
+    try:
+        act()
+    except NotFound:
+        return redirect(url_for("nuisance.page"))
     return redirect(url_for("nuisance.page", done="saved"))
 
 

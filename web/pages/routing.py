@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import categories, routing_table
 from appliance.casework.routing_rules import Rule
-from appliance.errors import FieldWrong
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.lists import lines_of
 from web import access, current, forms, suggested, words
 
@@ -46,12 +46,15 @@ def take_list() -> tuple[str, int] | BaseResponse:
 def turn(rule_id: int, what: str) -> BaseResponse:
     """Accept or refuse a proposed row, or take one out of the table."""
     routing, by = current.office().routing, current.user()
-    if what == "accept":
-        routing.accept(rule_id, by, anywhere=request.form.get("anywhere") == "yes")
-    elif what == "refuse":
-        routing.refuse(rule_id, by)
-    else:
-        routing.end(rule_id, by)
+    try:
+        if what == "accept":
+            routing.accept(rule_id, by, anywhere=request.form.get("anywhere") == "yes")
+        elif what == "refuse":
+            routing.refuse(rule_id, by)
+        else:
+            routing.end(rule_id, by)
+    except NotFound:  # pressed twice, or somebody was faster: the table shows how it stands now
+        return redirect(url_for("routing.page"))
     return redirect(access.local_path(request.form.get("next", url_for("routing.page", done="saved"))))
 
 
