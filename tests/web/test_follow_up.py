@@ -349,3 +349,14 @@ def test_a_danger_in_a_call_has_a_kind_and_a_call(house: House) -> None:
     assert wang.send("/emergency/call/99999", {**token, "danger": "gas"}).status_code == 404
     assert house.office.follow_up.emergency_views.unconfirmed() == ()
     assert house.store.row("SELECT 1 FROM ticket WHERE call_id = ?", (call_id,)) is None
+
+
+def test_enter_in_the_form_of_a_call_never_begins_an_emergency(house: House) -> None:
+    """A browser presses the first submit button of the form."""
+    call_id = talks(house)
+    html = house.seat("wang").fragment(f"/tickets/new?call={call_id}").text
+    buttons = [tag for tag in re.findall(r"<button[^>]*>", html) if 'type="button"' not in tag]
+    dangers = [tag for tag in buttons if 'name="danger"' in tag]
+    assert dangers
+    assert buttons.index(dangers[0]) == len(buttons) - len(dangers)
+    assert 'name="danger"' not in buttons[0]
