@@ -30,6 +30,7 @@ class EmergencyCalls:
         with self._store.transaction() as tx:
             no = self._ticket(tx, call_id, form, by)
             self._emergencies.start(no, kind, by)
+            tx.announce("call", call_id)  # its card shows what to say
             return no
 
     def _ticket(self, tx: Transaction, call_id: int, form: TicketForm | None, by: User) -> int:

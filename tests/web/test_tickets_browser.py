@@ -147,3 +147,21 @@ def test_the_fold_of_a_form_opens_where_something_in_it_is_wrong(office: Office)
     expect(page.locator("#new-taken_at-wrong")).to_be_visible()
     eventually(lambda: page.evaluate("document.activeElement.name") == "taken_at")
     office.troubles[:] = [each for each in office.troubles if "422" not in each]  # the browser's own note of it
+
+
+def test_an_emergency_in_a_call_stands_beside_the_form_and_takes_none_of_its_words(office: Office) -> None:
+    house = office.house
+    call_id = house.rings()
+    house.office.calls.take(call_id, house.user("wang"))
+    house.answered()
+    page = office.signed_in("/")
+    page.click(f"#call-form-{call_id}")
+    page.fill(f"#call-{call_id} [name=title]", "Smoke in East Street 5")
+    page.click(f"#danger-ask-form-{call_id}")
+    page.click(f"#danger-pick-form-{call_id} button[value=fire]")
+    expect(page.locator(f"#danger-script-{call_id}")).to_contain_text("Call 119 now")
+    expect(page.locator(f"#call-{call_id} [name=title]")).to_have_value("Smoke in East Street 5")
+    expect(page.locator(f'[data-call="{call_id}"] .call-danger')).to_contain_text("Call 119 now")
+    ((no, is_running),) = house.office.follow_up.emergency_views.unconfirmed()
+    assert is_running
+    assert house.office.tickets.row(no).title == "Smoke in East Street 5"
