@@ -60,7 +60,11 @@ def test_once_the_clock_is_set_everything_is_worked_out_from_its_true_moment(los
     assert lost.tickets.row(dispatched).due_at == local(2026, 11, 30, 17, 30)
     assert lost.tickets.row(draft).stage_due_at == local(2026, 11, 23, 10, 30)
     assert lost.tickets.page(dispatched, lost.li).assignment.due_at == local(2026, 11, 30, 17, 30)  # type: ignore[union-attr]
-    assert basis(lost, dispatched)[1:4] == ('{"preset":"default","rule":"help","from":"2026-11-23","workdays":5}', None, 1)
+    assert basis(lost, dispatched)[1:4] == (
+        '{"preset":"default","rule":"help","from":"2026-11-23","workdays":5}',
+        None,
+        1,
+    )
     assert lost.tickets.recompute_due(lost.clock.now(), steps) == 0
 
 
