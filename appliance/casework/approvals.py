@@ -10,12 +10,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, sight
 from appliance.casework.lifecycle import Actor
 from appliance.casework.orders import Step
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NeedsLead, NotAllowed
 from appliance.months import midnight, next_month
+from appliance.people.scrubbing import Scrubber
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import approvals as rows
@@ -25,6 +26,7 @@ from db.store import Reads, Store
 MODE, SIMPLE, FULL = "office_mode", "simple", "full"
 MODES = (SIMPLE, FULL)
 MOST = 200
+MASK = "***"  # where a citizen's name or number stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +101,30 @@ class Approvals:
     def this_month(self) -> date:
         return self._clock.now().astimezone(self._zone).date().replace(day=1)
 
-    def month(self, day: date, *, before: int | None = None) -> Month:
-        """The month that this day lies in, the newest decision first."""
+    def month(self, day: date, *, before: int | None = None, by: User | None = None) -> Month:
+        """The month that this day lies in, the newest decision first; what `by` may not know is taken out of the words.
+
+        Raises NotAllowed for who sees no tickets.
+        """
+        is_masked = sight.is_masked(by)
         first = day.replace(day=1)
         after = next_month(first)
         since, until = (utc_text(midnight(each, self._zone)) for each in (first, after))
         found = rows.self_approved(self._store, since, until, before if before is not None else 2**62, MOST + 1)
         counts = tuple((lifecycle.move(row["move"]).label, row["n"]) for row in rows.counted(self._store, since, until))
-        shown = tuple(_row(row) for row in found[:MOST])
+        shown = tuple(_row(row, is_masked=is_masked) for row in found[:MOST])
         return Month(first, after, shown, counts, next=shown[-1].id if len(found) > MOST else None)
 
 
-def _row(row: sqlite3.Row) -> SelfApproval:
+def _row(row: sqlite3.Row, *, is_masked: bool) -> SelfApproval:
+    numbers, names = (row["contact_phone"], row["citizen_phone"]), (row["contact_name"],)
+    scrubber = Scrubber(filter(None, numbers if is_masked else ()), filter(None, names if is_masked else ()), MASK)
     return SelfApproval(
         id=row["id"],
         at=from_utc_text(row["at"]),
         no=row["no"],
-        title=row["title"] or "",
+        title=scrubber.scrub(row["title"] or ""),
         move=row["move"],
         who=row["who"] or "",
-        words=row["words"] or "",
+        words=scrubber.scrub(row["words"] or ""),
     )

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.house import House
+from tests.web.house import CITIZEN, House
 
 PAGE = "/settings/approvals"
 WORDS = "县长批示：限期办结"
@@ -52,6 +52,23 @@ def test_only_a_lead_changes_how_the_office_works(house: House) -> None:
     assert not house.office.tickets.is_simple()
     assert 'value="full" checked' in li.html(PAGE)
     assert 'type="radio"' not in wang.html(PAGE)
+
+
+def test_an_auditor_reads_neither_name_nor_number_there(house: House) -> None:
+    tickets, wang = house.office.tickets, house.user("wang")
+    no = house.ticket("accepted", title=f"刘大爷{CITIZEN}反映路灯")
+    tickets.move(
+        no, "supervise", wang, version=tickets.row(no).version, reason=f"刘大爷 138-0001-0001 多次来电 {WORDS}"
+    )
+    house.office.users.add("audit", "auditor", "green-valley-55", display_name="周审计")
+    auditor = house.stranger()
+    assert auditor.sign_in("audit", "green-valley-55").status_code == 302
+    for seat, is_masked in ((house.seat("li"), False), (auditor, True)):
+        shown = seat.html(PAGE)
+        assert f"{no:06d}" in shown
+        assert WORDS in shown
+        for secret in ("刘大爷", CITIZEN, "138-0001-0001"):
+            assert (secret not in shown) is is_masked, secret
 
 
 # --- deciding a request --------------------------------------------------------------------------------------------

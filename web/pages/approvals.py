@@ -33,7 +33,7 @@ def _page(wrong: FieldWrong | None = None) -> str:
     approvals = current.office().approvals
     this_month = approvals.this_month()
     day = _month(request.args.get("month", "")) or this_month
-    found = approvals.month(day, before=request.args.get("before", type=ids.whole))
+    found = approvals.month(day, before=request.args.get("before", type=ids.whole), by=current.user())
     return render_template(
         "approvals/page.html",
         found=found,
