@@ -107,6 +107,7 @@ LONGEST_NUMBER = 10
 PRINTED_DIGITS = 6  # the office prints ticket numbers as 000123
 RUN_ON_NUMBER = PRINTED_DIGITS  # digits that touch the text behind them are a ticket number only from this length on
 BEHIND_A_FIGURE = (6, 7)  # "1 000123" names a ticket, and so does the millionth; "1 301" is a flat, "1 20261123" a date
+LOST = "\ufffd"  # stands for what could not be read, such as half a picture
 CODE_LENGTHS = (4, 8)  # digits of a handler's code and of an anonymous ticket's: neither looks like a ticket number
 LONGEST_COUNT = 2  # "DF 3 lamps" counts, "DF 123 lamps" names a ticket
 
@@ -163,8 +164,8 @@ def digits_of(word: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether there is a letter, figure or picture in it, not only marks, blanks and control characters."""
-    return any(unicodedata.category(character)[0] in "LNS" for character in text)
+    """Whether there is a letter, figure or picture in it, not only marks, blanks, control and lost characters."""
+    return any(unicodedata.category(character)[0] in "LNS" for character in text if character != LOST)
 
 
 class _Plain:

@@ -202,6 +202,12 @@ def test_days_without_a_reason_and_no_days_at_all_are_asked_for(office: SmallOff
     assert office.office.tickets.requests_of(no) == ()
 
 
+def test_half_a_picture_is_no_reply(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    assert outcome(office, "\ud83d") == ("empty", True)
+    assert office.status(no) == "dispatched"
+
+
 # --- tickets of others ---
 
 

@@ -276,7 +276,7 @@ def test_only_a_departments_word_and_a_printed_number_are_surely_an_order(text: 
     assert reading.is_order is is_order
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\x00\x01\x1b", "。。。!?", "\u200b", "\x1b\r\n\x1a"])
+@pytest.mark.parametrize("text", ["", "   ", "\x00\x01\x1b", "。。。!?", "\u200b", "\x1b\r\n\x1a", "\ufffd"])
 def test_marks_and_control_characters_say_nothing(text: str) -> None:
     assert not says_something(text)
 
