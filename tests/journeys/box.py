@@ -73,7 +73,7 @@ class Box:
     def hotline(self, *words: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one `hotline` command with this box's configuration."""
         command = [sys.executable, "-m", "appliance", "--config", str(self.config), *words]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=240, check=False)
         assert not check or done.returncode == 0, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -149,11 +149,11 @@ class Box:
     def export(self, what: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.hotline("export", what).stdout.splitlines()]
 
-    def ready(self, *lines: str, within_s: float = 30.0) -> None:
+    def ready(self, *lines: str, within_s: float = 180.0) -> None:
         """Wait until these lines are ready."""
 
         def states() -> bool:
-            with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(self.url + "/healthz", timeout=30) as answer:
                 found = {line["name"]: line["state"] for line in json.load(answer)["lines"]}
             return all(found.get(name) == "ready" for name in lines)
 
@@ -181,7 +181,7 @@ class Seat:
         return self.get_bytes(path).decode("utf-8")
 
     def get_bytes(self, path: str) -> bytes:
-        with self._opener.open(self.url + path, timeout=15) as answer:
+        with self._opener.open(self.url + path, timeout=90) as answer:
             body: bytes = answer.read()
             return body
 
@@ -196,7 +196,7 @@ class Seat:
         sent = [*((name, value) for name, value in hidden.items() if name not in named), *fields]
         body = urllib.parse.urlencode(sent).encode()
         request = urllib.request.Request(self.url + path, body, {"Origin": self.url})
-        with self._opener.open(request, timeout=15) as answer:
+        with self._opener.open(request, timeout=90) as answer:
             text: str = answer.read().decode("utf-8")
             return text
 
@@ -251,7 +251,7 @@ class Events(threading.Thread):
             pass  # the box went away
         self.is_open = False
 
-    def wait_for(self, kind: str, within_s: float = 10.0, **fields: Any) -> dict[str, Any]:
+    def wait_for(self, kind: str, within_s: float = 90.0, **fields: Any) -> dict[str, Any]:
         def found() -> dict[str, Any] | None:
             for _, each, data in self.came:
                 if each == kind and all(data.get(name) == value for name, value in fields.items()):
