@@ -26,9 +26,12 @@ FOLDER = "HOTLINE_COVERAGE_FOLDER"  # where the workers leave their figures
 def percent_covered(measured: coverage.Coverage, patterns: list[str], root: Path) -> tuple[float, str]:
     """Branch coverage of the files, and the report with what is missing."""
     report = io.StringIO()
-    paths = [str(path) for pattern in patterns for path in root.glob(pattern)]
-    percent = measured.report(include=paths, show_missing=True, skip_covered=True, file=report)
+    percent = measured.report(include=_files(patterns, root), show_missing=True, skip_covered=True, file=report)
     return percent, report.getvalue()
+
+
+def _files(patterns: list[str], root: Path) -> list[str]:
+    return [str(path) for pattern in patterns for path in root.glob(pattern)]
 
 
 class Measured:
@@ -40,14 +43,30 @@ class Measured:
             os.environ[FOLDER] = tempfile.mkdtemp(prefix="hotline-coverage-")
         self._data = Path(os.environ[FOLDER]) / "coverage"
         self._is_split = bool(getattr(config.option, "numprocesses", None))
-        self._report, self._tests = "", 0
+        self._report, self._tests, self._is_on = "", 0, True
         self._coverage: coverage.Coverage | None = None
         if self._worker or not self._is_split:
-            config_file = str(ROOT / "pyproject.toml")
+            # Only what is judged: to follow every line of the product would double the time of the run.
             self._coverage = coverage.Coverage(
-                data_file=str(self._data), data_suffix=self._worker or True, config_file=config_file
+                data_file=str(self._data),
+                data_suffix=self._worker or True,
+                config_file=str(ROOT / "pyproject.toml"),
+                source_pkgs=[],
+                include=_files(PURE_CORES, ROOT),
             )
             self._coverage.start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """The browser's driver runs in greenlets, which the tracer would count on the wrong stack: it looks away."""
+        if self._coverage is None:
+            return
+        is_wanted = item.get_closest_marker("browser") is None
+        if is_wanted and not self._is_on:
+            self._coverage.start()
+        elif self._is_on and not is_wanted:
+            self._coverage.stop()
+        self._is_on = is_wanted
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logfinish(self) -> None:
