@@ -242,6 +242,7 @@ class WholeLife(RuleBasedStateMachine):
             "text": "已修复。",
             "reason": "有原因",
             "where": "省平台",
+            "ground": ("court", "", "no such ground")[days % 3] if move == "reject" else "",
             "rating": rating,
             "days": days,
             "other_no": self.numbers[days % 3],
