@@ -21,12 +21,14 @@ def test_an_address_with_a_number_beyond_64_bits_is_no_page(house: House, number
             continue
         walked += 1
         path = rule.rule.replace("<any('in', out):direction>", "in")
+        path = path.replace("<what>", "accept").replace("<key>", "check")
         for name in rule.arguments:
             path = path.replace(f"<int:{name}>", number)
         assert "<" not in path
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             answer = li.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-            assert answer.status_code == 404, f"{method} {path[:80]}: {answer.status_code}"
+            # 405: without the number it is the address of another page, which takes no such form.
+            assert answer.status_code in (404, 405), f"{method} {path[:80]}: {answer.status_code}"
     assert walked >= 15
 
 
