@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import needs
 
+PATIENCE_MS = 45_000  # of every `expect`: a busy machine draws late, and what never comes still fails
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +25,7 @@ def launched(*more: str) -> Iterator[Browser]:
     """A running browser, with `more` of its switches; where there is none the test is skipped."""
     path = needs.program("chromium", package="chromium")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
         yield browser
         browser.close()

@@ -30,7 +30,7 @@ def office(chromium: Browser, house: House) -> Iterator[Office]:
     office.context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield office
-    expect.set_options(timeout=None)
+    expect.set_options(timeout=chromium_of_tests.PATIENCE_MS)
     office.close()
     assert office.troubles == []
 
