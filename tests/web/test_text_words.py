@@ -18,7 +18,7 @@ def handler_id(house: House) -> int:
 def test_a_new_code_is_shown_once_and_kept_nowhere_readable(house: House) -> None:
     lead = house.seat("li")
     shown = lead.post(f"/settings/words/handler/{handler_id(house)}/code", {}).text
-    found = re.search(r"新验证码:(\d{4})", shown)
+    found = re.search(r"新验证码：(\d{4})", shown)
     assert found is not None
     assert found[1] not in re.sub(r"<[^>]*>", "", lead.html("/settings/words"))
     assert "已有" in lead.html("/settings/words")
