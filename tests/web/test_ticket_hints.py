@@ -33,6 +33,11 @@ def test_nothing_typed_says_nothing(house: House) -> None:
     assert hints(house.seat("wang")).strip() == ""
 
 
+def test_where_such_matters_truly_belong_is_said_at_once(house: House) -> None:
+    assert "12388" in hints(house.seat("wang", language="en"), category="conduct")
+    assert "12388" in hints(house.seat("wang"), category="conduct")
+
+
 def test_a_ticket_is_no_hint_of_itself(house: House) -> None:
     no = house.ticket()
     wang = house.seat("wang")

@@ -9,12 +9,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.casework import grounds, lifecycle, pasting
+from appliance.casework import categories, grounds, lifecycle, pasting
 from appliance.casework.duplicates import Hint
 from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketPage, TicketRow
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
-from web import current, doors, drawing, forms, ids, next_steps, speech, suggested, words
+from web import current, doors, drawing, forms, ids, language, next_steps, speech, suggested, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -70,7 +70,8 @@ def hints() -> str:
         text=f"{written.title} {written.content}",
         but=forms.number(request.form, "but"),
     )
-    return render_template("tickets/_hints.html", hints=found)
+    advice = categories.advice(written.category, language.chosen())
+    return render_template("tickets/_hints.html", hints=found, advice=advice)
 
 
 @bp.get("/<int:no>")
