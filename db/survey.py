@@ -140,6 +140,12 @@ def sms_of_last_move(reads: Reads, ticket_id: int) -> int | None:
 # --- the unsatisfied -----------------------------------------------------------------------------------------------
 
 
+def rating_of(reads: Reads, ticket_id: int) -> int | None:
+    """What the citizen said in the present round; None until then."""
+    row = reads.row("SELECT rating FROM ticket WHERE id = ?", (ticket_id,))
+    return row["rating"] if row else None
+
+
 def unsatisfied_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM unsatisfied WHERE ticket_id = ? AND ended_at IS NULL", (ticket_id,))
 

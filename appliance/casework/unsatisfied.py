@@ -1,6 +1,7 @@
 """The board that is counted to zero: citizens who said they are not satisfied, until that has an end.
 
-A citizen who can't be reached any more leaves the board, and is counted apart: unreachable is never satisfied.
+A citizen who can't be reached any more leaves the board, and is counted apart: unreachable is never satisfied. Whoever
+said so in this very round was reached: a lead who closes that ticket closes it "another way".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from db import survey as rows
 from db.store import Transaction
 
 HOW = {"rate": "satisfied", "explain": "explained", "withdraw": "withdrawn", "close": "unreachable"}
+OTHER = "other"
 
 
 class Unsatisfied:
@@ -23,4 +25,6 @@ class Unsatisfied:
         elif made.move == "dissatisfied" and known is not None and known["last_round"] != made.round:
             rows.change_unsatisfied(tx, known["id"], times=known["times"] + 1, last_round=made.round)
         elif known is not None and not lifecycle.status(made.to_status).is_open:
-            rows.change_unsatisfied(tx, known["id"], ended_at=at, how=HOW.get(made.move, "other"))
+            was_reached = made.move == "close" and rows.rating_of(tx, made.ticket_id) is not None
+            how = OTHER if was_reached else HOW.get(made.move, OTHER)
+            rows.change_unsatisfied(tx, known["id"], ended_at=at, how=how)

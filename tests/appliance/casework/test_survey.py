@@ -225,6 +225,13 @@ def test_unreachable_after_a_redo_is_not_called_satisfied(office: SmallOffice) -
     assert unsatisfied(office) == [(1, "unreachable")]
 
 
+def test_who_said_so_and_is_closed_by_a_lead_was_not_unreachable(office: SmallOffice) -> None:
+    no = office.ticket_asked()
+    office.text(from_=WANG, text="2")
+    office.move(no, "close", reason="unreachable", text="以后联系不上")
+    assert unsatisfied(office) == [(1, "other")]
+
+
 def test_every_rating_stays_in_the_history(office: SmallOffice) -> None:
     no = office.ticket_asked()
     office.text(from_=WANG, text="2")
