@@ -53,14 +53,13 @@ class Seats:
         now = self._clock.now()
         leaves_at, scoped = now + timedelta(hours=hours), f"seat:{token}" if token else ""
         name, password = f"seat-{_word(2)}", "-".join(_word(WORD_SYLLABLES) for _ in range(WORDS))
-        user = self._users.add(name, Role.OPERATOR, password, shown)
+        user = self._users.add(name, Role.OPERATOR, password, shown, leaves_at=leaves_at)
         with self._store.transaction() as tx:
             before = tokens.once(tx, scoped)
             if before is not None:
                 people.set_user_leaves(tx, int(before), utc_text(now))
                 self._audit.write(tx, "seat_ended", "user", int(before), by)
                 tokens.forget(tx, scoped)
-            people.set_user_leaves(tx, user.id, utc_text(leaves_at))
             tokens.remember(tx, scoped, utc_text(now), by.id, str(user.id))
             self._audit.write(tx, "seat_opened", "user", user.id, by, words=(name, str(hours)))
         return Seat(name, password, leaves_at)

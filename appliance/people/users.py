@@ -10,7 +10,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound, SignInRefused, SignInThrottled
@@ -166,8 +166,11 @@ class Users:
         *,
         by: User | None = None,
         token: str = "",
+        leaves_at: datetime | None = None,
     ) -> User:
         """Add somebody. `by` is None on the box's own command line; else the password is a one-time one.
+
+        After `leaves_at` the account lets nobody in (appliance/people/seats.py).
 
         Raises FieldWrong, NotAllowed.
         """
@@ -202,6 +205,7 @@ class Users:
                 department_id=department_id,
                 must_change=by is not None,
                 created_at=utc_text(self._clock.now()),
+                leaves_at=utc_text(leaves_at) if leaves_at is not None else None,
             )
             self._audit.write(tx, "user_added", "user", user_id, by, role="" if by else SHELL, words=(name, role))
             tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id if by else None, str(user_id))
