@@ -111,15 +111,6 @@ def steps_of(source: Reads, call_id: int) -> list[sqlite3.Row]:
     return source.rows("SELECT * FROM call_flow_step WHERE call_id = ? ORDER BY id", (call_id,))
 
 
-def count_steps(source: Reads, step: str, start: str, end: str) -> int:
-    """In how many calls this happened between these moments."""
-    row = source.row(
-        "SELECT count(DISTINCT call_id) AS n FROM call_flow_step WHERE step = ? AND at >= ? AND at < ?",
-        (step, start, end),
-    )
-    return int(row["n"]) if row else 0
-
-
 # --- replies that are spoken ---
 
 

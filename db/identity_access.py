@@ -31,14 +31,6 @@ def add(
     return access_id
 
 
-def get(reads: Reads, access_id: int) -> sqlite3.Row | None:
-    return reads.row(
-        "SELECT a.*, w.reason FROM identity_access a LEFT JOIN identity_access_words w ON w.access_id = a.id"
-        " WHERE a.id = ?",
-        (access_id,),
-    )
-
-
 def seen(tx: Transaction, access_id: int, at: str) -> None:
     tx.execute("UPDATE identity_access SET seen_at = ? WHERE id = ? AND seen_at IS NULL", (at, access_id))
 

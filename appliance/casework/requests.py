@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from appliance.casework import approvals, forms, guards, lifecycle
 from appliance.casework.history import History
@@ -78,6 +78,18 @@ class RequestView:
     @property
     def is_open(self) -> bool:
         return self.state == OPEN
+
+
+class Asked(TypedDict, total=False):
+    """Who asks for how much and why. `note_id`: words that were written down already; `given`: of a move asked for."""
+
+    days: int | None
+    text: str
+    user_id: int | None
+    handler_id: int | None
+    sms_id: int | None
+    note_id: int | None
+    given: Given | None
 
 
 class Requests:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from appliance.casework import lifecycle
-from appliance.casework.lifecycle import Actor, Move
+from appliance.casework.lifecycle import Actor
 from appliance.errors import NotAllowed
 from appliance.people import roles
 from appliance.people.roles import Sight
@@ -63,9 +63,3 @@ def must_be_desk(user: User) -> None:
     """Raises NotAllowed for everybody who does not sit at the desk."""
     if not is_desk(user):
         raise NotAllowed
-
-
-def moves(status: str, user: User) -> tuple[Move, ...]:
-    """What this user may do next."""
-    actor = roles.row(user.role).actor
-    return lifecycle.moves_from(status, actor) if actor else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +14,7 @@ from appliance.casework.lifecycle import Actor
 from appliance.casework.moving import Moving
 from appliance.casework.offers import Moment, Offer, offered
 from appliance.casework.orders import Given, Order, Timing
-from appliance.casework.requests import Requests, RequestView
+from appliance.casework.requests import Asked, Requests, RequestView
 from appliance.casework.views import TicketRow
 from appliance.clock import utc_text
 from appliance.errors import NeedsLead, NotFound
@@ -23,17 +24,21 @@ from db import tokens
 from db.store import Reads, Store, Transaction
 
 
-class TicketMoves:
+class TicketMoves(ABC):
+    """One half of `Tickets`; what it needs of the other half is named here."""
+
     _store: Store
     _moving: Moving
     _requests: Requests
     _sweep: Sweep
 
+    @abstractmethod
     def row(self, no: int, user: User | None = None, *, reads: Reads | None = None) -> TicketRow:
-        raise NotImplementedError  # TicketViews has it
+        """One ticket as it stands in a list (casework/ticket_views.py)."""
 
+    @abstractmethod
     def _timing(self) -> Timing:
-        raise NotImplementedError
+        """This moment, and whether the box knows it."""
 
     def is_simple(self) -> bool:
         """A simple office: who is there decides what a lead would, and is stamped."""
@@ -97,22 +102,9 @@ class TicketMoves:
 
     # --- requests ---
 
-    def ask(
-        self,
-        no: int,
-        kind: str,
-        *,
-        days: int | None = None,
-        text: str = "",
-        user_id: int | None = None,
-        handler_id: int | None = None,
-        sms_id: int | None = None,
-        note_id: int | None = None,
-        given: Given | None = None,
-    ) -> int:
+    def ask(self, no: int, kind: str, **asked: Unpack[Asked]) -> int:
         """Write down a wish for the desk to decide; see Requests.ask. Returns the request's id."""
-        who = {"user_id": user_id, "handler_id": handler_id, "sms_id": sms_id}
-        return self._requests.ask(no, kind, days=days, text=text, note_id=note_id, given=given, **who)
+        return self._requests.ask(no, kind, **asked)
 
     def decide(
         self, request_id: int, grant: bool, by: User, text: str = "", *, days: int | None = None, token: str = ""

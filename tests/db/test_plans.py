@@ -86,7 +86,6 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "recordings too old": lambda tx: recordings.too_old(tx, AT, 100),
     "the age of a recording": recordings.undated,
     "what callers did with the box": lambda tx: call_flow.steps_of(tx, 1),
-    "how many went so far with the box": lambda tx: call_flow.count_steps(tx, "message", AT, AT),
     "results to be spoken": lambda tx: call_flow.to_be_spoken(tx, "survey", 50),
     "a result as sound": lambda tx: call_flow.spoken(tx, 1),
     "repeat calls": lambda tx: call_flow.calls_and_repeats(tx, AT, AT, "line1"),
