@@ -236,7 +236,7 @@ run_tests() {
     else
         # Most tests wait for a modem: several share a core. Coverage of the deciding cores is part of the whole run.
         export HOTLINE_COVERAGE=1
-        run exec "$venv/bin/python" -m pytest -n 4 --dist worksteal
+        run exec "$venv/bin/python" -m pytest -n 4 --dist worksteal --rerun-show-tracebacks
     fi
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,13 +24,15 @@ settings.load_profile("hotline")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(_Crashes())
     if os.environ.get("HOTLINE_COVERAGE") == "1":
         config.pluginmanager.register(Measured(config))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The house first; each worker begins with its share of the slow tests, so that none is left alone with one."""
+    for item in items:
+        if _has_true_processes(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     house = [item for item in items if "tests/house/" in item.nodeid]
     others = [item for item in items if "tests/house/" not in item.nodeid]
     slow = [item for item in others if item.get_closest_marker("slow")]
@@ -45,21 +46,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
 
 
-class _Crashes:
-    """A test whose process dies in machine code of a library is told as "rerun" and runs once more; twice it fails."""
+def _has_true_processes(item: pytest.Item) -> bool:
+    """Whether other processes take part in it: they share two cores, and a browser may die in its machine code.
 
-    def __init__(self) -> None:
-        self._before: set[str] = set()
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport, sched: Any) -> None:
-        if crashitem not in self._before:
-            self._before.add(crashitem)
-            sched.mark_test_pending(crashitem)
-            report.outcome = "rerun"  # type: ignore[assignment]
-
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        return ("rerun", "R", "RERUN") if str(report.outcome) == "rerun" else None
+    Such a test has a second try; the first one's failure is printed (install.sh asks for it), and twice it fails. What
+    hypothesis found is no matter of luck.
+    """
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        return False
+    is_among_them = item.nodeid.startswith(("tests/journeys/", "tests/modem/"))
+    return is_among_them or any(item.get_closest_marker(name) for name in ("browser", "slow"))
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -20,7 +20,7 @@ from tests.journeys.box import Box, Seat
 from tests.journeys.test_first_citizen import HANDLER, Town, department_id, moves
 from tests.support import Simulator, eventually
 
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 TEXTING, CALLING = 44, 6
 NUMBERS = [f"139{4471 + 37 * at:04d}{8053 - 61 * at:04d}" for at in range(TEXTING + CALLING)]
 SURNAMES, GIVEN = "甄阚晁亓蒯", "霁珩翀琬昶筠骞彧懿钧"

@@ -31,7 +31,7 @@ class Town:
         def found() -> str | None:
             return next((text for text in self.texts(number)[after:] if all(part in text for part in parts)), None)
 
-        text: str = eventually(found, 240, every_s=0.1)
+        text: str = eventually(found, 600, every_s=0.1)  # behind fifty receipts, on a busy machine
         return text
 
     def texts_the_box(self, number: str, text: str) -> None:

@@ -188,8 +188,13 @@ def backed_off(line: Line) -> list[float]:
     pauses = []
     for _ in range(6):
         before = line.port.back_off_s
-        line.time_passes(before)
-        wait_until(lambda: line.port.back_off_s != before or before == 30.0)  # noqa: B023 - called at once
+
+        def has_rested(before: float = before) -> bool:
+            line.time_passes(before / 8)  # in steps: it may not have looked at the clock yet when its state was told
+            time.sleep(0.05)
+            return line.port.back_off_s != before or before == 30.0
+
+        wait_until(has_rested)
         pauses.append(line.port.back_off_s)
     return pauses
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from modem.events import Event
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 Kind = TypeVar("Kind")
 
 

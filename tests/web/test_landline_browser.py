@@ -43,10 +43,11 @@ def test_a_number_is_typed_while_the_card_is_drawn_anew_and_f4_records(office: O
     box.call = land.ring(from_=None)
     page.locator("[data-state=ringing]").wait_for()
     page.keyboard.press("F2")
+    page.get_by_role("button", name="Record").wait_for()  # the call is ours: F4 means something
     page.locator("#named-1").click()
     page.keyboard.type("138000")
     page.keyboard.press("F4")
-    eventually(lambda: ("land", Join(box.call)) in office.house.sent)
+    eventually(lambda: ("land", Join(box.call)) in office.house.sent, 90)
     box.joins()
     box.plays()
     expect(page.locator(".call-records")).to_be_visible()
