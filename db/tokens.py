@@ -7,6 +7,11 @@ from db.store import Transaction
 KEPT = 20_000  # months of forms; bounded by number, not by age: the clock may be wrong
 
 
+def scoped(form: str, token: str) -> str:
+    """The token of this kind of form: one form's token never answers for another. Without a token there is none."""
+    return f"{form}:{token}" if token else ""
+
+
 def once(tx: Transaction, token: str) -> str | None:
     """What the form with this token made, or None if it is the first. Without a token every form is the first."""
     found = tx.row("SELECT answer FROM form_token WHERE token = ?", (token,)) if token else None

@@ -117,7 +117,7 @@ class Announcements:
     def add(self, title: str, words: str, by: User, *, token: str = "") -> int:
         """A new one, still without sound; the same form sent twice makes one. Raises FieldWrong."""
         _check(title, words)
-        scoped, now = f"announcement {token}" if token else "", utc_text(self._clock.now())
+        scoped, now = tokens.scoped("announcement", token), utc_text(self._clock.now())
         with self._store.transaction() as tx:
             if (known := tokens.once(tx, scoped)) is not None:
                 return int(known)

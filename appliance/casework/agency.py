@@ -137,7 +137,7 @@ class Agency:
         papers = [forms.clean(line) for line in materials.splitlines() if line.strip()]
         if not 1 <= len(papers) <= MOST_PAPERS:
             raise FieldWrong("materials", "Write 1 to %(most)d papers, one a line.", most=MOST_PAPERS)
-        scoped = f"agency service:{token}" if token else ""
+        scoped = tokens.scoped("agency service", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:
@@ -181,7 +181,7 @@ class Agency:
         if phone.strip() and kind_of(number) not in {"mobile", "landline", "international"}:
             raise FieldWrong("phone", "This is not a telephone number.")
         forms.short_enough("content", note)
-        scoped = f"agency:{token}" if token else ""
+        scoped = tokens.scoped("agency", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:

@@ -114,7 +114,7 @@ class Conferences:
         sight.must_be_desk(by)
         if opinion not in OPINIONS:
             raise FieldWrong("opinion", "Please choose one of the list.")
-        scoped = f"opinion {no}:{token}" if token else ""
+        scoped = tokens.scoped(f"opinion {no}", token)
         with self._store.transaction() as tx:
             if tokens.once(tx, scoped) is not None:
                 return

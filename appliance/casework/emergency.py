@@ -290,7 +290,7 @@ class Emergencies:
         )
 
     def _is_second(self, tx: Transaction, form: str, token: str, by: User) -> bool:
-        scoped = f"{form}:{token}" if token else ""
+        scoped = tokens.scoped(form, token)
         if tokens.once(tx, scoped) is not None:
             return True
         tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id, form)

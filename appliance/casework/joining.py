@@ -80,7 +80,7 @@ class Joining:
 
     def join(self, no: int, others: Sequence[int], by: User, *, token: str = "") -> Joined:
         """Join these tickets with `no`; one that can't be is named and left as it is. Raises NotFound, NotAllowed."""
-        scoped = f"join {no}:{token}" if token else ""
+        scoped = tokens.scoped(f"join {no}", token)
         with self._store.transaction() as tx:
             self._tickets.row(no, by, reads=tx)
             if tokens.once(tx, scoped) is not None:

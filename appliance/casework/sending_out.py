@@ -7,6 +7,7 @@ from appliance.casework.routing import Routing
 from appliance.casework.tickets import Tickets
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
 from appliance.people.user import User
+from db import tokens
 
 
 class SendingOut:
@@ -27,7 +28,7 @@ class SendingOut:
                 "dispatch",
                 by,
                 version=page.row.version,
-                token=f"send {token}" if token else "",
+                token=tokens.scoped("send", token),
                 department_id=to.department.id,
                 co_department_ids=tuple(unit.id for unit in to.co),
             )

@@ -197,7 +197,7 @@ class Survey:
         with self._store.transaction() as tx:
             self._tickets.row(no, by, reads=tx)
             known = rows.open_of_no(tx, no)
-            scoped = f"survey {no}:{token}" if token else ""
+            scoped = tokens.scoped(f"survey {no}", token)
             if tokens.once(tx, scoped) is not None:
                 return
             if known is None:

@@ -53,7 +53,7 @@ class TicketMoves(ABC):
         user may not see.
         """
         actor, waits = by.actor, None
-        with self._store.transaction() as tx, self._once(tx, f"move {no}:{token}" if token else "", by, no) as is_first:
+        with self._store.transaction() as tx, self._once(tx, tokens.scoped(f"move {no}", token), by, no) as is_first:
             if is_first:
                 self.row(no, by, reads=tx)
                 try:
@@ -111,11 +111,11 @@ class TicketMoves(ABC):
     ) -> TicketRow:
         """Grant or refuse a request, and make the moves that this means; see Requests.decide."""
         with self._store.transaction() as tx:
-            made_before = tokens.once(tx, f"decide:{token}" if token else "")
+            made_before = tokens.once(tx, tokens.scoped("decide", token))
             if made_before is not None:
                 return self.row(int(made_before), reads=tx)
             no = self._requests.decide(request_id, by, text, grant=grant, days=days)
-            tokens.remember(tx, f"decide:{token}" if token else "", self._timing().at, by.id, str(no))
+            tokens.remember(tx, tokens.scoped("decide", token), self._timing().at, by.id, str(no))
             return self.row(no, reads=tx)
 
     def requests_of(self, no: int) -> tuple[RequestView, ...]:

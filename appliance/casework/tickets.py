@@ -107,7 +107,7 @@ class Tickets(TicketViews, TicketMoves):
         form = forms.ready_to_accept(forms.checked(form)) if accept else forms.checked(form)
         arrival = forms.arrival_checked(arrival)
         with self._store.transaction() as tx:
-            made_before = tokens.once(tx, _scoped("ticket", token))
+            made_before = tokens.once(tx, tokens.scoped("ticket", token))
             if made_before is not None:
                 return int(made_before)
             call = self._call(tx, call_id)
@@ -127,7 +127,7 @@ class Tickets(TicketViews, TicketMoves):
             self._write_form(tx, no, form, by, citizen_id=citizen_id)
             if accept:
                 self.make_move(no, "accept", actor=actor, actor_id=by.id)
-            tokens.remember(tx, _scoped("ticket", token), utc_text(self._clock.now()), by.id, str(no))
+            tokens.remember(tx, tokens.scoped("ticket", token), utc_text(self._clock.now()), by.id, str(no))
             return no
 
     def open_draft(
@@ -199,7 +199,7 @@ class Tickets(TicketViews, TicketMoves):
         actor = _desk_actor(by)
         form = forms.checked(form)
         with self._store.transaction() as tx:
-            if tokens.once(tx, _scoped(f"save {no}", token)) is not None:
+            if tokens.once(tx, tokens.scoped(f"save {no}", token)) is not None:
                 return self.row(no, reads=tx)
             ticket = self._ticket(tx, no)
             self._must_be(tx, ticket, version)
@@ -211,7 +211,7 @@ class Tickets(TicketViews, TicketMoves):
             self._write_form(tx, no, form, by, citizen_id=ticket["citizen_id"])
             if accept:
                 self.make_move(no, "accept", actor=actor, actor_id=by.id)
-            tokens.remember(tx, _scoped(f"save {no}", token), utc_text(self._clock.now()), by.id, str(no))
+            tokens.remember(tx, tokens.scoped(f"save {no}", token), utc_text(self._clock.now()), by.id, str(no))
             return self.row(no, reads=tx)
 
     def note(self, no: int, text: str, by: User, token: str = "") -> None:
@@ -219,9 +219,10 @@ class Tickets(TicketViews, TicketMoves):
         by.actor  # noqa: B018 - roles that only read raise here
         with self._store.transaction() as tx:
             self.row(no, by, reads=tx)
-            if tokens.once(tx, _scoped(f"note {no}", token)) is None:
+            scoped = tokens.scoped(f"note {no}", token)
+            if tokens.once(tx, scoped) is None:
                 note_id = self.add_note(no, "note", forms.text_given("note", text), user_id=by.id)
-                tokens.remember(tx, _scoped(f"note {no}", token), utc_text(self._clock.now()), by.id, str(note_id))
+                tokens.remember(tx, scoped, utc_text(self._clock.now()), by.id, str(note_id))
 
     def add_note(
         self,
@@ -338,8 +339,3 @@ def _desk_actor(by: User) -> Actor:
     if by.actor not in DESK:
         raise NotAllowed
     return by.actor
-
-
-def _scoped(what: str, token: str) -> str:
-    """One form's token never answers for another kind of form."""
-    return f"{what}:{token}" if token else ""

@@ -81,7 +81,7 @@ class UnitWork:
         _unit_only(by)
         if form.what not in DEEDS:
             raise FieldWrong("what", forms.UNKNOWN)
-        scoped = f"unit {no}:{token}" if token else ""
+        scoped = tokens.scoped(f"unit {no}", token)
         with self._store.transaction() as tx:
             self._tickets.row(no, by, reads=tx)
             if tokens.once(tx, scoped) is not None:

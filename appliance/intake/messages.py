@@ -224,7 +224,7 @@ class Messages:
             raise FieldWrong("text", "Please fill in this field.")
         if counting.segments(written).parts > MOST_PARTS:
             raise FieldWrong("text", "At most %(most)d parts.", most=MOST_PARTS)
-        scoped = f"sms:{token}" if token else ""
+        scoped = tokens.scoped("sms", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:

@@ -78,7 +78,7 @@ class Papers:
         Raises FieldWrong, TicketChanged, MoveRefused, NeedsLead, NotFound, NotAllowed; OSError when the disk is full.
         """
         _desk_only(by)
-        scoped = f"paper {no}:{token}" if token else ""
+        scoped = tokens.scoped(f"paper {no}", token)
         with self._store.transaction() as tx:
             if tokens.once(tx, scoped) is not None:
                 return

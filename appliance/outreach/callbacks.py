@@ -204,7 +204,7 @@ class Callbacks:
             row = rows.get(tx, callback_id)
             if row is None:
                 raise NotFound
-            scoped, now = f"callback {callback_id} {result}:{token}" if token else "", utc_text(self._clock.now())
+            scoped, now = tokens.scoped(f"callback {callback_id} {result}", token), utc_text(self._clock.now())
             if tokens.once(tx, scoped) is not None:
                 return
             tokens.remember(tx, scoped, now, by.id, str(callback_id))

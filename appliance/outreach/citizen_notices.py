@@ -131,7 +131,7 @@ class CitizenNotices:
         """
         _desk_only(by)
         text, since_on = self._checked(form)
-        scoped = f"citizen notice:{token}" if token else ""
+        scoped = tokens.scoped("citizen notice", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:

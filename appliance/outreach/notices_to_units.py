@@ -112,7 +112,7 @@ class UnitNotices:
         """
         _desk_only(by)
         title, text, due_at = self._checked(form)
-        scoped = f"unit notice:{token}" if token else ""
+        scoped = tokens.scoped("unit notice", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:

@@ -152,7 +152,7 @@ class Slips:
             raise NotAllowed
         with self._store.transaction() as tx:
             row = self._tickets.row(no, by, reads=tx)
-            scoped = f"slip {no}:{token}" if token else ""
+            scoped = tokens.scoped(f"slip {no}", token)
             if tokens.once(tx, scoped) is not None:
                 return
             task = _task(rows.tasks(tx, row.id), department_id)

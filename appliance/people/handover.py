@@ -106,7 +106,7 @@ class Handovers:
         words = forms.clean(note)
         if len(words) > LONGEST_NOTE:
             raise FieldWrong("note", "At most %(longest)d characters.", longest=LONGEST_NOTE)
-        scoped = f"handover:{token}" if token else ""
+        scoped = tokens.scoped("handover", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:

@@ -104,7 +104,7 @@ class Roster:
             raise FieldWrong("weeks", "Use 1 to %(most)d weeks.", most=MOST_WEEKS)
         number = self._number(phone, role)
         with self._store.transaction() as tx:
-            made_before = tokens.once(tx, _scoped(token))
+            made_before = tokens.once(tx, tokens.scoped("duty", token))
             if made_before is not None:
                 return int(made_before)
             shown = _name(tx, name, user_id)
@@ -122,7 +122,7 @@ class Roster:
                     made_by=by.id,
                 )
                 self._audit.write(tx, "duty_added", "duty", duty_id, by, words=(role, shown, number))
-            tokens.remember(tx, _scoped(token), utc_text(self._clock.now()), by.id, str(weeks))
+            tokens.remember(tx, tokens.scoped("duty", token), utc_text(self._clock.now()), by.id, str(weeks))
         self.look()
         return weeks
 
@@ -159,10 +159,6 @@ def _name(tx: Transaction, name: str, user_id: int | None) -> str:
 def _must_keep(by: User) -> None:
     if by.role not in (Role.OPERATOR, Role.LEAD):
         raise NotAllowed
-
-
-def _scoped(token: str) -> str:
-    return f"duty:{token}" if token else ""
 
 
 def _duty(row: sqlite3.Row) -> Duty:

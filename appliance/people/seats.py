@@ -51,7 +51,7 @@ class Seats:
                 "shown_as", "Write who it is, at most %(longest)d characters.", longest=LONGEST_DISPLAY_NAME
             )
         now = self._clock.now()
-        leaves_at, scoped = now + timedelta(hours=hours), f"seat:{token}" if token else ""
+        leaves_at, scoped = now + timedelta(hours=hours), tokens.scoped("seat", token)
         name, password = f"seat-{_word(2)}", "-".join(_word(WORD_SYLLABLES) for _ in range(WORDS))
         user = self._users.add(name, Role.OPERATOR, password, shown, leaves_at=leaves_at)
         with self._store.transaction() as tx:

@@ -187,7 +187,7 @@ class Users:
             raise FieldWrong("department_id", "A department's user needs a department, and nobody else has one.")
         must_be_good(password, name)
         password_hash = self._passwords.hash(password)
-        scoped = f"user:{token}" if token else ""
+        scoped = tokens.scoped("user", token)
         with self._store.transaction() as tx:
             made_before = tokens.once(tx, scoped)
             if made_before is not None:
@@ -244,7 +244,7 @@ class Users:
         now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
             user = _user_of(people.user_by_name(tx, name.strip()))
-            scoped = f"reset {user.id}:{token}" if token else ""
+            scoped = tokens.scoped(f"reset {user.id}", token)
             if tokens.once(tx, scoped) is not None:
                 return
             people.set_user_password(tx, user.id, password_hash, must_change=True)
