@@ -98,18 +98,30 @@ class HandlerCodes:
 
     def prove(self, tx: Transaction, sms: Incoming, reading: Reading) -> Proven:
         """Whether the text holds its sender's code; if so, the text without it: a code never reaches a reader."""
-        row = people.handler(tx, sms.handler)
-        code_key = row["code_key"] if row is not None else ""
+        code_key = _code_key(tx, sms)
         typed = list(typed_codes.candidates(reading)) if code_key else []
         if not typed:
             return Proven(Proof.MISSING, sms, reading)
         if self._is_locked(tx, sms):
             return Proven(Proof.LOCKED, sms, reading)
         for each in typed:
-            if secrets.compare_digest(self._digest(sms.handler, each.code), code_key):
+            if self._is_his(sms, each.code, code_key):
                 text = typed_codes.hidden(sms.text, each.code)
                 return Proven(Proof.RIGHT, replace(sms, text=text), each.without)
         return Proven(Proof.WRONG, sms, reading)
+
+    def typed_in(self, tx: Transaction, sms: Incoming) -> str:
+        """The sender's own code where his text holds it, whatever the text is about; "" where it doesn't.
+
+        For what is kept: nothing is proven by it, so it is found even when no more codes are looked at.
+        """
+        code_key = _code_key(tx, sms)
+        if not code_key:
+            return ""
+        return next((code for code in typed_codes.looks_like(sms.text) if self._is_his(sms, code, code_key)), "")
+
+    def _is_his(self, sms: Incoming, code: str, code_key: str) -> bool:
+        return secrets.compare_digest(self._digest(sms.handler, code), code_key)
 
     def _is_locked(self, tx: Transaction, sms: Incoming) -> bool:
         since = utc_text(sms.at - timedelta(days=1))
@@ -117,3 +129,8 @@ class HandlerCodes:
 
     def _digest(self, handler_id: int, code: str) -> str:
         return self._key.digest("handler code", str(handler_id), code)
+
+
+def _code_key(tx: Transaction, sms: Incoming) -> str:
+    row = people.handler(tx, sms.handler)
+    return row["code_key"] if row is not None else ""

@@ -87,6 +87,7 @@ class SmsIntake:
             departments=departments,
             leaders=words.leaders,
             tickets=tickets,
+            codes=words.codes,
         )
         self._last_part_s: dict[int, float] = {}  # when the last part of a long message came, by its id
 
@@ -221,11 +222,11 @@ class SmsIntake:
                 log, logging.INFO, "%s brought part %d of %d of message %d", event.line, part.part, part.total, sms_id
             )
             return
+        kind, sms = self.reading.who(tx, self._incoming(event, part.sender, text, sms_id))
         filed = rows.get(tx, sms_id)
         if filed is not None and filed["ticket_no"] is not None:
-            self.reading.complete_filed(tx, sms_id, filed["ticket_no"], text)
+            self.reading.complete_filed(tx, kind, sms, filed["ticket_no"])
             return
-        kind, sms = self.reading.who(tx, self._incoming(event, part.sender, text, sms_id))
         self.reading.read(tx, kind, sms, is_data=any(each.alphabet == "8bit" for each in here))
 
     def _home(self, tx: Transaction, event: SmsStored, part: Deliver, reference: int) -> Home:

@@ -15,6 +15,8 @@ from typing import Protocol
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, utc_text
 from appliance.errors import OfficeError
+from appliance.intake import typed_codes
+from appliance.intake.handler_codes import HandlerCodes
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.people.citizens import Citizens
 from appliance.people.departments import Departments
@@ -54,10 +56,12 @@ class SmsReading:
         departments: Departments,
         leaders: Leaders,
         tickets: Tickets,
+        codes: HandlerCodes,
     ) -> None:
         """`readers`: by the kind of sender."""
         self._store, self._clock, self._audit, self._readers = store, clock, audit, readers
         self._citizens, self._departments, self._leaders, self._tickets = citizens, departments, leaders, tickets
+        self._codes = codes
         self._asked_first: list[AskedFirst] = []
 
     def ask_first(self, reader: AskedFirst) -> None:
@@ -83,7 +87,10 @@ class SmsReading:
 
     def read(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> None:
         """Do what is asked, note what became of it."""
-        outcome = self._outcome(tx, kind, sms, is_data=is_data)
+        code = self._codes.typed_in(tx, sms) if kind == "handler" else ""
+        outcome = self._outcome(tx, kind, sms, code, is_data=is_data)
+        if code:  # whoever read it, and also where nobody could
+            outcome = replace(outcome, kept=typed_codes.hidden(sms.text, code))
         rows.change_sms(
             tx,
             sms.sms_id,
@@ -112,8 +119,13 @@ class SmsReading:
             outcome.outcome,
         )
 
-    def complete_filed(self, tx: Transaction, sms_id: int, ticket_no: int, text: str) -> None:
+    def complete_filed(self, tx: Transaction, kind: str, sms: Incoming, ticket_no: int) -> None:
         """A person put the message on a ticket while parts were missing: there the whole text goes."""
+        sms_id, text = sms.sms_id, sms.text
+        if kind == "handler" and (code := self._codes.typed_in(tx, sms)):
+            text = typed_codes.hidden(text, code)
+            rows.set_text(tx, sms_id, text)
+            vault.forget_body(tx, sms_id)
         self._tickets.add_note(ticket_no, "supplement", text, sms_id=sms_id)
         now = utc_text(self._clock.now())
         rows.change_sms(
@@ -122,16 +134,17 @@ class SmsReading:
         tx.announce("message", sms_id)
         tx.log(log, logging.INFO, "message %d became whole on its ticket", sms_id)
 
-    def _outcome(self, tx: Transaction, kind: str, sms: Incoming, *, is_data: bool) -> Outcome:
+    def _outcome(self, tx: Transaction, kind: str, sms: Incoming, code: str, *, is_data: bool) -> Outcome:
         if kind == "advert":
             return Outcome("filed")
         if is_data:
             return Outcome("data", needs_desk=True)  # settings, pictures: nothing that reads as words
         reader = self._readers[kind]
+        first_read = replace(sms, text=typed_codes.left_out(sms.text, code)) if code else sms
         try:
             with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
                 for first in self._asked_first:
-                    outcome = first(tx, kind, sms)
+                    outcome = first(tx, kind, first_read)
                     if outcome is not None:
                         return outcome
                 return reader.take(tx, sms)

@@ -32,10 +32,29 @@ def candidates(reading: Reading) -> Iterator[TypedCode]:
         yield TypedCode(f"{reading.no:04}", replace(reading, no=None, no_digits=0, others=()))
 
 
+def looks_like(text: str) -> tuple[str, ...]:
+    """Whatever in the text could be a code, wherever it stands."""
+    found = (digits_of(run) for run in _runs(text))
+    return tuple(dict.fromkeys(code for code in found if len(code) == CODE_DIGITS))
+
+
 def hidden(text: str, code: str) -> str:
     """The text as it may be kept: the code stands in it nowhere, numbers that only hold its digits stay."""
-    runs = ("".join(signs) for _, signs in groupby(text, key=lambda sign: bool(digits_of(sign))))
-    return "".join(HIDDEN if digits_of(run) == code else run for run in runs)
+    return _with_code_as(HIDDEN, text, code)
+
+
+def left_out(text: str, code: str) -> str:
+    """The text as if the code had not been typed."""
+    return _with_code_as("", text, code).strip(MARKS)
+
+
+def _with_code_as(mark: str, text: str, code: str) -> str:
+    return "".join(mark if digits_of(run) == code else run for run in _runs(text))
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The text in pieces that are all digits or hold none."""
+    return ("".join(signs) for _, signs in groupby(text, key=lambda sign: bool(digits_of(sign))))
 
 
 def _without(text: str, word: str, *, is_last: bool) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import NotFound
+from appliance.outreach.notices_to_units import NoticeForm
 from tests.appliance.small_office import HANDLER, WANG, SmallOffice
 
 
@@ -37,7 +38,7 @@ def assert_kept_nowhere(office: SmallOffice, code: str) -> None:
     assert code not in kept["text"]
     assert "****" in kept["text"]
     parts = office.store.rows("SELECT body, pdu FROM pdu_in WHERE sms_id = ?", (kept["id"],))
-    assert [tuple(part) for part in parts] == [(None, None)]
+    assert {tuple(part) for part in parts} == {(None, None)}
 
 
 @pytest.mark.parametrize(
@@ -139,3 +140,35 @@ def test_the_file_holds_no_code(office: SmallOffice) -> None:
     code_of(office)
     row = office.one("SELECT code_key FROM handler WHERE code_key <> ''")
     assert len(row["code_key"]) == 64
+
+
+@pytest.mark.parametrize("text", ["OK {code}", "收到{code}", "已排查32家，隐患2处已整改，{code}"])
+def test_a_code_typed_in_answer_to_a_notice_is_kept_nowhere(office: SmallOffice, text: str) -> None:
+    code = code_of(office)
+    unit = office.department().id
+    office.office.paper.unit_notices.send(NoticeForm("notice", "停水", "明日停水，请转告。", "", (unit,)), office.li)
+    office.wait(minutes=1)
+    office.deliver()
+    assert outcome(office, text.format(code=code)) == "notice_taken"
+    assert_kept_nowhere(office, code)
+    assert office.count("unit_notice_to WHERE acked_at IS NOT NULL") == 1
+    answers = office.store.rows("SELECT text FROM unit_notice_answer")
+    assert all(code not in row["text"] for row in answers)
+
+
+def test_a_code_that_came_too_late_to_be_looked_at_is_kept_nowhere_either(office: SmallOffice) -> None:
+    no, code = office.ticket_with_unit(), code_of(office)
+    for _ in range(5):
+        assert outcome(office, f"DF {no:06} 东街的路灯已更换灯泡 {wrong(code)}") == "code_wrong"
+    assert outcome(office, f"DF {no:06} 东街的路灯已更换灯泡 {code}") == "flood"
+    assert_kept_nowhere(office, code)
+
+
+def test_a_long_text_filed_before_its_last_part_came_keeps_no_code(office: SmallOffice) -> None:
+    no, code = office.ticket_with_unit(), code_of(office)
+    first, last = office.parts(from_=HANDLER, text="东街的路灯已更换灯泡" * 8 + f" {code}")
+    office.handle(first)
+    office.office.messages.file(office.last_sms(), no, office.li)
+    office.handle(last)
+    assert all(code not in words for _, _, words in office.notes(no))
+    assert_kept_nowhere(office, code)

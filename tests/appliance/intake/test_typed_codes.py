@@ -58,3 +58,13 @@ def test_any_text_can_be_looked_through(text: str) -> None:
 )
 def test_a_code_is_kept_in_no_text_and_longer_numbers_stay(text: str, kept: str) -> None:
     assert typed_codes.hidden(text, "4711") == kept
+
+
+def test_whatever_may_be_a_code_is_found_wherever_it_stands() -> None:
+    assert typed_codes.looks_like("收到4711，已排查，４７１２。DF 000123 四七一一 13800001234") == ("4711", "4712")
+
+
+def test_a_text_is_read_as_if_its_code_had_not_been_typed() -> None:
+    assert typed_codes.left_out("OK 4711", "4711") == "OK"
+    assert typed_codes.left_out("已整改，4711。", "4711") == "已整改"
+    assert typed_codes.left_out("4711 OK 000123", "4711") == "OK 000123"
