@@ -45,6 +45,7 @@ class Dial:
 
     ref: int
     number: str
+    speaks: bool = False  # the box itself speaks to whoever answers: a landline stays up, and tells CallAnswered
 
 
 @dataclass(frozen=True, slots=True)

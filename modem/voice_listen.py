@@ -52,6 +52,11 @@ class Listening:
         return self._hearing.speech.quiet_s
 
     @property
+    def without_tone_s(self) -> float:
+        """How long the exchange's frequency was not heard."""
+        return (self.frames - self._last_tone_frame) * FRAME_S
+
+    @property
     def is_near_tone(self) -> bool:
         """The exchange's frequency was heard a moment ago."""
         return self.tone_frames > 0 and self.frames - self._last_tone_frame <= NEAR_FRAMES

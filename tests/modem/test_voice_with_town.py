@@ -291,6 +291,63 @@ def test_a_callee_to_whom_nobody_of_ours_speaks_is_not_kept() -> None:
     assert line.until(CallEnded, 25.0).reason is EndReason.LOCAL
 
 
+@pytest.mark.parametrize("profile", SPEAKING)
+def test_the_box_speaks_to_whom_it_has_called_and_hears_the_key(profile: str) -> None:
+    line = landline(profile)
+    line.send(Dial(9, "13900002222", speaks=True))
+    line.later(12.0)
+    line.ask("pickup")
+    line.ask("tone", hz=500, seconds=2)
+    line.until(CallAnswered, 10.0)
+    line.later(1.0)  # it is not let go of at once
+    line.send(Play(line.call, 1, (clip(sine(400, seconds=3.0)),)))
+    line.until(SoundEnded, 15.0, ref=1, why=SoundEnd.PLAYED)
+    assert line.ask("heard", seconds=2)["level_dbfs"] > -40
+    line.send(Listen(line.call, 2, 6.0, until_keys="1"))
+    line.later(1.0)
+    line.ask("dtmf", digits="1")
+    assert line.until(KeyPressed, 5.0).key == "1"
+    line.until(SoundEnded, 5.0, ref=2, why=SoundEnd.KEY)
+    line.send(HangUp(line.call))
+    assert line.until(CallEnded, 5.0).reason is EndReason.LOCAL
+    let_go(line)
+
+
+def test_who_lifts_without_a_word_is_noticed_by_the_tone_that_stops() -> None:
+    line = landline("standard")
+    line.send(Dial(9, "13900002222", speaks=True))
+    line.until(ToneHeard, 15.0, tone=CallTone.RING_BACK)
+    line.ask("pickup")
+    line.until(CallAnswered, 9.0)
+
+
+@pytest.mark.parametrize("how", ["refuse", "rings"])
+def test_nobody_is_up_whom_the_box_calls_and_who_does_not_answer(how: str) -> None:
+    line = landline("standard")
+    line.send(Dial(9, "13900002222", speaks=True))
+    line.later(8.0)
+    if how == "refuse":
+        line.ask("refuse")
+        assert line.until(CallEnded, 10.0).reason is EndReason.BUSY
+    else:
+        line.later(17.0)
+        assert not line.of(CallAnswered), "it still rings"
+        line.send(HangUp(line.call))
+        assert line.until(CallEnded, 5.0).reason is EndReason.LOCAL
+    assert not line.of(CallAnswered)
+    let_go(line)
+
+
+def test_a_called_line_that_the_office_forgets_is_let_go_of() -> None:
+    line = landline("standard")
+    line.send(Dial(9, "13900002222", speaks=True))
+    line.later(8.0)
+    line.ask("pickup")
+    line.ask("tone", hz=500, seconds=2)
+    line.until(CallAnswered, 10.0)
+    assert line.until(CallEnded, 10.0).reason is EndReason.LOCAL
+
+
 def test_keys_are_sent_in_a_call(tmp_path: Path) -> None:
     line = answered("standard")
     line.send(SendKeys(line.call, "12#"))
