@@ -14,7 +14,7 @@ from appliance.casework import lifecycle, sight
 from appliance.casework.lifecycle import Actor
 from appliance.casework.orders import Step
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NeedsLead, NotAllowed
+from appliance.errors import FieldWrong, NeedsLead
 from appliance.months import midnight, next_month
 from appliance.people.scrubbing import Scrubber
 from appliance.people.user import User
@@ -88,8 +88,7 @@ class Approvals:
 
     def set_mode(self, mode: str, by: User) -> None:
         """A lead changes it, and the audit knows. Raises FieldWrong, NotAllowed."""
-        if by.actor is not Actor.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         if mode not in MODES:
             raise FieldWrong("mode", "Please choose one of the list.")
         with self._store.transaction() as tx:

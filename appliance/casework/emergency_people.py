@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.casework import forms
+from appliance.casework import forms, sight
 from appliance.casework.emergency_chain import Person
 from appliance.clock import Clock, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.numbers import may_dial, normalise
-from appliance.people.roles import Role
 from appliance.people.roster import Duty
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
@@ -60,7 +59,7 @@ class EmergencyPeople:
 
     def add(self, role: str, name: str, phone: str, by: User) -> int:
         """Name somebody. Raises FieldWrong, NotAllowed: the lead does this."""
-        _must_lead(by)
+        sight.must_be_lead(by)
         if role not in ROLES:
             raise FieldWrong("role", "Choose what the duty is.")
         number, shown = normalise(phone, self._region_code), forms.clean(name)
@@ -79,7 +78,7 @@ class EmergencyPeople:
 
     def remove(self, contact_id: int, by: User) -> None:
         """Twice is once. Raises NotFound, NotAllowed."""
-        _must_lead(by)
+        sight.must_be_lead(by)
         with self._store.transaction() as tx:
             if not any(row["id"] == contact_id for row in rows.contacts(tx)):
                 raise NotFound
@@ -95,8 +94,3 @@ class EmergencyPeople:
 
 def _contact(row: sqlite3.Row) -> Contact:
     return Contact(row["id"], row["role"], row["name"], row["phone"])
-
-
-def _must_lead(by: User) -> None:
-    if by.role is not Role.LEAD:
-        raise NotAllowed

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from appliance.casework import approvals, forms, guards, lifecycle
+from appliance.casework import approvals, forms, guards, lifecycle, sight
 from appliance.casework.history import History
 from appliance.casework.lifecycle import Actor
 from appliance.casework.moving import Moving
 from appliance.casework.orders import Given, Order
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NeedsLead, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NeedsLead, NotFound
 from appliance.people.user import User
 from db import requests as rows
 from db import tickets as ticket_rows
@@ -154,9 +154,7 @@ class Requests:
         `days` grants another length than was asked for. Raises NeedsLead, FieldWrong, MoveRefused, NotFound,
         NotAllowed; nothing is decided then.
         """
-        actor = by.actor
-        if actor not in {Actor.OPERATOR, Actor.LEAD}:
-            raise NotAllowed
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             row = rows.get(tx, request_id)
             if row is None:
@@ -172,7 +170,7 @@ class Requests:
             self._moves_of(row, by, reason, grant=grant, days=days)
             ticket = _ticket(tx, row["no"])
             words = (row["kind"], GRANTED if grant else REFUSED, reason)
-            self._history.note(tx, "request_decided", ticket, user_id=by.id, role=str(actor), words=words)
+            self._history.note(tx, "request_decided", ticket, user_id=by.id, role=str(by.actor), words=words)
             return int(row["no"])
 
     def of_ticket(self, no: int) -> tuple[RequestView, ...]:

@@ -12,7 +12,7 @@ from appliance.casework import lifecycle
 from appliance.casework.lifecycle import Actor
 from appliance.errors import NotAllowed
 from appliance.people import roles
-from appliance.people.roles import Sight
+from appliance.people.roles import Role, Sight
 from appliance.people.user import User
 
 IN_HAND = lifecycle.WITH_UNIT
@@ -62,4 +62,10 @@ def is_desk(user: User) -> bool:
 def must_be_desk(user: User) -> None:
     """Raises NotAllowed for everybody who does not sit at the desk."""
     if not is_desk(user):
+        raise NotAllowed
+
+
+def must_be_lead(user: User) -> None:
+    """Raises NotAllowed for everybody but a lead."""
+    if user.role is not Role.LEAD:
         raise NotAllowed

@@ -16,7 +16,7 @@ from appliance.attachments.kinds import FIELD
 from appliance.casework import entry, forms, lifecycle, sight
 from appliance.casework.tickets import TicketRow, Tickets
 from appliance.clock import Clock, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.user import User
 from db import tickets as ticket_rows
 from db import tokens
@@ -63,7 +63,7 @@ class Papers:
 
     def page(self, no: int, by: User) -> PaperPage:
         """Raises NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         with self._store.snapshot() as reads:
             row = self._tickets.row(no, by, reads=reads)
             possible = {move.key for move in lifecycle.moves_from(row.status, by.actor)}
@@ -77,7 +77,7 @@ class Papers:
 
         Raises FieldWrong, TicketChanged, MoveRefused, NeedsLead, NotFound, NotAllowed; OSError when the disk is full.
         """
-        _desk_only(by)
+        sight.must_be_desk(by)
         scoped = tokens.scoped(f"paper {no}", token)
         with self._store.transaction() as tx:
             if tokens.once(tx, scoped) is not None:
@@ -136,8 +136,3 @@ def _ticket(tx: Transaction, no: int) -> sqlite3.Row:
     if found is None:
         raise NotFound
     return found
-
-
-def _desk_only(by: User) -> None:
-    if not sight.is_desk(by):
-        raise NotAllowed

@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from appliance.casework import categories, forms, sight
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.config import ModemSettings
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.purposes import purpose
@@ -111,7 +111,7 @@ class CitizenNotices:
 
     def preview(self, form: CitizenNoticeForm, by: User) -> Preview:
         """Nothing is sent. Raises FieldWrong, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         text, _ = self._checked(form)
         found, reachable = self._found(form)
         stopped = sum(row["texts_stopped_at"] is not None for row in found)
@@ -129,7 +129,7 @@ class CitizenNotices:
 
         Raises FieldWrong, also when the list has changed since; NotAllowed.
         """
-        _desk_only(by)
+        sight.must_be_desk(by)
         text, since_on = self._checked(form)
         scoped = tokens.scoped("citizen notice", token)
         with self._store.transaction() as tx:
@@ -161,14 +161,14 @@ class CitizenNotices:
 
     def some(self, by: User, before: int | None = None) -> tuple[tuple[CitizenNoticeRow, ...], int | None]:
         """The newest, and where the next piece begins. Raises NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         found = rows.some(self._store, before or NO_CURSOR, AT_ONCE + 1)
         more = found[AT_ONCE - 1]["id"] if len(found) > AT_ONCE else None
         return tuple(self._row(row) for row in found[:AT_ONCE]), more
 
     def get(self, notice_id: int, by: User) -> CitizenNoticeRow:
         """Raises NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         found = rows.get(self._store, notice_id)
         if found is None:
             raise NotFound
@@ -176,7 +176,7 @@ class CitizenNotices:
 
     def cancel(self, notice_id: int, by: User) -> int:
         """What still waits is not sent; how many. Raises NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             if rows.get(tx, notice_id) is None:
                 raise NotFound
@@ -233,8 +233,3 @@ class CitizenNotices:
             stops=rows.stops(self._store, row["id"], row["created_at"]),
             is_cancelled=row["cancelled_at"] is not None,
         )
-
-
-def _desk_only(by: User) -> None:
-    if not sight.is_desk(by):
-        raise NotAllowed

@@ -110,7 +110,7 @@ class UnitNotices:
 
         Raises FieldWrong, NotAllowed.
         """
-        _desk_only(by)
+        sight.must_be_desk(by)
         title, text, due_at = self._checked(form)
         scoped = tokens.scoped("unit notice", token)
         with self._store.transaction() as tx:
@@ -132,14 +132,14 @@ class UnitNotices:
 
     def some(self, by: User, before: int | None = None) -> tuple[tuple[NoticeRow, ...], int | None]:
         """The newest, and where the next piece begins. Raises NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         found = rows.some(self._store, before or NO_CURSOR, AT_ONCE + 1)
         more = found[AT_ONCE - 1]["id"] if len(found) > AT_ONCE else None
         return tuple(self._row(row) for row in found[:AT_ONCE]), more
 
     def page(self, notice_id: int, by: User) -> tuple[NoticeRow, tuple[Receipt, ...]]:
         """One with its table of departments. Raises NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         row = rows.get(self._store, notice_id)
         if row is None:
             raise NotFound
@@ -147,7 +147,7 @@ class UnitNotices:
 
     def write_down(self, to_id: int, channel: str, text: str, by: User, *, is_done: bool) -> int:
         """What a department said by telephone or on paper; the notice's id. Raises FieldWrong, NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         if channel not in CHANNELS:
             raise FieldWrong("channel", forms.UNKNOWN)
         with self._store.transaction() as tx:
@@ -161,7 +161,7 @@ class UnitNotices:
 
         Raises NotFound, NotAllowed.
         """
-        _desk_only(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             notice = rows.get(tx, notice_id)
             if notice is None:
@@ -170,7 +170,7 @@ class UnitNotices:
 
     def close(self, notice_id: int, by: User) -> None:
         """Nobody is waited for any longer. Raises NotFound, NotAllowed."""
-        _desk_only(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             if rows.get(tx, notice_id) is None:
                 raise NotFound
@@ -358,8 +358,3 @@ def _recipients(tx: Transaction, form: NoticeForm) -> list[int]:
     if not found:
         raise FieldWrong("department_ids", "Choose at least one department.")
     return found
-
-
-def _desk_only(by: User) -> None:
-    if not sight.is_desk(by):
-        raise NotAllowed

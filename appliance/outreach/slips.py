@@ -148,8 +148,7 @@ class Slips:
         """The paper is on its way: the task goes by paper, and the mark that somebody has to tell the department is
         ticked off. The same form twice is once. Raises NotFound, NotAllowed, NoSlip.
         """
-        if not sight.is_desk(by):
-            raise NotAllowed
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             row = self._tickets.row(no, by, reads=tx)
             scoped = tokens.scoped(f"slip {no}", token)

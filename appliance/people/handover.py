@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
-from appliance.casework import forms, lifecycle
+from appliance.casework import forms, lifecycle, sight
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
-from appliance.people.roles import Role
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import callbacks, tokens
@@ -102,7 +101,7 @@ class Handovers:
 
     def hand_over(self, note: str, by: User, *, token: str = "") -> int:
         """Write the sheet and sign it. Returns its id. Raises FieldWrong, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         words = forms.clean(note)
         if len(words) > LONGEST_NOTE:
             raise FieldWrong("note", "At most %(longest)d characters.", longest=LONGEST_NOTE)
@@ -120,7 +119,7 @@ class Handovers:
 
     def take_over(self, handover_id: int, by: User) -> None:
         """The second signature; not by who left. Twice is once. Raises NotFound, NotAllowed, FieldWrong."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             row = rows.handover(tx, handover_id)
             if row is None:
@@ -140,11 +139,6 @@ class Handovers:
         if row is None:
             raise NotFound
         return _handover(row)
-
-
-def _must_be_desk(by: User) -> None:
-    if by.role not in (Role.OPERATOR, Role.LEAD):
-        raise NotAllowed
 
 
 def _handover(row: sqlite3.Row) -> Handover:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
-from appliance.casework import emergency_words
+from appliance.casework import emergency_words, sight
 from appliance.casework.lifecycle import Actor
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.people.citizens import Citizens
 from appliance.people.held_callers import HeldCallers
@@ -79,7 +79,7 @@ class Nuisance:
 
     def rows(self, by: User) -> tuple[NuisanceRow, ...]:
         """Everybody of whom something holds or is asked, and whose time ended within a month. Raises NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         since = utc_text(self._clock.now() - LISTED_FOR)
         return tuple(_row(row) for row in rows.listed(self._store, since))
 
@@ -87,7 +87,7 @@ class Nuisance:
         self, number: str, level: str, by: User, *, reason: str, days: int | None = None, per_day: int | None = None
     ) -> int:
         """Set a level, or ask a lead to; the row's id. Raises FieldWrong, NotAllowed."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         if level not in LEVELS:
             raise FieldWrong("level", "Please choose one of the list.")
         why = _reason(reason)
@@ -128,8 +128,7 @@ class Nuisance:
 
     def decide(self, nuisance_id: int, by: User, *, grant: bool) -> None:
         """A lead says yes or no to what an operator asked. Raises NotAllowed, NotFound."""
-        if by.actor is not Actor.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         now = utc_text(self._clock.now())
         with self._store.transaction() as tx:
             row = self._open(tx, nuisance_id)
@@ -145,7 +144,7 @@ class Nuisance:
 
     def lift(self, nuisance_id: int, by: User) -> None:
         """It ends now. Raises NotAllowed, NotFound."""
-        _must_be_desk(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             row = self._open(tx, nuisance_id)
             rows.change(tx, nuisance_id, ended_at=utc_text(self._clock.now()), ended_by=by.id)
@@ -213,11 +212,6 @@ class Nuisance:
         words = (why,) if why else ()
         self._audit.write(tx, action, "nuisance", nuisance_id, by, words=words, citizen_id=citizen_id)
         tx.log(log, logging.INFO, "%s: row %d", action, nuisance_id)
-
-
-def _must_be_desk(by: User) -> None:
-    if by.actor not in DESK:
-        raise NotAllowed
 
 
 def _reason(text: str) -> str:

@@ -15,13 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from appliance.casework.lifecycle import Actor
+from appliance.casework import sight
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound, OfficeError, SignInRefused
+from appliance.errors import FieldWrong, NotFound, OfficeError, SignInRefused
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
-from appliance.people import roles
 from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.people.users import Users
@@ -181,8 +180,7 @@ class Reveal:
     # --- inside ---
 
     def _ticket(self, no: int, by: User) -> sqlite3.Row:
-        if roles.row(by.role).actor not in {Actor.OPERATOR, Actor.LEAD}:
-            raise NotAllowed
+        sight.must_be_desk(by)
         found = tickets.ticket(self._store, no)
         if found is None:
             raise NotFound

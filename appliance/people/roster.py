@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.casework import forms
+from appliance.casework import forms, sight
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.people.numbers import kind_of, normalise
-from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import people, tokens
@@ -95,7 +94,7 @@ class Roster:
 
         Raises FieldWrong, NotAllowed. The same form sent twice counts once.
         """
-        _must_keep(by)
+        sight.must_be_desk(by)
         if role not in LABELS:
             raise FieldWrong("role", "Choose what the duty is.")
         if not starts_at < ends_at <= starts_at + LONGEST:
@@ -128,7 +127,7 @@ class Roster:
 
     def remove(self, duty_id: int, by: User) -> None:
         """Take it from the roster; twice is once. Raises NotFound, NotAllowed."""
-        _must_keep(by)
+        sight.must_be_desk(by)
         with self._store.transaction() as tx:
             if rows.duty(tx, duty_id) is None:
                 raise NotFound
@@ -154,11 +153,6 @@ def _name(tx: Transaction, name: str, user_id: int | None) -> str:
     if not shown or len(shown) > LONGEST_NAME:
         raise FieldWrong("name", "Write who it is, at most %(longest)d characters.", longest=LONGEST_NAME)
     return shown
-
-
-def _must_keep(by: User) -> None:
-    if by.role not in (Role.OPERATOR, Role.LEAD):
-        raise NotAllowed
 
 
 def _duty(row: sqlite3.Row) -> Duty:

@@ -11,9 +11,9 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from appliance.casework import sight
 from appliance.clock import Clock, utc_text
-from appliance.errors import FieldWrong, NotAllowed
-from appliance.people.roles import Role
+from appliance.errors import FieldWrong
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import settings
@@ -40,8 +40,7 @@ class VaultAgeing:
 
     def change(self, years: int | None, by: User) -> None:
         """A lead decides. What is forgotten stays so. Raises FieldWrong, NotAllowed."""
-        if by.role is not Role.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         if years is None or not SHORTEST_YEARS <= years <= LONGEST_YEARS:
             raise FieldWrong(
                 "keep_years",

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from appliance.casework import sight
 from appliance.clock import Clock, utc_text
 from appliance.errors import NotAllowed, NotFound, OfficeError
-from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.recordings.files import Files
 from appliance.recordings.hearings import Hearings
@@ -97,8 +97,7 @@ class Library:
 
     def hold(self, recording_id: int, by: User, *, is_held: bool) -> None:
         """Keep it whatever its age, or no longer. Raises NotFound, NotAllowed."""
-        if by.role is not Role.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         row = self._row(recording_id)
         if (row["held_at"] is not None) is is_held or row["state"] == "erased":
             return
@@ -113,8 +112,7 @@ class Library:
 
     def change_rules(self, keep_days: int | None, by: User, *, betters_sound: bool) -> None:
         """Raises FieldWrong, NotAllowed."""
-        if by.role is not Role.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         self._rules.change(keep_days, by, betters_sound=betters_sound)
 
     def _row(self, recording_id: int) -> sqlite3.Row:
