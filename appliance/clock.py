@@ -74,3 +74,8 @@ def utc_text(moment: datetime) -> str:
 def from_utc_text(text: str) -> datetime:
     """The moment that `utc_text` wrote."""
     return datetime.fromisoformat(text)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """The moment that `utc_text` wrote, or None where a row has none."""
+    return from_utc_text(text) if text else None

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from appliance import __version__
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.config import VOICE, ModemSettings
 from appliance.errors import LineBusy, NotFound
 from appliance.feed import Feed
@@ -319,8 +319,8 @@ def _read(store: Store) -> list[Landline]:
             row["identity"],
             read(row["profile"]),
             row["stopped"],
-            from_utc_text(row["measured_at"]) if row["measured_at"] else None,
-            from_utc_text(row["telephone_at"]) if row["telephone_at"] else None,
+            moment_or_none(row["measured_at"]),
+            moment_or_none(row["telephone_at"]),
             _pairs(row["evidence"]),
             _pairs(row["telephone_evidence"]),
         )

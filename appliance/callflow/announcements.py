@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.callflow.flows import EVERY_LINE, CallFlows
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.feed import Feed
 from appliance.people.user import User
@@ -186,7 +186,7 @@ class Announcements:
 
     def _period(self, row: sqlite3.Row) -> Period:
         on_at = from_utc_text(row["on_at"])
-        off_at = from_utc_text(row["off_at"]) if row["off_at"] else None
+        off_at = moment_or_none(row["off_at"])
         end = min(off_at or self._clock.now(), on_at + COMPARED)
         return Period(
             row["id"],

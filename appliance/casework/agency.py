@@ -15,7 +15,7 @@ from appliance.casework import agency_table as table
 from appliance.casework import forms, sight
 from appliance.casework.agency_table import AgencyMove, AgencyState
 from appliance.casework.ticket_no import format_no
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
@@ -279,7 +279,7 @@ class Agency:
         return found
 
     def _item(self, row: sqlite3.Row, history: tuple[Done, ...] = ()) -> Item:
-        due_at = from_utc_text(row["due_at"]) if row["due_at"] else None
+        due_at = moment_or_none(row["due_at"])
         state = table.state(row["state"])
         return Item(
             no=row["no"],

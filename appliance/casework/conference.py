@@ -17,7 +17,7 @@ from appliance.casework.routing import Routing, Suggestion
 from appliance.casework.routing_rules import Rule
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade, TicketRow
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.people.departments import Department, Departments, Handler
 from appliance.people.user import User
@@ -210,7 +210,7 @@ class Conferences:
             opened_by=row["opened_by_name"] or "",
             reason=row["reason"] or "",
             opinions=tuple(self._opinion(each) for each in rows.units(self._store, row["id"])),
-            ended_at=from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+            ended_at=moment_or_none(row["ended_at"]),
             ended_by=row["ended_by_name"] or "",
             lead=self._departments.get(row["lead_id"]) if row["lead_id"] is not None else None,
             minutes=row["minutes"] or "",
@@ -220,6 +220,6 @@ class Conferences:
     def _opinion(self, row: sqlite3.Row) -> Opinion:
         unit = self._departments.get(row["department_id"])
         words = (row["words"] or "").removeprefix(unit.name_zh).removeprefix(": ")
-        opined_at = from_utc_text(row["opined_at"]) if row["opined_at"] else None
+        opined_at = moment_or_none(row["opined_at"])
         people = self._departments.people(unit.id)
         return Opinion(unit, from_utc_text(row["asked_at"]), row["opinion"], words, opined_at, people)

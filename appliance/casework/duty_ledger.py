@@ -14,7 +14,7 @@ from datetime import date, datetime, tzinfo
 from appliance.casework import forms, lifecycle, sight
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong
 from appliance.months import midnight, next_month
 from appliance.people.departments import Department, Departments
@@ -172,7 +172,7 @@ class DutyLedger:
             department=self._unit(row["department_id"]),
             reason=row["reason"] or "",
             outcome=row["outcome"],
-            settled_at=from_utc_text(row["settled_at"]) if row["settled_at"] else None,
+            settled_at=moment_or_none(row["settled_at"]),
             settled=self._unit(row["settled_id"]),
         )
 
@@ -186,6 +186,6 @@ class DutyLedger:
             asked_at=from_utc_text(row["asked_at"]),
             state=row["state"],
             decided_by=row["decider_name"] or "",
-            decided_at=from_utc_text(row["decided_at"]) if row["decided_at"] else None,
+            decided_at=moment_or_none(row["decided_at"]),
             decision=row["decision"] or "",
         )

@@ -10,7 +10,7 @@ from appliance.casework import emergency_words as words
 from appliance.casework.emergency_words import Kind
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import TicketRow
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.people.user import User
 from db import emergency as rows
@@ -95,7 +95,7 @@ class EmergencyViews:
         reads: Reads = self._store
         now = self._clock.now()
         kind = words.kind(row["kind"]) or words.kinds()[-1]
-        report_due_at = _moment(row["report_due_at"])
+        report_due_at = moment_or_none(row["report_due_at"])
         return EmergencyView(
             id=row["id"],
             ticket=self._tickets.row(row["no"], by),
@@ -103,17 +103,17 @@ class EmergencyViews:
             source=row["source"],
             state=row["state"],
             opened_at=from_utc_text(row["opened_at"]),
-            started_at=_moment(row["started_at"]),
-            next_at=_moment(row["next_at"]),
+            started_at=moment_or_none(row["started_at"]),
+            next_at=moment_or_none(row["next_at"]),
             service=row["service"],
-            passed_at=_moment(row["passed_at"]),
+            passed_at=moment_or_none(row["passed_at"]),
             receipt=ticket_rows.note_text(reads, row["receipt_note_id"]),
-            taken_at=_moment(row["taken_at"]),
+            taken_at=moment_or_none(row["taken_at"]),
             report_due_at=report_due_at,
             is_report_late=row["state"] == "taken" and report_due_at is not None and report_due_at <= now,
-            reported_at=_moment(row["reported_at"]),
+            reported_at=moment_or_none(row["reported_at"]),
             report=ticket_rows.note_text(reads, row["report_note_id"]),
-            ended_at=_moment(row["ended_at"]),
+            ended_at=moment_or_none(row["ended_at"]),
             ending=ticket_rows.note_text(reads, row["end_note_id"]),
             told=tuple(_told(each) for each in rows.steps_of(reads, row["id"])),
         )
@@ -127,10 +127,6 @@ def _told(row: sqlite3.Row) -> Told:
         phone=row["phone"] or "",
         told_at=from_utc_text(row["told_at"]),
         sms_state=row["sms_state"] or "",
-        acked_at=_moment(row["acked_at"]),
+        acked_at=moment_or_none(row["acked_at"]),
         via=row["via"],
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return from_utc_text(text) if text else None

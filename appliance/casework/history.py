@@ -9,7 +9,7 @@ from appliance.casework import forms, lifecycle
 from appliance.casework.lifecycle import Actor
 from appliance.casework.orders import Step
 from appliance.casework.views import MoveMade
-from appliance.clock import from_utc_text, utc_text
+from appliance.clock import moment_or_none, utc_text
 from appliance.upkeep.audit import Audit
 from db import tickets as rows
 from db.store import Transaction
@@ -87,7 +87,7 @@ def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
         citizen_id=after["citizen_id"],
         department_id=step.department_id,
         assignment_id=step.assignment_id,
-        due_at=from_utc_text(after["due_at"]) if after["due_at"] else None,
+        due_at=moment_or_none(after["due_at"]),
         text=step.text,
         reason=forms.clean(order.reason),
         rating=order.rating,
@@ -102,7 +102,7 @@ def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
         other_no=order.other_no,
         where=forms.clean(order.where),
         ground=order.ground,
-        resume_at=from_utc_text(after["resume_at"]) if after["resume_at"] else None,
+        resume_at=moment_or_none(after["resume_at"]),
     )
 
 

@@ -18,7 +18,7 @@ from appliance.casework.history import History
 from appliance.casework.lifecycle import Actor
 from appliance.casework.moving import Moving
 from appliance.casework.orders import Given, Order
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NeedsLead, NotFound
 from appliance.people.user import User
 from db import requests as rows
@@ -295,7 +295,7 @@ def _view(row: sqlite3.Row) -> RequestView:
         actor="handler" if row["handler_id"] else "user" if row["asked_by"] else "citizen",
         asked_at=from_utc_text(row["asked_at"]),
         state=row["state"],
-        decided_at=from_utc_text(row["decided_at"]) if row["decided_at"] else None,
+        decided_at=moment_or_none(row["decided_at"]),
         decided_by=row["decider_name"] or "",
         decision=row["decision_words"] or "",
         needs_lead=kind.needs_lead,

@@ -9,7 +9,7 @@ from appliance.casework import survey_rules as rules
 from appliance.casework.survey import SURVEY
 from appliance.casework.survey_views import SurveyPage, SurveyRow, UnsatisfiedRow
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong
 from appliance.limits.hours import OfficeHours
 from appliance.people.numbers import may_dial
@@ -67,7 +67,7 @@ class SurveyDesk:
             result=rows.told(self._store, ticket.id),
             opened_at=from_utc_text(row["opened_at"]),
             tries=row["tries"],
-            tried_at=from_utc_text(row["tried_at"]) if row["tried_at"] else None,
+            tried_at=moment_or_none(row["tried_at"]),
             try_on=try_on,
             can_try=try_on is None or try_on <= self._hours.local_date(self._clock.now()),
             was_texted=row["outbox_id"] is not None,

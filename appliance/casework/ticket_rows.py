@@ -16,7 +16,7 @@ from appliance.casework.views import (
     TicketForm,
     TicketRow,
 )
-from appliance.clock import from_utc_text
+from appliance.clock import from_utc_text, moment_or_none
 from appliance.limits.due import Horizon
 from appliance.people.departments import Department
 from appliance.people.numbers import mask
@@ -43,8 +43,8 @@ class Running:
 def running(row: sqlite3.Row) -> Running:
     status = lifecycle.status(row["status"])
     return Running(
-        unit=moment(row["due_at"]) if status.unit_clock_runs else None,
-        own=moment(row["stage_due_at"]) if status.own_clock else None,
+        unit=moment_or_none(row["due_at"]) if status.unit_clock_runs else None,
+        own=moment_or_none(row["stage_due_at"]) if status.own_clock else None,
         own_clock=status.own_clock or "",
         urgency=row["urgency"],
     )
@@ -69,7 +69,7 @@ def ticket_row(row: sqlite3.Row, horizon: Horizon, *, is_masked: bool) -> Ticket
         phone=mask(phone) if is_masked else phone,
         department=_department(row),
         created_at=from_utc_text(row["created_at"]),
-        due_at=moment(row["due_at"]),
+        due_at=moment_or_none(row["due_at"]),
         stage_due_at=clocks.own,
         lateness=clocks.lateness(horizon),
         version=row["version"],
@@ -92,12 +92,12 @@ def ticket_row(row: sqlite3.Row, horizon: Horizon, *, is_masked: bool) -> Ticket
         returns=row["returns"],
         redos=row["redos"],
         extensions=row["extensions"],
-        paused_at=moment(row["paused_at"]),
-        resume_at=moment(row["resume_at"]),
-        occurred_at=moment(row["occurred_at"]),
-        entered_at=moment(row["entered_at"]),
+        paused_at=moment_or_none(row["paused_at"]),
+        resume_at=moment_or_none(row["resume_at"]),
+        occurred_at=moment_or_none(row["occurred_at"]),
+        entered_at=moment_or_none(row["entered_at"]),
         upper_no=row["upper_no"],
-        upper_due_at=moment(row["upper_due_at"]),
+        upper_due_at=moment_or_none(row["upper_due_at"]),
     )
 
 
@@ -137,22 +137,18 @@ def assignment_view(row: sqlite3.Row, reply: str) -> AssignmentView:
         round=row["round"],
         state=row["state"],
         sent_at=from_utc_text(row["sent_at"]),
-        signed_at=moment(row["signed_at"]),
-        replied_at=moment(row["replied_at"]),
-        ended_at=moment(row["ended_at"]),
-        due_at=moment(row["due_at"]),
+        signed_at=moment_or_none(row["signed_at"]),
+        replied_at=moment_or_none(row["replied_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
+        due_at=moment_or_none(row["due_at"]),
         reply=reply,
         role=row["role"],
         channel=row["channel"],
         result=row["result"],
         contacted=None if row["contacted"] is None else bool(row["contacted"]),
         late_minutes=row["late_minutes"],
-        sign_due_at=moment(row["sign_due_at"]),
+        sign_due_at=moment_or_none(row["sign_due_at"]),
     )
-
-
-def moment(text: str | None) -> datetime | None:
-    return from_utc_text(text) if text else None
 
 
 def mask_name(name: str) -> str:

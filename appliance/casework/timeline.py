@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from appliance.casework.views import TicketRow, TimelineItem
-from appliance.clock import from_utc_text
+from appliance.clock import from_utc_text, moment_or_none
 from appliance.people.numbers import mask
 from db import timeline as rows
 from db.store import Reads
@@ -54,7 +54,7 @@ def _move(row: sqlite3.Row) -> TimelineItem:
         ref=row["id"],
         is_self_approved=bool(row["is_self_approved"]),
         for_unit=bool(row["for_unit"]),
-        happened_at=from_utc_text(row["happened_at"]) if row["happened_at"] else None,
+        happened_at=moment_or_none(row["happened_at"]),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.casework.views import TicketRow
-from appliance.clock import from_utc_text
+from appliance.clock import from_utc_text, moment_or_none
 from appliance.intake.board import ENDED, BoardCall
 from appliance.people.departments import Department
 from appliance.people.numbers import normalise
@@ -111,11 +111,11 @@ def call_of(row: sqlite3.Row, region_code: str) -> BoardCall:
         raw_number=row["raw"] or "",
         ringing_at=from_utc_text(row["ringing_at"]),
         state=ENDED,
-        answered_at=_moment(row["answered_at"]),
-        ended_at=_moment(row["ended_at"]),
+        answered_at=moment_or_none(row["answered_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
         taken_by_id=row["taken_by"],
         taken_by=row["taken_by_name"] or "",
-        taken_at=_moment(row["taken_at"]),
+        taken_at=moment_or_none(row["taken_at"]),
         outcome=row["outcome"],
         ticket_no=row["ticket_no"],
         by_box=bool(row["by_box"]),
@@ -133,15 +133,11 @@ def row_of(row: sqlite3.Row) -> CallRow:
         shown=number,
         citizen_name=row["citizen_name"] or "",
         ringing_at=from_utc_text(row["ringing_at"]),
-        answered_at=_moment(row["answered_at"]),
-        ended_at=_moment(row["ended_at"]),
+        answered_at=moment_or_none(row["answered_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
         outcome=row["outcome"],
         taken_by=row["taken_by_name"],
         ticket_no=row["ticket_no"],
         by_box=bool(row["by_box"]),
         after_hours=bool(row["after_hours"]),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return from_utc_text(text) if text else None

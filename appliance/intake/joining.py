@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.clock import from_utc_text
+from appliance.clock import moment_or_none
 from modem.events import Deliver
 
 JOINED_WITHIN = timedelta(hours=24)  # between the arrivals of two parts
@@ -32,7 +32,7 @@ def home_of(part: Deliver, alike: Iterable[sqlite3.Row]) -> Home:
     distances: dict[int, timedelta] = {}
     unfit: set[int] = set()
     for row in alike:
-        sent_at = from_utc_text(row["sent_at"]) if row["sent_at"] else None
+        sent_at = moment_or_none(row["sent_at"])
         if row["part"] == part.part and row["body"] == part.body and sent_at == part.sent_at:
             return Home(is_repeated=True)
         distance = _distance(sent_at, part.sent_at)
@@ -49,7 +49,7 @@ def part_of(row: sqlite3.Row) -> Deliver:
         sender=row["sender"],
         body=row["body"],
         alphabet=row["alphabet"],
-        sent_at=from_utc_text(row["sent_at"]) if row["sent_at"] else None,
+        sent_at=moment_or_none(row["sent_at"]),
         reference=row["reference"],
         total=row["total"],
         part=row["part"],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from appliance.casework.lifecycle import stage_of
 from appliance.casework.ticket_no import format_no
-from appliance.clock import Clock, from_utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none
 from appliance.intake.incoming import Incoming
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.notices import contact_piece, is_secret, receipt_key
@@ -212,7 +212,7 @@ class Answers:
         return self._to_handler(tx, sms, text, facts["id"])
 
     def _due(self, facts: sqlite3.Row) -> str:
-        return self._texts.due(from_utc_text(facts["due_at"]) if facts["due_at"] else None)
+        return self._texts.due(moment_or_none(facts["due_at"]))
 
     def _today(self) -> str:
         return self._hours.local_date(self._clock.now()).isoformat()

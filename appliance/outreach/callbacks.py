@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.limits.hours import OfficeHours
 from appliance.people.user import User
@@ -250,9 +250,9 @@ class Callbacks:
             lateness=lateness if self._clock_ok() else "none",
             missed_calls=row["missed_calls"],
             tries=row["tries"],
-            tried_at=from_utc_text(row["tried_at"]) if row["tried_at"] else None,
+            tried_at=moment_or_none(row["tried_at"]),
             ticket_no=row["ticket_no"],
-            last_call_at=from_utc_text(row["last_call_at"]) if row["last_call_at"] else None,
+            last_call_at=moment_or_none(row["last_call_at"]),
         )
 
 

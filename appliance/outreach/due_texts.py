@@ -9,7 +9,7 @@ import sqlite3
 from datetime import timedelta
 
 from appliance.casework.ticket_no import format_no
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
@@ -65,7 +65,7 @@ class DueTexts:
             key,
             no=format_no(facts["no"]),
             title=facts["title"] or facts["content"] or "",
-            due=self._texts.due(from_utc_text(due_at) if due_at else None),
+            due=self._texts.due(moment_or_none(due_at)),
             **values,
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.casework.ticket_no import format_no
 from appliance.casework.views import MoveMade
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
@@ -194,7 +194,7 @@ def _about(texts: Texts, key: str, facts: sqlite3.Row, most_parts: int, values: 
         no=format_no(facts["no"]),
         title=facts["title"] or facts["content"] or "",
         department=(facts["name_en"] if texts.language == "en" else facts["name_zh"]) or "",
-        due=texts.due(from_utc_text(facts["due_at"]) if facts["due_at"] else None),
+        due=texts.due(moment_or_none(facts["due_at"])),
         **values,
     )
 

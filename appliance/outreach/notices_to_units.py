@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.casework import entry, forms, sight
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
@@ -249,7 +249,7 @@ class UnitNotices:
             reminded_at = row["reminded_at"] or ""
             if not _owes(row) or (only_first and reminded_at) or just_now < reminded_at <= at:
                 continue
-            due_at = from_utc_text(row["due_at"]) if row["due_at"] else None
+            due_at = moment_or_none(row["due_at"])
             due = self._texts.piece("task_due", due=self._texts.moment(due_at)) if due_at else ""
             self._tell(tx, row["id"], f":{at}", self._texts.write("task_remind", title=row["title"], due=due))
             rows.reminded(tx, row["id"], at)
@@ -309,7 +309,7 @@ class UnitNotices:
         return row
 
     def _row(self, row: sqlite3.Row) -> NoticeRow:
-        due_at = from_utc_text(row["due_at"]) if row["due_at"] else None
+        due_at = moment_or_none(row["due_at"])
         owed = row["done"] if row["kind"] == TASK else row["acked"]
         is_open = row["closed_at"] is None
         is_late = is_open and due_at is not None and owed < row["sent"] and due_at <= self._clock.now()
@@ -324,9 +324,6 @@ def _owes(row: sqlite3.Row) -> bool:
 
 
 def _receipt(row: sqlite3.Row) -> Receipt:
-    def moment(name: str) -> datetime | None:
-        return from_utc_text(row[name]) if row[name] else None
-
     return Receipt(
         id=row["id"],
         notice_id=row["notice_id"],
@@ -334,16 +331,16 @@ def _receipt(row: sqlite3.Row) -> Receipt:
             row["department_id"], row["code"], row["name_zh"], row["name_en"], row["department_kind"]
         ),
         texted=row["texted"],
-        acked_at=moment("acked_at"),
+        acked_at=moment_or_none(row["acked_at"]),
         channel=row["channel"],
         acked_by=row["acked_by_name"],
-        done_at=moment("done_at"),
-        reminded_at=moment("reminded_at"),
+        done_at=moment_or_none(row["done_at"]),
+        reminded_at=moment_or_none(row["reminded_at"]),
         answer=row["answer"] or "",
         kind=row["kind"],
         title=row["title"] or "",
         text=row["text"] or "",
-        due_at=moment("due_at"),
+        due_at=moment_or_none(row["due_at"]),
         sent_at=from_utc_text(row["created_at"]),
     )
 

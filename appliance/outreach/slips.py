@@ -15,7 +15,7 @@ from datetime import datetime
 from appliance.casework import sight
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import NotAllowed, NotFound, OfficeError
 from appliance.outreach.notices import is_secret
 from appliance.people.departments import Department
@@ -184,7 +184,7 @@ class Slips:
             town_en=ticket["town_en"] or "",
             received_at=from_utc_text(ticket["occurred_at"] or ticket["created_at"]),
             sent_at=from_utc_text(task["sent_at"]),
-            due_at=_moment(task["due_at"] or ticket["due_at"]),
+            due_at=moment_or_none(task["due_at"] or ticket["due_at"]),
             department=_department(task),
             is_lead=task["role"] == "lead",
             others=tuple(_department(one) for one in _running(tasks) if one["id"] != task["id"]),
@@ -208,7 +208,7 @@ class Slips:
             no=paper["no"] if paper else 0,
             reason=paper["reason"] if paper else "",
             words=(paper["text"] if paper else "") or (told[-1]["text"] if told else ""),
-            due_at=_moment(paper["due_at"]) if paper else None,
+            due_at=moment_or_none(paper["due_at"]) if paper else None,
             reminded_at=tuple(from_utc_text(at) for at in rows.reminded(reads, ticket["id"], REMINDERS)),
         )
 
@@ -238,7 +238,3 @@ def _task(tasks: Sequence[sqlite3.Row], department_id: int | None, *, is_late: b
 
 def _department(task: sqlite3.Row) -> Department:
     return Department(task["department_id"], task["code"], task["name_zh"], task["name_en"], task["kind"])
-
-
-def _moment(text: str | None) -> datetime | None:
-    return from_utc_text(text) if text else None

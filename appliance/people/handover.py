@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from appliance.casework import forms, lifecycle, sight
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
@@ -146,7 +146,7 @@ def _handover(row: sqlite3.Row) -> Handover:
         id=row["id"],
         made_at=from_utc_text(row["made_at"]),
         made_by=row["from_name"],
-        taken_at=from_utc_text(row["taken_at"]) if row["taken_at"] else None,
+        taken_at=moment_or_none(row["taken_at"]),
         taken_by=row["to_name"] or "",
         note=row["note"],
         sheet=_sheet(json.loads(row["sheet"])),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
 
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, moment_or_none, utc_text
 from db import nuisance as rows
 from db.store import Store
 
@@ -68,7 +68,7 @@ class HeldCallers:
             held[number] = _Held(
                 row["level"],
                 row["per_day"] or 0,
-                from_utc_text(row["until_at"]) if row["until_at"] else None,
+                moment_or_none(row["until_at"]),
                 rows.call_ids_since(self._store, row["citizen_id"], midnight) if is_counted else frozenset(),
                 rows.texts_since(self._store, row["citizen_id"], midnight) if is_counted else 0,
             )

@@ -16,7 +16,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from appliance.casework import emergency_words, sight
 from appliance.casework.lifecycle import Actor
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.intake.incoming import Incoming, Outcome
 from appliance.people.citizens import Citizens
@@ -236,7 +236,7 @@ def _row(row: sqlite3.Row) -> NuisanceRow:
         asked_by=row["asked_name"] or "",
         decided_by=row["decided_name"] or "",
         asked_at=from_utc_text(row["asked_at"]),
-        until_at=from_utc_text(row["until_at"]) if row["until_at"] else None,
-        ended_at=from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+        until_at=moment_or_none(row["until_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
         kept_off=row["kept_off"],
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
 from appliance.people.user import User
 from appliance.plugins import Plugins
@@ -352,7 +352,7 @@ def _take(row: sqlite3.Row) -> Take:
         raised_db=row["raised_db"],
         made_at=from_utc_text(row["made_at"]),
         made_by=row["made_by_name"] or "",
-        used_at=from_utc_text(row["used_at"]) if row["used_at"] else None,
+        used_at=moment_or_none(row["used_at"]),
         used_by=row["used_by_name"] or "",
-        ended_at=from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=moment_or_none(row["ended_at"]),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
@@ -114,7 +114,7 @@ class Unattended:
 def _gap(row: sqlite3.Row) -> Gap:
     return Gap(
         from_utc_text(row["since_at"]),
-        from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+        moment_or_none(row["ended_at"]),
         row["waiting"],
         row["told_at"] is not None,
     )
