@@ -222,9 +222,18 @@ class Hearing:
 
     def _announce_ring(self, call: BoardCall) -> None:
         if call.is_kept_off:  # a ring that was shown before the number came is taken back
+            self._refuse(call)
             self._feed.announce("call", call.call_id)
             return
         self._feed.announce("ring", call.call_id, number=call.number or "", line=call.line)
+
+    def _refuse(self, call: BoardCall) -> None:
+        """A blocked caller's ring ends at once, so that the line is free for everybody else.
+
+        Not on a landline: its modem can refuse nobody without picking up.
+        """
+        if call.modem_call is not None and not self._lines.is_landline(call.line):
+            self._send(call.line, HangUp(call.modem_call))
 
 
 def _nobody_is_held(number: str | None, call_id: int) -> str:

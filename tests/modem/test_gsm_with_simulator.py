@@ -11,6 +11,7 @@ from modem.events import (
     CallRinging,
     CallSound,
     CommandRefused,
+    EndReason,
     ForwardingTold,
     ForwardReason,
     ForwardRule,
@@ -60,6 +61,22 @@ def test_keys_of_the_far_side_are_told_once_each(make: str, pace: str) -> None:
     line.ask("dtmf", digits="159#0*")
     line.later(5)
     assert line.of(KeyPressed) == [KeyPressed("line1", call, key) for key in "159#0*"]
+
+
+@pytest.mark.parametrize("pace", ["instant", "real"])
+@pytest.mark.parametrize("make", WITH_CALLS)
+def test_a_caller_is_refused_while_it_rings_and_the_next_one_rings(make: str, pace: str) -> None:
+    line = ready(f"{pace}+{make}")
+    line.ask("ring", number=CITIZEN)
+    line.later(2)
+    line.send(HangUp(line.of(CallRinging)[-1].call))
+    line.later(2)
+    assert line.ask("calls")["current"] == []
+    assert [ended.reason for ended in line.of(CallEnded)] == [EndReason.LOCAL]
+    line.ask("ring", number="13900002222")
+    line.later(2)
+    assert len(line.of(CallRinging)) == 2
+    assert line.of(CommandRefused) == line.of(CallAnswered) == []
 
 
 @pytest.mark.parametrize("make", WITH_CALLS)

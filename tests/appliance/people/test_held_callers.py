@@ -11,7 +11,7 @@ import pytest
 from appliance.callflow.loaded import FlowData
 from appliance.config import ModemSettings
 from db.store import Store
-from modem.commands import Answer
+from modem.commands import Answer, HangUp
 from modem.events import CallAnswered, CallerKnown, CallRang, CallRinging, EndReason
 from tests.appliance.box_on_line import BoxOnLine, voice
 from tests.appliance.small_office import GSM, WANG, ZHAO, SmallOffice
@@ -78,6 +78,56 @@ def test_a_number_that_comes_with_the_ring_never_rings_at_all(office: SmallOffic
     assert (told, shown(office)) == (["call"], [])
     heard(office, 2, ZHAO)
     assert (told, shown(office)) == (["call", "ring"], [(ZHAO, "")])
+
+
+def refused(office: SmallOffice) -> list[tuple[str, int]]:
+    return [(line, command.call) for line, command in office.commands if isinstance(command, HangUp)]
+
+
+def test_on_a_mobile_line_a_blocked_callers_ring_is_ended_at_once(office: SmallOffice) -> None:
+    put(office)
+    heard(office, 1)
+    assert refused(office) == [("line1", 1)]
+    heard(office, 2, None)
+    assert len(refused(office)) == 1  # nobody knows yet who this is
+    office.desk.at_once(CallerKnown("line1", 2, WANG))
+    office.desk.at_once(CallerKnown("line1", 2, WANG))
+    assert refused(office) == [("line1", 1), ("line1", 2)]
+    heard(office, 3, ZHAO)
+    assert len(refused(office)) == 2
+
+
+def test_a_refused_caller_is_counted_and_gets_no_text(office: SmallOffice) -> None:
+    put(office)
+    call = office.ring(from_=WANG)
+    office.hang_up(call, EndReason.LOCAL)
+    office.wait(120)
+    office.deliver()
+    assert (outcomes(office), office.phone(WANG), office.office.callbacks.rows()) == (["blocked"], [], ())
+    assert office.office.nuisance.rows(office.lead)[0].kept_off == 1
+
+
+def test_who_was_picked_up_before_his_number_came_is_not_cut_off(office: SmallOffice) -> None:
+    put(office)
+    heard(office, 1, None)
+    (card,) = office.office.calls.board()
+    office.office.calls.take(card.call_id, office.li)
+    office.desk.at_once(CallerKnown("line1", 1, WANG))
+    assert refused(office) == []
+
+
+def test_on_a_landline_which_can_refuse_nobody_a_blocked_caller_rings_on(office: SmallOffice) -> None:
+    put(office)
+    office.ring(from_=WANG, line="land")
+    assert refused(office) == []
+
+
+def test_who_is_limited_or_no_longer_blocked_is_not_refused(office: SmallOffice) -> None:
+    put(office, "limit", per_day=1)
+    office.office.nuisance.lift(put(office, number=ZHAO), office.lead)
+    for call, number in enumerate((WANG, WANG, ZHAO), start=1):
+        heard(office, call, number)
+    assert refused(office) == []
 
 
 def test_the_level_is_known_without_the_disk(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
