@@ -17,12 +17,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from appliance.attachments import kinds
+from appliance.attachments.cleaning import cleaned
 from appliance.attachments.kinds import KINDS, FileKind
 from appliance.attachments.shelf import PURPOSE, AttachmentBroken, Shelf, Stored, new_name
 from appliance.casework import forms, sight
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, utc_text
-from appliance.errors import NotAllowed, NotFound, OfficeError
+from appliance.errors import NotFound, OfficeError
 from appliance.people.keys import BoxKey
 from appliance.people.roles import Role
 from appliance.people.user import User
@@ -100,6 +101,7 @@ class Attachments:
     def sealing(self, uploads: Sequence[Upload]) -> Iterator[tuple[Sealed, ...]]:
         """Check and seal them; they are taken away again where the block fails, and their rows with it.
 
+        What a camera wrote into a photo about whoever took it, and where, is never kept.
         A block that raises SentTwice ends quietly: two presses may both come this far before one of them commits.
         Raises FieldWrong (field "files") before anything is written; OSError when the disk takes no more.
         """
@@ -120,8 +122,9 @@ class Attachments:
 
     def _seal(self, name: str, upload: Upload, kind: FileKind) -> Sealed:
         file_name = forms.clean(Path(upload.file_name.replace("\\", "/")).name)[:LONGEST_NAME]
-        digest = sha256(upload.data).hexdigest()
-        return Sealed(self._shelf.put(name, upload.data), kind, file_name, len(upload.data), digest)
+        digest = sha256(upload.data).hexdigest()  # of what was handed in: it shows whose original is the true one
+        kept = cleaned(upload.data, kind)
+        return Sealed(self._shelf.put(name, kept), kind, file_name, len(kept), digest)
 
     def attach(self, tx: Transaction, ticket: sqlite3.Row, sealed: Sequence[Sealed], kind: str, by: User) -> None:
         """Write the rows of what was sealed, in the caller's transaction. What a department sends is that unit's."""
@@ -168,8 +171,7 @@ class Attachments:
 
     def erase(self, attachment_id: int, by: User) -> int:
         """Drop its key, then the file, for good; the number of its ticket. Raises NotFound, NotAllowed."""
-        if by.role is not Role.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         row = self._row(attachment_id, by)
         with self._store.transaction() as tx:
             if rows.erase(tx, attachment_id, utc_text(self._clock.now()), by.id):

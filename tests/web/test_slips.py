@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.appliance.attachments import photos
 from tests.appliance.attachments.pictures import jpeg, pdf, png
 from tests.web.house import CITIZEN, House, Seat, form_fields
 from web import qr, statics
@@ -126,7 +127,7 @@ def test_a_refused_paper_keeps_what_was_typed(house: House) -> None:
     seat = house.seat("wang", language="en")
     answer = send_paper(seat, no, (b"MZ\x90", "tool.exe"), text="三盏路灯已全部修好。")
     assert answer.status_code == 422
-    assert "Only photos (JPEG, PNG) and scans (PDF) are taken." in answer.text
+    assert "Only photos (JPEG, PNG, WebP) and scans (PDF) are taken." in answer.text
     assert "三盏路灯已全部修好。" in answer.text
     assert house.office.tickets.row(no).status == "in_progress"
 
@@ -137,9 +138,10 @@ def test_a_large_photo_is_taken_and_a_huge_one_refused_in_words(house: House) ->
     huge = jpeg(bytes(8 * 1024 * 1024))
     answer = send_paper(seat, no, (huge, "huge.jpg"), text="三盏路灯已全部修好。")
     assert (answer.status_code, "8 MB at most" in answer.text) == (422, True)
-    answer = send_paper(seat, no, (huge[:-4096], "large.jpg"), text="三盏路灯已全部修好。")
+    large = jpeg(bytes(8 * 1024 * 1024 - 4096))
+    answer = send_paper(seat, no, (large, "large.jpg"), text="三盏路灯已全部修好。")
     assert answer.status_code == 302
-    assert seat.get("/attachments/1").data == huge[:-4096]
+    assert seat.get("/attachments/1").data == large
 
 
 def test_an_upload_is_never_parked_on_the_disk_in_clear(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,9 +156,30 @@ def test_an_upload_is_never_parked_on_the_disk_in_clear(house: House, monkeypatc
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize("photo", [photos.telephone_jpeg(6), photos.telephone_png(6), photos.telephone_webp(6)])
+def test_what_a_telephone_wrote_into_a_photo_is_nowhere_on_the_page_that_hands_it_out(
+    house: House, photo: bytes
+) -> None:
+    no = house.ticket("in_progress")
+    seat = house.seat("wang", language="en")
+    assert "Place, person and camera are taken out of photos; a PDF is kept as it came." in seat.html(
+        f"/tickets/{no}/paper"
+    )
+    assert send_paper(seat, no, (photo, "IMG_0001"), text="三盏路灯已全部修好。").status_code == 302
+    kept = seat.get("/attachments/1").data
+    assert photos.CANARY in photo
+    assert photos.CANARY not in kept
+    assert photo[:4] == kept[:4]
+
+
 @pytest.mark.parametrize(
     ("data", "content_type", "manner"),
-    [(jpeg(), "image/jpeg", "inline"), (png(), "image/png", "inline"), (pdf(), "application/pdf", "attachment")],
+    [
+        (jpeg(), "image/jpeg", "inline"),
+        (png(), "image/png", "inline"),
+        (photos.LOSSY_WEBP, "image/webp", "inline"),
+        (pdf(), "application/pdf", "attachment"),
+    ],
 )
 def test_a_file_is_handed_out_as_what_it_is(house: House, data: bytes, content_type: str, manner: str) -> None:
     no = house.ticket("in_progress")
@@ -164,7 +187,7 @@ def test_a_file_is_handed_out_as_what_it_is(house: House, data: bytes, content_t
     send_paper(seat, no, (data, '"><script>.html'), text="三盏路灯已全部修好。")
     answer = seat.get("/attachments/1")
     assert (answer.data, answer.headers["Content-Type"]) == (data, content_type)
-    ending = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}[content_type]
+    ending = content_type.split("/")[1].replace("jpeg", "jpg")
     assert answer.headers["Content-Disposition"] == f'{manner}; filename="{no:06}-1.{ending}"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"

@@ -19,10 +19,10 @@ def png(width: int = 8, height: int = 8, grey: int = 180) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def jpeg(trailer: bytes = b"") -> bytes:
-    """The frame of a JPEG: application data, a quantisation table's place, the scan, the end."""
+def jpeg(scan: bytes = b"") -> bytes:
+    """The frame of a JPEG: its head, a quantisation table's place, the scan, the end. It is kept as it is."""
     segments = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\xff\xdb\x00\x03\x00"
-    return b"\xff\xd8" + segments + b"\xff\xda\x00\x03\x00" + b"\x12\x34\x56" + b"\xff\xd9" + trailer
+    return b"\xff\xd8" + segments + b"\xff\xda\x00\x03\x00" + b"\x12\x34\x56" + scan + b"\xff\xd9"
 
 
 def pdf(words: str = "scan") -> bytes:

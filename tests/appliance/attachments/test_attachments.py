@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from appliance.attachments.attachments import EVIDENCE, PAPER, AttachmentGone, A
 from appliance.errors import FieldWrong, NotAllowed, NotFound
 from appliance.people.roles import Role
 from appliance.people.user import User
+from tests.appliance.attachments import photos
 from tests.appliance.attachments.pictures import jpeg, pdf, png, upload
 from tests.appliance.office_bed import Bed
 
@@ -54,6 +56,22 @@ def test_nothing_of_it_can_be_read_on_the_disk(office: Bed, shelf: Attachments) 
     assert SECRET not in file.read_bytes()
     assert b"JFIF" not in file.read_bytes()
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+@pytest.mark.parametrize("photo", [photos.telephone_jpeg(6), photos.telephone_png(6), photos.telephone_webp(6)])
+def test_what_a_camera_wrote_into_a_photo_is_gone_before_it_is_sealed(
+    office: Bed, shelf: Attachments, photo: bytes
+) -> None:
+    row = office.ticket("dispatched")
+    add(office, shelf, row.no, upload(photo, "IMG_0001"))
+    kept = shelf.open(1, office.li).data
+    assert photos.CANARY in photo
+    assert photos.CANARY not in kept
+    (view,) = shelf.of_ticket(row.id, office.li)
+    assert view.size_bytes == len(kept)
+    row_kept = office.store.row("SELECT sha256 FROM attachment WHERE id = 1")
+    assert row_kept is not None
+    assert row_kept["sha256"] == sha256(photo).hexdigest()  # whoever has the original can show that it is the one
 
 
 def test_one_changed_byte_anywhere_and_it_is_not_handed_out(office: Bed, shelf: Attachments) -> None:

@@ -7,11 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.attachments import kinds
-from appliance.attachments.kinds import JPEG, PDF, PNG, REASONS, FileKind
+from appliance.attachments.kinds import JPEG, PDF, PNG, REASONS, WEBP, FileKind
 from appliance.errors import FieldWrong
+from tests.appliance.attachments.photos import LOSSY_WEBP
 from tests.appliance.attachments.pictures import jpeg, pdf, png
 
-WHOLE = [(jpeg(), JPEG), (jpeg(b"more of the telephone's own"), JPEG), (png(), PNG), (pdf(), PDF)]
+WHOLE = [
+    (jpeg(), JPEG),
+    (jpeg() + b"more of the telephone's own", JPEG),
+    (jpeg(b"\xff\x00\xff\xd0"), JPEG),  # a stuffed zero and a restart belong to the scan
+    (png(), PNG),
+    (LOSSY_WEBP, WEBP),
+    (pdf(), PDF),
+]
 
 
 @pytest.mark.parametrize(("data", "kind"), WHOLE)
@@ -30,6 +38,14 @@ def test_a_whole_file_is_known_by_its_bytes(data: bytes, kind: FileKind) -> None
         (png()[:-12], "cut"),
         (png()[:20], "cut"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "cut"),
+        (jpeg()[:2] + b"\xff\xd9" + jpeg()[2:], "cut"),  # it ends before there is a picture
+        (jpeg()[:2] + b"\xff\xf7\x00\x02" + jpeg()[2:], "cut"),  # a segment that no browser draws
+        (png()[:33] + b"\x00\x00\x00\x00CgBI\x00\x00\x00\x00" + png()[33:], "cut"),
+        (png()[:33] + png()[8:], "cut"),  # two heads
+        (png()[:33] + png()[-12:], "cut"),  # no picture
+        (LOSSY_WEBP[:-1], "cut"),
+        (b"RIFF\x0c\x00\x00\x00WEBPANMF\x00\x00\x00\x00", "cut"),
+        (b"RIFF\x04\x00\x00\x00WAVE", "other"),
         (pdf()[:20], "cut"),
         (bytes(4) + b"ftypheic" + bytes(20), "heic"),
         (b"PK\x03\x04word/document.xml", "office"),
@@ -61,7 +77,7 @@ def test_a_form_brings_so_many_files_and_no_more() -> None:
 
 @settings(max_examples=300)
 @given(
-    st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"]),
+    st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\x00\x00\x00WEBP", b"%PDF-"]),
     st.binary(max_size=200),
 )
 def test_whatever_the_bytes_are_it_is_a_kind_or_a_refusal(start: bytes, rest: bytes) -> None:
@@ -69,4 +85,4 @@ def test_whatever_the_bytes_are_it_is_a_kind_or_a_refusal(start: bytes, rest: by
         answer: object = kinds.kind_of(start + rest)
     except FieldWrong as wrong:
         answer = wrong.fields["reason_id"]
-    assert answer in (JPEG, PNG, PDF, *REASONS.values())
+    assert answer in (JPEG, PNG, WEBP, PDF, *REASONS.values())
