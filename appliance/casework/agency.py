@@ -18,6 +18,7 @@ from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.limits.hours import OfficeHours
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.citizens import Citizens
@@ -25,7 +26,7 @@ from appliance.people.numbers import kind_of, may_text, normalise
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import agency as rows
-from db import people, reminders, tickets, tokens
+from db import people, tickets, tokens
 from db.store import Store, Transaction
 
 MOST_DAYS = 60
@@ -262,9 +263,7 @@ class Agency:
         for row in rows.late(self._store, now):
             with self._store.transaction() as tx:
                 mark = f"agency:{row['id']}:{row['due_at']}"
-                raised = reminders.add(tx, mark, "agency_late", due_at=row["due_at"], raised_at=now)
-                if raised is not None:
-                    tx.announce("reminder", raised)
+                raise_once(tx, mark, "agency_late", now, due_at=row["due_at"])
 
     def _due(self, days: int) -> str | None:
         if not self._clock_ok():

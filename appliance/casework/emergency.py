@@ -20,6 +20,7 @@ from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade
 from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong, NotFound
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.keys import BoxKey
@@ -27,7 +28,7 @@ from appliance.people.numbers import may_text
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import emergency as rows
-from db import reminders, ticket_facts, tokens
+from db import ticket_facts, tokens
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -257,10 +258,7 @@ class Emergencies:
 
     def mark(self, tx: Transaction, kind: str, mark: str, ticket_id: int) -> None:
         """Something for the desk to do, once."""
-        now = utc_text(self._clock.now())
-        raised = reminders.add(tx, mark, kind, due_at=now, raised_at=now, ticket_id=ticket_id)
-        if raised is not None:
-            tx.announce("reminder", raised)
+        raise_once(tx, mark, kind, utc_text(self._clock.now()), ticket_id=ticket_id)
 
     # --- inside ---
 

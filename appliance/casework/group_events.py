@@ -14,12 +14,12 @@ from appliance.casework import categories
 from appliance.casework.emergency_chain import Person
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotFound
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import emergency as rows
-from db import reminders
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -116,11 +116,7 @@ class GroupEvents:
                 noticed_at=utc_text(now),
                 **{"class": class_key},
             )
-            raised = reminders.add(
-                tx, mark, "group_event", due_at=utc_text(now), raised_at=utc_text(now), ticket_id=members[0]["id"]
-            )
-            if raised is not None:
-                tx.announce("reminder", raised)
+            raise_once(tx, mark, "group_event", utc_text(now), ticket_id=members[0]["id"])
             self._tell(tx, event_id, class_key, town, len(members))
             self._audit.write(tx, "group_event_noticed", "group_event", event_id, words=(class_key, town))
             tx.log(log, logging.WARNING, "%d tickets alike within an hour: %s", len(members), class_key)

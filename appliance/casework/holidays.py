@@ -22,6 +22,7 @@ from appliance.limits.hours import OfficeHours
 from appliance.limits.notice import Break, Doubt
 from appliance.limits.published import published_days
 from appliance.limits.workdays import CalendarDay, WorkCalendar
+from appliance.outreach.marks import raise_once
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import calendar as rows
@@ -135,8 +136,7 @@ class Holidays:
             return 0
         with self._store.transaction() as tx:
             at = utc_text(now)
-            raised = reminders.add(tx, mark, MISSING, due_at=at, raised_at=at, line=str(year))
-            tx.announce("reminder", raised or 0)
+            raise_once(tx, mark, MISSING, at, line=str(year))
         log.info("the holidays of %d were asked for", year)
         return 1
 

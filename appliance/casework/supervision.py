@@ -22,13 +22,14 @@ from appliance.casework.views import MoveMade, TicketRow
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import FULL_STOPS, Texts
 from appliance.people.user import User
 from appliance.trouble import guarded
 from appliance.upkeep.audit import Audit
-from db import reminders, ticket_facts
 from db import supervision as rows
+from db import ticket_facts
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -237,9 +238,7 @@ class Supervision:
         if not any(queued):
             now = utc_text(self._clock.now())
             mark = f"supervision:{paper_id}:by_hand"
-            raised = reminders.add(tx, mark, "supervise_by_hand", due_at=now, raised_at=now, ticket_id=facts["id"])
-            if raised is not None:
-                tx.announce("reminder", raised)
+            raise_once(tx, mark, "supervise_by_hand", now, ticket_id=facts["id"])
 
     # --- for the pages ---
 

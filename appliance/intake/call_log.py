@@ -11,6 +11,7 @@ from appliance.clock import Clock, utc_text
 from appliance.intake.board import BoardCall
 from appliance.outreach.answers import Answers
 from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.marks import raise_once
 from appliance.people.citizens import Citizens
 from appliance.people.numbers import kind_of, mask
 from appliance.people.user import User
@@ -251,10 +252,8 @@ class CallLog:
         """Nobody to call back: the desk at least learns that somebody tried, once until a person has seen it."""
         kind = "withheld_unclear" if outcome == "unclear" else "withheld_missed"
         now = utc_text(self._clock.now())
-        raised = None
-        if not reminders.is_open(tx, kind, line):
-            raised = reminders.add(tx, f"{kind}:{call_id}", kind, due_at=now, raised_at=now, line=line)
-        tx.announce("reminder", raised or 0)
+        if reminders.is_open(tx, kind, line) or not raise_once(tx, f"{kind}:{call_id}", kind, now, line=line):
+            tx.announce("reminder", 0)  # it happened once more
 
     def _reached(self, tx: Transaction, call: BoardCall) -> None:
         if call.caller:

@@ -17,6 +17,7 @@ from appliance.limits import due, ladder
 from appliance.limits.hours import OfficeHours
 from appliance.limits.ladder import Rung
 from appliance.outreach.due_texts import DueTexts
+from appliance.outreach.marks import raise_once
 from appliance.trouble import guarded
 from db import reminders, ticket_facts
 from db.store import Store
@@ -83,18 +84,12 @@ class DueLadder:
     def _raise_unsigned(self, row: sqlite3.Row, now: datetime) -> int:
         mark = f"{UNSIGNED}:{row['id']}:{row['sign_due_at']}"
         with self._store.transaction() as tx:
-            raised = reminders.add(
-                tx,
-                mark,
-                UNSIGNED,
-                due_at=row["sign_due_at"],
-                raised_at=utc_text(now),
-                ticket_id=row["ticket_id"],
+            raised = raise_once(
+                tx, mark, UNSIGNED, utc_text(now), due_at=row["sign_due_at"], ticket_id=row["ticket_id"]
             )
             facts = ticket_facts.by_id(tx, row["ticket_id"])
             if raised is None or facts is None:
                 return 0
             self._texts.of_signing(tx, facts, row, mark)
-            tx.announce("reminder", raised)
         log.info("ticket %d was raised: %s", row["no"], UNSIGNED)
         return 1

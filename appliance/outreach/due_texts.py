@@ -11,6 +11,7 @@ from datetime import timedelta
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from db import reminders
@@ -54,11 +55,7 @@ class DueTexts:
         ]
         if not any(queued):
             now = utc_text(self._clock.now())
-            raised = reminders.add(
-                tx, f"{mark}:{department_id}:by_hand", "tell_unit", due_at=now, raised_at=now, ticket_id=facts["id"]
-            )
-            if raised is not None:
-                tx.announce("reminder", raised)
+            raise_once(tx, f"{mark}:{department_id}:by_hand", "tell_unit", now, ticket_id=facts["id"])
 
     def _about(self, key: str, facts: sqlite3.Row, due_at: str | None, **values: str) -> str:
         return self._texts.write(

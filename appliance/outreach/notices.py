@@ -13,10 +13,11 @@ from appliance.casework.views import MoveMade
 from appliance.clock import Clock, moment_or_none, utc_text
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import FULL_STOPS, MOST_PARTS, Texts
 from appliance.people.numbers import mask, may_text
-from db import reminders, ticket_facts
+from db import ticket_facts
 from db.store import Transaction
 
 RESULT_PARTS = 5  # the department's answer is what the citizen waited for: it is not cut to two
@@ -97,9 +98,7 @@ class Notices:
         ]
         if not any(queued):
             now = utc_text(self._clock.now())
-            raised = reminders.add(tx, f"{key}:by_hand", "tell_unit", due_at=now, raised_at=now, ticket_id=facts["id"])
-            if raised is not None:
-                tx.announce("reminder", raised)
+            raise_once(tx, f"{key}:by_hand", "tell_unit", now, ticket_id=facts["id"])
 
     # --- to the citizen ---
 

@@ -15,6 +15,7 @@ from appliance.casework import entry, forms, sight
 from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong, NotAllowed, NotFound
 from appliance.limits.hours import OfficeHours
+from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import FULL_STOPS, Texts
 from appliance.people.departments import Department
@@ -235,9 +236,7 @@ class UnitNotices:
         if reminders.is_raised(self._store, mark):
             return 0
         with self._store.transaction() as tx:
-            raised = reminders.add(tx, mark, "task_late", due_at=notice["due_at"], raised_at=utc_text(now))
-            if raised is not None:
-                tx.announce("reminder", raised)
+            raise_once(tx, mark, "task_late", utc_text(now), due_at=notice["due_at"])
         return 1
 
     # --- inside ---

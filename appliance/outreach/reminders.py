@@ -19,6 +19,7 @@ from appliance.errors import NotFound
 from appliance.limits.hours import OfficeHours
 from appliance.lines import Lines
 from appliance.outreach.due_ladder import DueLadder
+from appliance.outreach.marks import raise_once
 from appliance.people.user import User
 from appliance.trouble import guarded
 from db import outbox, reminders
@@ -180,20 +181,19 @@ class Reminders:
         if reminders.is_raised(self._store, mark):
             return 0
         with self._store.transaction() as tx:
-            raised = reminders.add(
+            raised = raise_once(
                 tx,
                 mark,
                 kind,
+                utc_text(now),
                 due_at=due_at,
-                raised_at=utc_text(now),
                 ticket_id=ticket_id,
                 callback_id=callback_id,
                 outbox_id=outbox_id,
                 line=line,
             )
-            if raised is None:
-                return 0
-            tx.announce("reminder", raised)
+        if raised is None:
+            return 0
         log.info("reminder %d was raised: %s", raised, kind)
         return 1
 

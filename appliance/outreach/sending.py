@@ -19,6 +19,7 @@ from appliance.lines import Lines
 from appliance.outreach import outbox
 from appliance.outreach.budget import SmsBudget
 from appliance.outreach.callbacks import Callbacks
+from appliance.outreach.marks import raise_once
 from appliance.outreach.purposes import purpose, waiting_for_morning
 from appliance.outreach.reports import KnownAs, Reports, known_as_nothing_else
 from db import outbox as rows
@@ -318,20 +319,10 @@ class Sending:
         if row is None:
             return False
         kind = f"sms_{state}"
-        raised = reminders.add(
-            tx,
-            f"{kind}:{outbox_id}",
-            kind,
-            due_at=now,
-            raised_at=now,
-            ticket_id=row["ticket_id"],
-            outbox_id=outbox_id,
-        )
+        raise_once(tx, f"{kind}:{outbox_id}", kind, now, ticket_id=row["ticket_id"], outbox_id=outbox_id)
         if state == "failed" and row["citizen_id"] is not None:
             self._callbacks.open(tx, row["citizen_id"], "unsent", ticket_id=row["ticket_id"])
         tx.announce("message", outbox_id)
-        if raised is not None:
-            tx.announce("reminder", raised)
         if state == "unknown":
             self._reports.weigh(tx, outbox_id, now)  # one may have been faster than the end
         return True

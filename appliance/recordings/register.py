@@ -10,8 +10,9 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from appliance.clock import Clock, utc_text
+from appliance.outreach.marks import raise_once
 from appliance.recordings.layout import Finished
-from db import calls, recordings, reminders
+from db import calls, recordings
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,7 @@ class Register:
         now = utc_text(self._clock.now())
         row: sqlite3.Row | None = calls.get(tx, finished.header.call_id)
         line = row["line"] if row else ""
-        raised = reminders.add(tx, f"recording:{recording_id}", "recording_cut", due_at=now, raised_at=now, line=line)
-        if raised is not None:
-            tx.announce("reminder", raised)
+        raise_once(tx, f"recording:{recording_id}", "recording_cut", now, line=line)
 
 
 def _columns(finished: Finished) -> dict[str, object]:
