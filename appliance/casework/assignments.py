@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from appliance.casework.orders import Step
-from appliance.clock import from_utc_text, utc_text
+from appliance.clock import from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong
 from appliance.limits import due
 from db import assignments as tasks
@@ -105,7 +105,7 @@ def _limit(step: Step) -> dict[str, Any]:
     if not timing.is_known:
         return {"due_at": None, "due_basis": due.UNKNOWN_BASIS}
     urgency = step.changes.get("urgency", ticket["urgency"])
-    upper_due = from_utc_text(ticket["upper_due_at"]) if ticket["upper_due_at"] is not None else None
+    upper_due = moment_or_none(ticket["upper_due_at"])
     worked_out = due.due_at(timing.now, ticket["type"], urgency, timing.hours, upper_due=upper_due)
     return {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from appliance.casework import lifecycle
 from appliance.casework.moves import Timing
-from appliance.clock import from_utc_text, utc_text
+from appliance.clock import from_utc_text, moment_or_none, utc_text
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.upkeep.audit import Audit
@@ -57,7 +57,7 @@ class Clocks:
         self, ticket: sqlite3.Row, task: sqlite3.Row, since: datetime, type_: str, urgency: str
     ) -> dict[str, Any]:
         """A task's due time, and until when it is to be signed for, as if it was sent at `since`."""
-        upper_due = from_utc_text(ticket["upper_due_at"]) if ticket["upper_due_at"] else None
+        upper_due = moment_or_none(ticket["upper_due_at"])
         fresh = due.due_at(since, type_, urgency, self._hours, upper_due=upper_due)
         worked_out = due.with_steps_of(task["due_basis"], fresh, self._hours)
         limit: dict[str, Any] = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}

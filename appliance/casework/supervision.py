@@ -19,7 +19,7 @@ from appliance.casework.lifecycle import Actor
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.casework.views import MoveMade, TicketRow
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
 from appliance.limits import due
 from appliance.limits.hours import OfficeHours
 from appliance.outreach.marks import raise_once
@@ -215,7 +215,7 @@ class Supervision:
             "title": facts["title"] or "",
             "paper": paper_no(paper["year"], paper["no"]),
             "reason": rows.note_words(tx, paper["note_id"]).rstrip(FULL_STOPS),
-            "due": self._texts.due(from_utc_text(paper["due_at"]) if paper["due_at"] else None),
+            "due": self._texts.due(moment_or_none(paper["due_at"])),
             "department": (facts["name_en"] if self._texts.language == "en" else facts["name_zh"]) or "",
             "level": str(paper["level"]),
         }
@@ -272,8 +272,8 @@ def _paper(row: sqlite3.Row, no: int, ticket: TicketRow | None = None) -> Paper:
         reason=row["reason"],
         state=row["state"],
         opened_at=from_utc_text(row["opened_at"]),
-        due_at=from_utc_text(row["due_at"]) if row["due_at"] else None,
-        ended_at=from_utc_text(row["ended_at"]) if row["ended_at"] else None,
+        due_at=moment_or_none(row["due_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
         is_late=bool(row["is_late"]),
         ticket_no=no,
         ticket=ticket,
