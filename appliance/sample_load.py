@@ -119,8 +119,7 @@ class Loader:
         ids = bulk.last_ids(self._store)
         with self._store.transaction() as tx:
             bulk.mark_as_sample(tx)
-            boot = tx.row("SELECT max(id) AS id FROM boot")
-            self._boot_id = int(boot["id"]) if boot and boot["id"] else 0
+            self._boot_id = bulk.last_boot(tx)
         span = timedelta(days=365 * count / TICKETS_A_YEAR if days is None else days)
         self._has_open, self._tickets_a_citizen = has_open, tickets_a_citizen
         done = 0

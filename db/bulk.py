@@ -33,6 +33,12 @@ def last_ids(reads: Reads) -> dict[str, int]:
     return {name: int(row["n"]) if row else 0 for name, row in found.items()} | {"no": tickets.last_no(reads)}
 
 
+def last_boot(reads: Reads) -> int:
+    """The id of the box's newest start, 0 before the first."""
+    found = reads.row("SELECT coalesce(max(id), 0) AS id FROM boot")
+    return int(found["id"]) if found else 0
+
+
 def has_tickets_of_people(reads: Reads) -> bool:
     """Whether somebody's own tickets are in the file: sample data must not stand between them."""
     marked = reads.row("SELECT 1 FROM meta WHERE key = 'sample'")

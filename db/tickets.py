@@ -59,6 +59,10 @@ def ticket(reads: Reads, no: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM ticket WHERE no = ?", (no,))
 
 
+def by_id(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT * FROM ticket WHERE id = ?", (ticket_id,))
+
+
 def listed(reads: Reads, no: int) -> sqlite3.Row | None:
     return reads.row(f"{LIST} WHERE ticket.no = ?", (no,))
 

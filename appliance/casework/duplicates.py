@@ -18,6 +18,7 @@ from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.people.citizens import Citizens
 from appliance.people.user import User
 from db import duplicates as rows
+from db import tickets
 from db.store import Store, Transaction
 
 ALIKE_WITHIN = timedelta(days=7)
@@ -88,7 +89,7 @@ class Hints:
         """Whoever comes with the same class again within a month is marked when the ticket is taken in."""
         if made.move != "accept" or made.citizen_id is None:
             return
-        ticket = tx.row("SELECT category FROM ticket WHERE id = ?", (made.ticket_id,))
+        ticket = tickets.by_id(tx, made.ticket_id)
         since = utc_text(self._clock.now() - REPEATED_WITHIN)
         category = ticket["category"] if ticket is not None else ""
         if rows.earlier_of_class(tx, made.citizen_id, category, made.ticket_id, since) is not None:

@@ -33,7 +33,7 @@ def can_join(step: Step) -> None:
     if parent["id"] == step.ticket["id"]:
         raise FieldWrong("other_no", "A ticket cannot be joined with itself.")
     if parent["parent_id"] is not None:
-        above = step.tx.row("SELECT no FROM ticket WHERE id = ?", (parent["parent_id"],))
+        above = ticket_rows.by_id(step.tx, parent["parent_id"])
         raise FieldWrong(
             "other_no",
             "Ticket %(no)s is joined with %(above)s already: join with that one.",

@@ -219,8 +219,8 @@ class Requests:
 
     def _return(self, row: sqlite3.Row, by: User, asked: str, reason: str, *, grant: bool, when: datetime) -> None:
         """As if the department had returned it when it asked. The second time it waits for a consultation."""
-        returns = self._store.row("SELECT returns FROM ticket WHERE id = ?", (row["ticket_id"],))
-        is_second = returns is not None and returns["returns"] + 1 >= guards.MOST_RETURNS
+        ticket = ticket_rows.by_id(self._store, row["ticket_id"])
+        is_second = ticket is not None and ticket["returns"] + 1 >= guards.MOST_RETURNS
         if is_second and not grant:
             return
         words = asked or reason or "-"
