@@ -1,4 +1,9 @@
-"""How alike two texts are: the share of the shorter one's pairs of characters that the other has as well. Pure."""
+"""Whether one text tells the same matter as another: the share of the shorter one's pairs of characters that the other
+has as well. Pure.
+
+Somebody who has typed three words so far must find the long ticket that holds them. How alike two finished tickets are
+as wholes, one being no part of the other, is another question: `routing_rules.likeness`.
+"""
 
 from __future__ import annotations
 

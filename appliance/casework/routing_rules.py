@@ -71,7 +71,11 @@ def fitting(rules: Iterable[Rule], matter: Matter, today: str) -> tuple[Rule, ..
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two texts are, from 0 to 1: pairs of characters they share (Dice), for Chinese has no blanks."""
+    """How alike two texts are as wholes, from 0 to 1: pairs of characters they share (Dice), for Chinese has no blanks.
+
+    An example for a suggestion: a long ticket that merely holds a short text's words is none, so the longer weighs too.
+    Whether one text is within the other is asked of `appliance.casework.likeness`.
+    """
     mine, theirs = _pairs(one), _pairs(other)
     return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
 
