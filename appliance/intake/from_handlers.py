@@ -69,7 +69,7 @@ class FromHandlers:
         reading = sms_words.as_unit(sms.text)
         if reading is None and not sms_words.says_something(sms.text):
             return Outcome("empty", needs_desk=True)
-        reading = reading or Reading(Meaning.REPLY, "", None, sms.text)
+        reading = reading or _plain_reply(tx, sms)
         if reading.meaning in ORDERS and self._is_too_fast(tx, sms):
             return self._stop(tx, sms, reading)
         proven = self._codes.prove(tx, sms, reading)
@@ -269,6 +269,14 @@ class FromHandlers:
 
     def _note(self, sms: Incoming, facts: sqlite3.Row, kind: str, text: str, *, state: str = "") -> int:
         return self._tickets.add_note(facts["no"], kind, text, handler_id=sms.handler, sms_id=sms.sms_id, state=state)
+
+
+def _plain_reply(tx: Transaction, sms: Incoming) -> Reading:
+    """Plain words are a reply, to the ticket of his whose number stands in front; the citizen need not read that."""
+    numbered = sms_words.as_numbered_reply(sms.text)
+    if numbered is not None and any(UnitsTickets.of(tx, sms.department).named(no) for no in numbered.numbers):
+        return numbered
+    return Reading(Meaning.REPLY, "", None, sms.text)
 
 
 def _may(tx: Transaction, handler_id: int | None, meaning: Meaning) -> bool:

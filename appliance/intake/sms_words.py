@@ -150,6 +150,17 @@ def as_unit(text: str) -> Reading | None:
     return _read(text, table().units)
 
 
+def as_numbered_reply(text: str) -> Reading | None:
+    """Plain words behind a ticket number as the office prints it: "000123 mended"; None: it begins otherwise."""
+    plain = _Plain(text)
+    number, rest_at = _number(plain, 0)
+    if len(number) != PRINTED_DIGITS:
+        return None
+    others, rest_at = _more_numbers(plain, rest_at)
+    rest = plain.typed_from(plain.skip_marks(rest_at))
+    return Reading(Meaning.REPLY, "", int(number), rest, no_digits=PRINTED_DIGITS, others=others) if rest else None
+
+
 def is_acknowledgement(text: str) -> bool:
     """Whether it is "OK" and nothing else: what answers an emergency or a notice, whoever writes it."""
     reading = as_unit(text)

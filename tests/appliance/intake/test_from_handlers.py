@@ -113,6 +113,30 @@ def test_plain_text_answers_our_latest_message_to_him(office: SmallOffice) -> No
     assert (office.status(first), office.status(second)) == ("dispatched", "review")
 
 
+@pytest.mark.parametrize("text", ["{no:06} 已修好", "{no:06}已修好", "编号{no:06}：已修好", "#{no:06}，已修好"])
+def test_a_number_in_front_of_plain_words_names_the_ticket_and_is_no_part_of_the_reply(
+    office: SmallOffice, text: str
+) -> None:
+    first = office.ticket_with_unit(from_=WANG)
+    second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")  # told of last
+    assert outcome(office, text.format(no=first)) == ("reply", False)
+    assert (office.status(first), office.status(second)) == ("review", "dispatched")
+    assert ("reply", "empty", "已修好") in office.notes(first)
+
+
+def test_a_number_in_front_that_is_none_of_his_tickets_is_part_of_the_words(office: SmallOffice) -> None:
+    no = office.ticket_with_unit()
+    assert outcome(office, "202611 第一批已修好") == ("reply", False)
+    assert ("reply", "", "202611 第一批已修好") in office.notes(no)
+
+
+def test_plain_words_to_two_tickets_at_once_are_refused(office: SmallOffice) -> None:
+    first = office.ticket_with_unit(from_=WANG)
+    second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")
+    assert outcome(office, f"{first:06} {second:06} 都修好了") == ("one_at_a_time", True)
+    assert (office.status(first), office.status(second)) == ("dispatched", "dispatched")
+
+
 def test_a_confirmation_is_no_message_that_is_answered(office: SmallOffice) -> None:
     first = office.ticket_with_unit(from_=WANG)
     second = office.ticket_with_unit(from_=ZHAO, text="西街没有水")

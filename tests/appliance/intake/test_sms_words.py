@@ -286,6 +286,17 @@ def test_one_letter_figure_or_picture_says_something(text: str) -> None:
     assert says_something(text)
 
 
+@pytest.mark.parametrize("text", ["已修好", "123 已修好", "000123", "000123 ！", "20261123 已修好", ""])
+def test_only_words_behind_a_printed_number_are_a_numbered_reply(text: str) -> None:
+    assert sms_words.as_numbered_reply(text) is None
+
+
+def test_a_numbered_reply_says_the_number_and_the_words_behind_it() -> None:
+    reading = sms_words.as_numbered_reply("编号 000123：已修好。")
+    assert reading is not None
+    assert (reading.meaning, reading.no, reading.rest) == (Meaning.REPLY, 123, "已修好。")
+
+
 @given(st.text(max_size=80))
 def test_any_text_can_be_read(text: str) -> None:
     for read in (as_citizen, as_unit):
