@@ -155,6 +155,9 @@ def test_one_ticket_from_ring_to_closed_with_the_keyboard_alone(
             # Accept the reply: C goes to the next step, Enter takes it.
             _reload_if_asked(page)
             page.keyboard.press("c")
+            expect(page.locator("[data-key=C]")).to_be_focused()
+            assert box.export("tickets")[0]["status"] == "review"  # one key alone sends nothing
+            page.keyboard.press("Enter")
             eventually(lambda: box.export("tickets")[0]["status"] == "survey")
             _receives(town, CITIZEN, words["reply"])
             page.goto(f"{box.url}/tickets/{int(ticket['no'])}")

@@ -22,7 +22,8 @@
   }
 
   function press(element) {
-    if (FIELDS.test(element.tagName)) {
+    // What sends a form gets the focus: one key without Enter must not tell a citizen anything.
+    if (FIELDS.test(element.tagName) || element.dataset.saves) {
       element.focus();
       element.scrollIntoView({ block: "center" });
     } else {
