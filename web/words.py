@@ -323,6 +323,7 @@ NOTE_KINDS: Mapping[str, str] = {
     "decision": N_("Decision"),
     "where": N_("Passed on to"),
     "minutes": N_("Minutes"),
+    "opinion": N_("Opinion of a department"),
     "proposal": N_("The department asks"),
     "instruction": N_("Leader's instruction"),
     "transcript": N_("What the caller said, as a machine wrote it down (machine draft, not checked)"),

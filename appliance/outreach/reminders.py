@@ -40,7 +40,7 @@ LABELS = {
     "overdue": "The department's time is over",
     "overdue_listed": "The department's time is long over: it stands on the list of the late",
     "unsigned": "The department has not signed for it in time",
-    "calendar_missing": "The holidays of this year have not been entered",
+    "calendar_missing": "The holidays have not been entered",
     "callback_late": "A promised call is late",
     "sms_failed": "A message could not be sent",
     "sms_unknown": "It is not known whether a message was sent",
