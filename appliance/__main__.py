@@ -2,4 +2,4 @@
 
 from appliance.cli import main
 
-main()
+main(prog_name="hotline")  # as the command is called, whoever starts it

@@ -37,6 +37,13 @@ def test_the_settings_offer_nobody_a_page_that_is_refused_to_him(house: House) -
             assert seat.get(path).status_code == 200, (name, path)
 
 
+@pytest.mark.parametrize("path", ["/settings/deadlines", "/settings/calendar", "/lines", "/prompts"])
+def test_no_page_of_the_box_sends_the_technician_to_a_closed_door(house: House, path: str) -> None:
+    seat = house.seat("tech")
+    for led_to in set(re.findall(r'<a\b[^>]*href="(/[^"#]*)', main_of(seat.html(path)))):
+        assert seat.get(led_to.replace("&amp;", "&")).status_code == 200, (path, led_to)
+
+
 @pytest.mark.parametrize("path", TICKETS)
 def test_the_list_of_tickets_leads_on_and_is_marked_as_the_place(house: House, path: str) -> None:
     seat = house.seat("wang")
