@@ -248,7 +248,7 @@ def call_hangup(chosen: Chosen) -> None:
 
 
 @main.command("export")
-@click.argument("what", type=click.Choice(("messages", "calls", "tickets", "audit")))
+@click.argument("what", type=click.Choice(("messages", "calls", "tickets", "knowledge", "audit")))
 @click.option("--format", "shape", type=click.Choice(("jsonl", "csv")), default="jsonl", show_default=True)
 @click.option("--since", default="", help="A date such as 2026-11-01.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="Default: standard output.")
@@ -289,9 +289,9 @@ def search() -> None:
 @search.command("rebuild")
 @click.pass_obj
 def search_rebuild(chosen: Chosen) -> None:
-    """Drop the index and fill it again from the tickets."""
+    """Drop the index and fill it again from the tickets and articles."""
     answer = do(chosen.settings(), "search rebuild")
-    say(f"{answer['tickets']} tickets are in the index.")
+    say(f"{answer['tickets']} tickets and {answer['articles']} articles are in the index.")
 
 
 import_.add_command(import_holidays)

@@ -1,13 +1,15 @@
-"""`hotline import departments|places|routing`: the office's lists, from files that a spreadsheet saves."""
+"""`hotline import departments|places|routing|knowledge`: the office's lists, from files that a spreadsheet saves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from appliance.errors import FieldWrong
+from appliance.knowledge import columns as knowledge
 from appliance.people.lists import lines_of
 from appliance.reach import Chosen, do, fail, say
 
@@ -18,6 +20,7 @@ class OfficeList:
     needs: tuple[str, ...]  # columns that must be there
     may_have: tuple[str, ...]
     help: str
+    read: Callable[[bytes], Sequence[Mapping[str, str | None]]] | None = None  # None: as CSV with these columns
 
 
 LISTS = (
@@ -39,6 +42,13 @@ LISTS = (
         (),
         "Who handles what where: `lead` is a department's code, or township for the town's own.",
     ),
+    OfficeList(
+        "knowledge",
+        knowledge.COLUMNS,
+        knowledge.MORE,
+        "Articles of the knowledge base; also as one JSON object a line. `valid_to` is the last day, public yes or no.",
+        knowledge.read,
+    ),
 )
 
 
@@ -50,7 +60,8 @@ def command(wanted: OfficeList) -> click.Command:
     @click.pass_obj
     def take(chosen: Chosen, file: Path) -> None:
         try:
-            rows = lines_of(file.read_bytes(), wanted.needs)
+            raw = file.read_bytes()
+            rows = wanted.read(raw) if wanted.read is not None else lines_of(raw, wanted.needs)
         except FieldWrong as wrong:
             fail(f"{file}: {wrong}")
         answer = do(chosen.settings(), f"import {wanted.name}", rows=rows)

@@ -47,6 +47,12 @@ class TicketChanged(OfficeError):
     message = "%(who)s saved ticket %(no)s at %(at)s, while you were writing."
 
 
+class ArticleChanged(OfficeError):
+    """Somebody else saved the article in between; nothing was overwritten."""
+
+    message = "%(who)s saved article %(code)s at %(at)s, while you were writing."
+
+
 class LineBusy(OfficeError):
     message = "Line %(line)s cannot do this now: %(reason)s."
 

@@ -26,6 +26,7 @@ from appliance.intake.calls import Calls
 from appliance.intake.during_calls import DuringCalls
 from appliance.intake.messages import Messages
 from appliance.intake.trial_calls import TrialCalls
+from appliance.knowledge_desk import KnowledgeDesk
 from appliance.limits_desk import LimitsDesk
 from appliance.lines import Lines
 from appliance.listening_in import ListeningIn
@@ -109,6 +110,7 @@ class Office:
     hints: Hints
     joining: Joining
     sending_out: SendingOut
+    knowledge: KnowledgeDesk
     nuisance: Nuisance
     tickets: Tickets
     approvals: Approvals

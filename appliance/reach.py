@@ -17,7 +17,16 @@ from appliance.clock import utc_text
 from appliance.config import DEFAULT_PATHS, ConfigError, Settings, load
 
 PROBLEM = 1
-LONG_WORK = frozenset({"search rebuild", "import departments", "import places", "import routing", "import holidays"})
+LONG_WORK = frozenset(
+    {
+        "search rebuild",
+        "import departments",
+        "import places",
+        "import routing",
+        "import knowledge",
+        "import holidays",
+    }
+)
 
 
 def say(text: str) -> None:

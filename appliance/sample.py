@@ -14,6 +14,7 @@ from appliance.casework.lifecycle import Actor
 from appliance.casework.tickets import TicketForm
 from appliance.clock import FastClock, RealClock, utc_text
 from appliance.config import ModemSettings, Settings
+from appliance.knowledge import columns
 from appliance.people.keys import BoxKey
 from appliance.people.user import User
 from appliance.sample_cases import Cases
@@ -40,6 +41,11 @@ def table(name: str) -> list[dict[str, str | None]]:
     """The rows of one of the county's lists, in the columns that `hotline import` reads."""
     text = resources.files("appliance").joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def articles() -> list[columns.Row]:
+    """The county's knowledge base, as `hotline import knowledge` reads it."""
+    return columns.read(resources.files("appliance").joinpath("sample_knowledge.csv").read_bytes())
 
 
 def make(settings: Settings) -> None:
@@ -96,6 +102,7 @@ def _people(services: Services) -> None:
     office.places.import_rows(table("sample_places.csv"))
     office.departments.import_rows(table("sample_departments.csv"))
     office.routing.import_rows(table("sample_routing.csv"))
+    office.knowledge.lists.import_rows(articles())
     units = {unit.code: unit.id for unit in office.departments.all()}
     for user in county()["users"]:
         office.users.add(

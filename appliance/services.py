@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from appliance.casework_desk import CaseworkDesk
 from appliance.clock import Clock
 from appliance.config import Settings
+from appliance.consult_desk import ConsultDesk
 from appliance.desk import Desk
 from appliance.follow_up_desk import FollowUpDesk
 from appliance.ground import Ground
 from appliance.intake.board import Board
+from appliance.knowledge_desk import KnowledgeDesk
 from appliance.limits_desk import LimitsDesk
 from appliance.lines_desk import LinesDesk
 from appliance.listening_in import ListeningIn
@@ -147,7 +149,12 @@ class Services:
             texts=texts,
             intake=sms.intake,
             roster=roster,
+            runner=spoken.runner,
+            board=board,
+            lines=lines,
+            telephone=telephone,
         )
+        consult = ConsultDesk(ground, casework=casework, sms=sms, outbox=outbox, words=words)
         limits = LimitsDesk(ground, departments=departments, lines=lines.lines, outbox=outbox, texts=texts)
         shift = ShiftDesk(
             ground,
@@ -172,6 +179,7 @@ class Services:
             texts=texts,
             roster=roster,
         )
+        knowledge = KnowledgeDesk(ground, departments=departments, tickets=tickets, outbox=outbox, texts=texts)
         paper = PaperDesk(
             ground,
             tickets=tickets,
@@ -204,6 +212,7 @@ class Services:
                 *spoken.call_flow.every_round,
                 self.recordings.register.settle,
                 telephone.voicemails.look,
+                follow_up.alarm_desk.look,
             ),
         )
         self.office = Office(
@@ -255,6 +264,7 @@ class Services:
             hints=protection.hints,
             joining=casework.joining,
             sending_out=casework.sending_out,
+            knowledge=knowledge,
             nuisance=protection.nuisance,
             town=town,
         )
@@ -263,6 +273,7 @@ class Services:
             "writer": self.try_writer,
             **limits.every_minute,
             **casework.every_minute,
+            **consult.every_minute,
             "spoken": spoken.call_flow.spoken.prepare,
             "recordings": self.recordings.keeper.wake,
             **follow_up.every_minute,

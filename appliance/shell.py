@@ -109,7 +109,7 @@ def export_noted(office: Office, words: Words) -> Words:
 
 
 def search_rebuild(office: Office, words: Words) -> Words:
-    return {"tickets": office.tickets.rebuild_search()}
+    return {"tickets": office.tickets.rebuild_search(), "articles": office.knowledge.articles.rebuild_search()}
 
 
 def import_departments(office: Office, words: Words) -> Words:
@@ -140,6 +140,10 @@ def import_places(office: Office, words: Words) -> Words:
 
 def import_routing(office: Office, words: Words) -> Words:
     return {"routing": office.routing.import_rows(words["rows"])}
+
+
+def import_knowledge(office: Office, words: Words) -> Words:
+    return {"knowledge": office.knowledge.lists.import_rows(words["rows"])}
 
 
 def handler_list(office: Office, words: Words) -> Words:
@@ -185,6 +189,7 @@ TABLE: dict[str, Callable[[Office, Words], Words]] = {
     "import departments": import_departments,
     "import places": import_places,
     "import routing": import_routing,
+    "import knowledge": import_knowledge,
     "import holidays": import_holidays,
     "handler list": handler_list,
     "handler disable": handler_disable,

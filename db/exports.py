@@ -53,9 +53,20 @@ AUDIT = """
     FROM audit a LEFT JOIN user u ON u.id = a.user_id WHERE a.at >= :since ORDER BY a.seq
 """
 
+# The columns that `hotline import knowledge` reads, and when it was written.
+KNOWLEDGE = """
+    SELECT a.code, a.kind, a.category, coalesce(d.code, '') AS department, coalesce(a.valid_to_on, '') AS valid_to,
+           CASE a.is_public WHEN 1 THEN 'yes' ELSE 'no' END AS public,
+           a.title_zh, a.answer_zh, a.sms_zh, a.materials_zh, a.fees_zh, a.place_zh,
+           a.title_en, a.answer_en, a.sms_en, a.materials_en, a.fees_en, a.place_en, a.version, a.changed_at
+    FROM article a LEFT JOIN department d ON d.id = a.department_id
+    WHERE a.retired_at IS NULL AND a.changed_at >= :since ORDER BY a.code
+"""
+
 READERS: dict[str, Reader] = {
     "messages": _reader(MESSAGES),
     "calls": _reader(CALLS),
     "tickets": _reader(TICKETS),
+    "knowledge": _reader(KNOWLEDGE),
     "audit": _reader(AUDIT),
 }

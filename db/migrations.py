@@ -11,10 +11,13 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from db import (
+    steps_alarm,
     steps_casework,
+    steps_consult,
     steps_dispatch,
     steps_entry,
     steps_follow_up,
+    steps_knowledge,
     steps_landline,
     steps_limits,
     steps_office,
@@ -51,6 +54,7 @@ ERASABLE = (
     "unit_notice_words",
     "unit_notice_answer",
     "citizen_notice_words",
+    "article_gap_words",
 )
 
 
@@ -72,5 +76,8 @@ for step in (
     *steps_vault.STEPS,
     *steps_shift.STEPS,
     *steps_entry.STEPS,
+    *steps_knowledge.STEPS,
+    *steps_alarm.STEPS,
+    *steps_consult.STEPS,
 ):
     MIGRATIONS()(step)

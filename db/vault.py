@@ -31,6 +31,8 @@ TEXTS = (
     ("sms_words", "sms_id", "text", _OF_EITHER.format("sms_in")),
     ("outbox_words", "outbox_id", "text", _OF_EITHER.format("outbox")),
     ("attachment_words", "attachment_id", "file_name", _OF_TICKET.format("attachment")),
+    ("article_gap_words", "gap_id", "question", _OF_TICKET.format("article_gap")),
+    ("article_gap_words", "gap_id", "answer", _OF_TICKET.format("article_gap")),
     ("recording_mark", "recording_id", "note",
      f"{_OF_TICKET.format('recording')} UNION SELECT id FROM recording WHERE call_id IN ({_OF_CALLS})"),  # noqa: S608
 )  # fmt: skip

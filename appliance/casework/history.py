@@ -103,6 +103,8 @@ def _made(step: Step, from_status: str, to_status: str) -> MoveMade:
         where=forms.clean(order.where),
         ground=order.ground,
         resume_at=moment_or_none(after["resume_at"]),
+        article_id=order.article_id,
+        texts_article=order.texts_article,
     )
 
 

@@ -36,6 +36,8 @@ class Given(TypedDict, total=False):
     for_unit: bool  # the desk writes down what a department said
     override: bool  # the reply goes to review though co-departments still owe theirs
     level: int | None  # of supervision
+    article_id: int | None  # of the knowledge base, that the answer was taken from
+    texts_article: bool  # and is sent to the citizen in its short form
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Order:
     for_unit: bool = False
     override: bool = False
     level: int | None = None
+    article_id: int | None = None
+    texts_article: bool = False
 
 
 @dataclass(frozen=True, slots=True)

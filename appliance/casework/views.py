@@ -116,7 +116,7 @@ class TimelineItem:
     """One line of a ticket's history."""
 
     at: datetime
-    kind: str  # 'move', 'note', 'sms_in', 'sms_out' or 'call'
+    kind: str  # 'move', 'note', 'sms_in', 'sms_out', 'call' or 'alarm_call'
     key: str  # the move, the note's kind, the message's purpose or the call's outcome
     text: str = ""
     who: str = ""  # a name; '' when a citizen or the program did it
@@ -210,3 +210,5 @@ class MoveMade:
     where: str = ""
     ground: str = ""  # a key of grounds.LABELS
     resume_at: datetime | None = None
+    article_id: int | None = None  # of the knowledge base, on 'answer'
+    texts_article: bool = False

@@ -13,6 +13,7 @@ from appliance.casework import routing_table
 from appliance.cli import main
 from appliance.cli_import import LISTS
 from appliance.clock import RealClock
+from appliance.knowledge import columns
 from appliance.people import departments, places
 from appliance.people.keys import BoxKey
 from appliance.upkeep.audit import Audit
@@ -46,11 +47,12 @@ def test_the_columns_told_are_those_that_are_read() -> None:
         "departments": (departments.COLUMNS, departments.MORE),
         "places": (places.COLUMNS, ()),
         "routing": (routing_table.COLUMNS, ()),
+        "knowledge": (columns.COLUMNS, columns.MORE),
     }
 
 
 def test_the_sample_county_is_taken_list_by_list(run: Run, tmp_path: Path) -> None:
-    for name, rows in (("places", 88), ("departments", 26), ("routing", 95)):
+    for name, rows in (("places", 88), ("departments", 26), ("routing", 95), ("knowledge", 60)):
         code, said = run(name, shipped(f"sample_{name}.csv"))
         assert (code, said) == (0, f"{rows} rows of {name} are known now.\n")
     store = Store(tmp_path / "data" / "hotline.db")

@@ -75,6 +75,8 @@ def lived(tmp_path: Path) -> Path:
         tx.insert("identity_access_words", access_id=1, reason=NAME)
         tx.insert("nuisance", id=1, citizen_id=citizen_id, level="watch", state="on", asked_at=at)
         tx.insert("nuisance_words", nuisance_id=1, reason=NAME)
+        tx.insert("article_gap", id=1, ticket_id=ticket["id"], category="", state="open", asked_at=at)
+        tx.insert("article_gap_words", gap_id=1, question=SENTENCE, answer="")
     paper(bed, at)
     bed.make(no, "rate", Actor.CITIZEN, rating=4)
     bed.tickets.note(no, f"{NAME}来电致谢", bed.li)

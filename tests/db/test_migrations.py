@@ -54,13 +54,16 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "attachment.name", "attachment.kind", "attachment.content_type", "attachment.sha256", "attachment.wrapped_key",
     "ticket.query_key", "identity_number.number_key", "identity_access.method", "nuisance.level", "nuisance.state",
     "unit_notice.kind", "unit_notice_to.channel", "citizen_notice.town", "citizen_notice.category",
+    "article.code", "article.kind", "article.category", "article_gap.category", "article_gap.state",
 }  # fmt: skip
 OF_THE_OFFICE_ITSELF = {  # names of units and of people who work here, no citizens
     "agency_service.name_zh", "agency_service.name_en", "agency_service.materials",
     "department.name_zh", "department.name_en", "user.name", "user.display_name", "user.password_hash",
     "calendar_day.name", "forwarding.number", "prompt.words", "prompt.sound",
     "announcement.title", "announcement.words", "own_text.text", "place.name_zh", "place.name_en",
-    "department.duties", "routing_rule.keyword", "routing_rule.basis",
+    "department.duties", "routing_rule.keyword", "routing_rule.basis", "article_before.columns",
+    *(f"article.{word}_{language}" for language in ("zh", "en")
+      for word in ("title", "answer", "sms", "materials", "fees", "place")),
 }  # fmt: skip
 
 
@@ -74,6 +77,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def tables(store: Store) -> dict[str, str]:
     found = store.rows(
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'ticket_search%'"
+        " AND name NOT LIKE 'article_search%'"
         " AND name NOT LIKE '_sqlite%' AND name NOT LIKE 'sqlite%'"
     )
     return {row["name"]: row["sql"] for row in found}
@@ -112,8 +116,9 @@ def test_the_rule_about_free_text_would_see_a_new_column(store: Store) -> None:
     assert "call.remark" in text_columns(store, set(tables(store)) - set(ERASABLE))
 
 
-def test_the_search_index_keeps_no_copy_of_the_words(store: Store) -> None:
-    sql = store.rows("SELECT sql FROM sqlite_master WHERE name = 'ticket_search'")[0]["sql"]
+@pytest.mark.parametrize("index", ["ticket_search", "article_search"])
+def test_the_search_index_keeps_no_copy_of_the_words(store: Store, index: str) -> None:
+    sql = store.rows("SELECT sql FROM sqlite_master WHERE name = ?", (index,))[0]["sql"]
     assert "content = ''" in sql
     assert "detail = none" in sql
 
