@@ -59,6 +59,11 @@ def departments(reads: Reads) -> list[sqlite3.Row]:
     return reads.rows("SELECT * FROM department WHERE disabled_at IS NULL ORDER BY kind, code")
 
 
+def departments_with_hours(reads: Reads) -> list[sqlite3.Row]:
+    """Those that write opening hours of their own, in use or not: what they have in hand ends by them."""
+    return reads.rows("SELECT id, hours FROM department WHERE hours <> '' ORDER BY id")
+
+
 def department(reads: Reads, department_id: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM department WHERE id = ?", (department_id,))
 

@@ -129,21 +129,29 @@ def stages_past(source: Reads, now: str) -> list[sqlite3.Row]:
 
 
 def tickets_due_before(
-    source: Reads, moment: str, statuses: Sequence[str], cuts: Mapping[str, str]
+    source: Reads,
+    moment: str,
+    statuses: Sequence[str],
+    cuts: Mapping[str, str],
+    departments: Sequence[int] = (),
+    *,
+    but: bool = True,
 ) -> list[sqlite3.Row]:
     """Open tickets in these statuses that fall due before `moment` and weren't raised for the rung they stand on.
 
-    `cuts`: what was due up to these moments is overdue, on the list of the late.
+    `cuts`: what was due up to these moments is overdue, on the list of the late. Those of all departments `but`
+    these, or of these alone: each lot has its own moments.
     """
-    gaps = ", ".join("?" * len(statuses))
+    gaps, those = ", ".join("?" * len(statuses)), ", ".join("?" * len(departments))
+    whose = f" AND ifnull(t.department_id, 0) {'NOT IN' if but else 'IN'} ({those})"
     return source.rows(
         "SELECT t.id, t.no, t.status, t.urgency, t.department_id, t.due_at, t.dispatched_at, t.created_at"  # noqa: S608
         " FROM ticket t"
-        f" WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ? AND t.status IN ({gaps})"
+        f" WHERE t.is_open = 1 AND t.due_at IS NOT NULL AND t.due_at <= ? AND t.status IN ({gaps}){whose}"
         " AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.mark = CASE WHEN t.due_at <= ? THEN 'overdue_listed:'"
         " WHEN t.due_at <= ? THEN 'overdue:' ELSE 'due_soon:' END || t.id || ':' || t.due_at)"
         " ORDER BY t.due_at, t.id",
-        (moment, *statuses, cuts["overdue_listed"], cuts["overdue"]),
+        (moment, *statuses, *departments, cuts["overdue_listed"], cuts["overdue"]),
     )
 
 

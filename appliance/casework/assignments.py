@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
+from appliance.casework import unit_hours
 from appliance.casework.orders import Step
 from appliance.clock import from_utc_text, moment_or_none, utc_text
 from appliance.errors import FieldWrong
 from appliance.limits import due
+from appliance.limits.hours import OfficeHours
 from db import assignments as tasks
 from db import people
 from db import tickets as rows
@@ -26,15 +29,16 @@ def unit_of(step: Step, department_id: int | None, field: str = "department_id")
 
 
 def send_out(step: Step, department_id: int, *, round_: int, state: str) -> None:
-    """A new task for the leading department, and one for each co-department that was named."""
-    limit = _limit(step)
+    """A new task for the leading department, and one for each co-department: each ends by the hours of its own."""
+    limit = _limit(step, department_id)
     step.assignment_id = _new(step, department_id, LEAD, round_=round_, state=state, limit=limit)
     step.department_id = department_id
     step.changes |= {"department_id": department_id, "assignment_id": step.assignment_id, **limit}
     for co_id in dict.fromkeys(step.order.co_department_ids):
         if co_id != department_id:
             co_unit = unit_of(step, co_id, "co_department_ids")
-            _new(step, co_unit["id"], CO, round_=round_, state="sent", limit=limit)
+            co_limit = _limit(step, co_unit["id"])
+            _new(step, co_unit["id"], CO, round_=round_, state="sent", limit=co_limit)
 
 
 def change_leading(step: Step, **values: Any) -> None:
@@ -71,18 +75,29 @@ def reply_of(step: Step, task: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def move_due(step: Step, moved: due.Due) -> None:
-    """The same new limit for all who have it in hand, with how it was worked out."""
-    limit = {"due_at": utc_text(moved.at), "due_basis": moved.basis}
+def hours_of(step: Step, department_id: int | None) -> OfficeHours:
+    """By which the limits of this department end."""
+    return unit_hours.of_department(step.tx, department_id, step.timing.hours)
+
+
+def move_due(step: Step, current: due.Due, move: Callable[[due.Due, OfficeHours], due.Due]) -> None:
+    """A new limit for all who have it in hand, each by its own hours, with how it was worked out."""
     for task in tasks.running(step.tx, step.ticket["id"]):
-        rows.change_assignment(step.tx, task["id"], **limit)
+        if task["due_at"] is not None and task["id"] != step.ticket["assignment_id"]:
+            its_own = due.Due(from_utc_text(task["due_at"]), task["due_basis"])
+            moved = move(its_own, hours_of(step, task["department_id"]))
+            rows.change_assignment(step.tx, task["id"], **_as_columns(moved))
+    limit = _as_columns(move(current, hours_of(step, step.ticket["department_id"])))
+    change_leading(step, **limit)
     step.changes |= limit
 
 
 def _new(step: Step, department_id: int, role: str, *, round_: int, state: str, limit: dict[str, Any]) -> int:
     timing = step.timing
-    urgency = step.changes.get("urgency", step.ticket["urgency"])
-    signs_by = due.sign_due_at(timing.now, urgency, timing.hours) if timing.is_known and state == "sent" else None
+    signs_by = None
+    if timing.is_known and state == "sent":
+        urgency = step.changes.get("urgency", step.ticket["urgency"])
+        signs_by = due.sign_due_at(timing.now, urgency, hours_of(step, department_id))
     return step.tx.insert(
         "assignment",
         ticket_id=step.ticket["id"],
@@ -100,14 +115,18 @@ def _new(step: Step, department_id: int, role: str, *, round_: int, state: str, 
     )
 
 
-def _limit(step: Step) -> dict[str, Any]:
+def _limit(step: Step, department_id: int) -> dict[str, Any]:
     timing, ticket = step.timing, step.ticket
     if not timing.is_known:
         return {"due_at": None, "due_basis": due.UNKNOWN_BASIS}
     urgency = step.changes.get("urgency", ticket["urgency"])
     upper_due = moment_or_none(ticket["upper_due_at"])
-    worked_out = due.due_at(timing.now, ticket["type"], urgency, timing.hours, upper_due=upper_due)
-    return {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
+    hours = hours_of(step, department_id)
+    return _as_columns(due.due_at(timing.now, ticket["type"], urgency, hours, upper_due=upper_due))
+
+
+def _as_columns(limit: due.Due) -> dict[str, Any]:
+    return {"due_at": utc_text(limit.at), "due_basis": limit.basis}
 
 
 def _late_minutes(step: Step, task: sqlite3.Row) -> int:

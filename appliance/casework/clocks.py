@@ -11,7 +11,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, unit_hours
 from appliance.casework.moves import Timing
 from appliance.clock import from_utc_text, moment_or_none, utc_text
 from appliance.limits import due
@@ -47,22 +47,23 @@ class Clocks:
         if ticket["due_at"] is None or ticket["due_basis"] == due.UNKNOWN_BASIS:
             return changed
         for task in due_times.tasks_of(tx, ticket["id"]):
-            limit = self._limit(ticket, task, from_utc_text(task["sent_at"]), type_, urgency)
+            limit = self._limit(tx, ticket, task, from_utc_text(task["sent_at"]), type_=type_, urgency=urgency)
             rows.change_assignment(tx, task["id"], **limit)
             if task["id"] == ticket["assignment_id"]:
                 changed = {name: limit[name] for name in ("due_at", "due_basis")}
         return changed
 
     def _limit(
-        self, ticket: sqlite3.Row, task: sqlite3.Row, since: datetime, type_: str, urgency: str
+        self, tx: Transaction, ticket: sqlite3.Row, task: sqlite3.Row, since: datetime, *, type_: str, urgency: str
     ) -> dict[str, Any]:
         """A task's due time, and until when it is to be signed for, as if it was sent at `since`."""
         upper_due = moment_or_none(ticket["upper_due_at"])
-        fresh = due.due_at(since, type_, urgency, self._hours, upper_due=upper_due)
-        worked_out = due.with_steps_of(task["due_basis"], fresh, self._hours)
+        hours = unit_hours.of_department(tx, task["department_id"], self._hours)
+        fresh = due.due_at(since, type_, urgency, hours, upper_due=upper_due)
+        worked_out = due.with_steps_of(task["due_basis"], fresh, hours)
         limit: dict[str, Any] = {"due_at": utc_text(worked_out.at), "due_basis": worked_out.basis}
         if task["signed_at"] is None:
-            limit["sign_due_at"] = utc_text(due.sign_due_at(since, urgency, self._hours))
+            limit["sign_due_at"] = utc_text(due.sign_due_at(since, urgency, hours))
         return limit
 
     def recompute(self, now: datetime, steps: Steps | None) -> int:
@@ -109,7 +110,7 @@ class Clocks:
         for task in due_times.tasks_of(tx, ticket["id"]) or self._last_task(tx, ticket):
             if self._limit_is_wrong(ticket, task, is_mending=is_mending):
                 since = self._true_moment(task["sent_at"], task["boot_id"], now, steps)
-                limit = self._limit(ticket, task, since, ticket["type"], ticket["urgency"])
+                limit = self._limit(tx, ticket, task, since, type_=ticket["type"], urgency=ticket["urgency"])
                 rows.change_assignment(tx, task["id"], **limit, clock_ok=1)
                 if task["id"] == ticket["assignment_id"]:
                     changes |= {name: limit[name] for name in ("due_at", "due_basis")}

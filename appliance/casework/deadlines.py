@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, unit_hours
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.limits import ladder, own_preset
@@ -71,19 +71,16 @@ class Deadlines:
 
     def late(self) -> tuple[Late, ...]:
         """What departments have had for so long after its time that it stands on the list; the latest first."""
-        now = self._clock.now()
-        cut = utc_text(ladder.cuts(now, self._hours)[ladder.LISTED.kind])
-        today = self._hours.local_date(now)
-        rows = due_times.late_since(self._store, cut, lifecycle.UNITS_TURN, MOST_SHOWN)
+        now, own = self._clock.now(), unit_hours.of_all(self._store, self._hours)
+        cuts = {hours: ladder.cuts(now, hours)[ladder.LISTED.kind] for hours in (self._hours, *own.values())}
+        rows = due_times.late_since(self._store, utc_text(max(cuts.values())), lifecycle.UNITS_TURN, MOST_SHOWN)
         units = {unit.id: unit for unit in self._departments.all()}
         return tuple(
-            Late(row["no"], units.get(row["department_id"]), due_at, self._passed(due_at, today))
+            Late(row["no"], units.get(row["department_id"]), due_at, _passed(due_at, now, hours))
             for row in rows
-            for due_at in [from_utc_text(row["due_at"])]
+            for due_at, hours in [(from_utc_text(row["due_at"]), own.get(row["department_id"], self._hours))]
+            if due_at <= cuts[hours]
         )
-
-    def _passed(self, due_at: datetime, today: date) -> int:
-        return self._hours.calendar.workdays_between(self._hours.local_date(due_at), today)
 
     def _put(self, chosen: Preset, by: User) -> None:
         text, at = own_preset.kept(chosen), utc_text(self._clock.now())
@@ -100,6 +97,11 @@ class Deadlines:
             self._hours.in_force.become(preset=before)
             raise
         log.info("the time limits are now: %s", chosen.key)
+
+
+def _passed(due_at: datetime, now: datetime, hours: OfficeHours) -> int:
+    """Working days of whoever has it in hand, since it was due."""
+    return hours.calendar.workdays_between(hours.due_date(due_at), hours.local_date(now))
 
 
 def _read(reads: Reads, name: str) -> Preset | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.casework import forms, grounds, lifecycle, merging
+from appliance.casework import forms, grounds, lifecycle, merging, unit_hours
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
 from appliance.casework.orders import RESULTS, Order, Step
 from appliance.clock import from_utc_text
@@ -119,7 +119,8 @@ def _in_time_to_return(step: Step) -> None:
     if task is None or not task["clock_ok"] or not step.timing.is_known:
         return
     when = step.order.happened_at or step.timing.now
-    refused = due.return_refused(when, from_utc_text(task["sent_at"]), step.timing.hours)
+    hours = unit_hours.of_department(step.tx, task["department_id"], step.timing.hours)
+    refused = due.return_refused(when, from_utc_text(task["sent_at"]), hours)
     if refused is None:
         return
     if step.order.actor is Actor.UNIT:

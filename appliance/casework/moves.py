@@ -126,12 +126,14 @@ def _asks_for_time(step: Step) -> None:
 def _extends(step: Step) -> None:
     current = guards.current_due(step)
     if current is not None:
-        assignments.move_due(step, due.extended(current, step.order.days or 0, step.timing.hours))
+        days = step.order.days or 0
+        assignments.move_due(step, current, lambda one, hours: due.extended(one, days, hours))
     step.changes["extensions"] = step.ticket["extensions"] + 1
 
 
 def _pauses(step: Step) -> None:
-    until = due.pause_until(step.timing.now, step.order.days or 0, step.timing.hours)
+    hours = assignments.hours_of(step, step.ticket["department_id"])
+    until = due.pause_until(step.timing.now, step.order.days or 0, hours)
     step.changes |= {"paused_at": step.timing.at, "resume_at": utc_text(until)}
 
 
@@ -142,7 +144,7 @@ def _goes_on(step: Step) -> None:
         since = from_utc_text(paused_at)
         until = _when_it_ended(step)
         if until > since:
-            assignments.move_due(step, due.after_pause(current, since, until, step.timing.hours))
+            assignments.move_due(step, current, lambda one, hours: due.after_pause(one, since, until, hours))
 
 
 def _replies(step: Step) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, unit_hours
 from appliance.casework.lifecycle import Actor
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
@@ -131,7 +131,8 @@ class Supervision:
         """(ticket's id, number, mark, reason) of everything found, the gravest last: it makes the level."""
         at = utc_text(now)
         for row in rows.overdue(self._store, at, lifecycle.UNITS_TURN, AT_ONCE):
-            if due.supervise_at(from_utc_text(row["due_at"]), self._hours) <= now:
+            hours = unit_hours.of_department(self._store, row["department_id"], self._hours)
+            if due.supervise_at(from_utc_text(row["due_at"]), hours) <= now:
                 yield row["id"], row["no"], f"overdue:{row['id']}:{row['due_at']}", "overdue"
         since = utc_text(now - REPEATED_WITHIN)
         for row in rows.repeated(self._store, lifecycle.UNITS_TURN, TIMES_REPEATED, since, AT_ONCE):
@@ -172,7 +173,7 @@ class Supervision:
             is_late = self._clock_ok() and known["due_at"] is not None and utc_text(now) > known["due_at"]
             rows.change(tx, known["id"], state="raised", ended_at=utc_text(now), is_late=int(is_late))
         year = self._hours.local_date(now).year
-        due_at = self._due(now, level) if self._clock_ok() else None
+        due_at = self._due(tx, now, level, facts["department_id"]) if self._clock_ok() else None
         paper_id = tx.insert(
             "supervision",
             mark=mark,
@@ -194,13 +195,15 @@ class Supervision:
         tx.announce("ticket", facts["no"])
         tx.log(log, logging.INFO, "ticket %d is supervised on level %d: %s", facts["no"], level, reason)
 
-    def _due(self, now: datetime, level: int) -> datetime:
-        return self._hours.closing(self._hours.calendar.add_workdays(self._hours.local_date(now), WORKDAYS[level]))
+    def _due(self, tx: Transaction, now: datetime, level: int, department_id: int | None) -> datetime:
+        hours = unit_hours.of_department(tx, department_id, self._hours)
+        return hours.closing(hours.calendar.add_workdays(hours.local_date(now), WORKDAYS[level]))
 
     def _give_time(self, row: sqlite3.Row, now: datetime) -> int:
         """The clock is set: a paper's time counts from now."""
         with self._store.transaction() as tx:
-            rows.change(tx, row["id"], due_at=utc_text(self._due(now, row["level"])), clock_ok=1)
+            due_at = self._due(tx, now, row["level"], row["department_id"])
+            rows.change(tx, row["id"], due_at=utc_text(due_at), clock_ok=1)
         return 1
 
     # --- who is told ---

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from appliance.casework.lifecycle import HAPPY_FROM
 from appliance.limits.hours import OfficeHours
+from appliance.limits.workdays import NoSuchTime
 
 TRIES, DAYS = 3, 2
 TRIES_ON_FIRST_DAY = 2  # the third is made on another day
@@ -29,15 +30,24 @@ def after_try(tries: int, days: int, *, can_text: bool) -> str:
 
 
 def try_on(tries: int, days: int, today: date, hours: OfficeHours) -> date:
-    """The first day on which another call makes sense."""
-    if days < DAYS and tries >= TRIES_ON_FIRST_DAY:
+    """The first day on which another call makes sense. Today, where a wrong clock says that no day is left."""
+    if days >= DAYS or tries < TRIES_ON_FIRST_DAY:
+        return today
+    try:
         return hours.calendar.add_workdays(today, 1)
-    return today
+    except NoSuchTime:
+        return today
 
 
 def text_waits_until(now: datetime, hours: OfficeHours) -> datetime:
-    """How long the answer to a text is waited for."""
-    return hours.closing(hours.calendar.add_workdays(hours.local_date(now), TEXT_WAITS_WORKDAYS))
+    """How long the answer to a text is waited for. Not at all where a wrong clock says that time itself ends before.
+
+    Whoever is asked while the clock is wrong is asked about again once it is right.
+    """
+    try:
+        return hours.closing(hours.calendar.add_workdays(hours.local_date(now), TEXT_WAITS_WORKDAYS))
+    except NoSuchTime:
+        return now
 
 
 def is_happy(rating: int, *, solved: bool | None) -> bool:

@@ -1,11 +1,13 @@
 """Until when a ticket must be answered, signed for or given back, and what moves that. Pure: handed `now`.
 
-A limit in working days counts from the next working day and ends when the office closes on the last one; an urgent
-one runs by the clock. Which limits count is the preset in force (`hours.preset`). The basis of a due time holds all
-that it was made of, so that it can be worked out again when the calendar changes:
+A limit in working days counts from the next working day and ends when whoever it runs for closes on the last one: a
+department by its own hours (`hours.of_unit`), the office by the office's. An urgent one runs by the clock. Which
+limits count is the preset in force (`hours.preset`). The basis of a due time holds all that it was made of, with the
+hours of a department that writes its own ("open"), so that it can be worked out again when something of it changes:
 
     {"preset":"default","rule":"help","from":"2026-12-29","workdays":5,"calendar":"2026","provisional":true,
-     "steps":[["extended",3],["paused","2027-01-04T01:00:00+00:00","2027-01-05T01:00:00+00:00"]]}
+     "open":"mon-fri 08:00-16:30","steps":[["extended",3],
+     ["paused","2027-01-04T01:00:00+00:00","2027-01-05T01:00:00+00:00"]]}
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 from appliance.limits.horizon import Horizon, horizon
 from appliance.limits.hours import OfficeHours
 from appliance.limits.presets import OWN_HOURS
+from appliance.limits.workdays import later
 
 __all__ = ["OWN_HOURS", "Due", "Horizon", "Refused", "horizon"]
 
@@ -78,7 +81,7 @@ def sign_due_at(now: datetime, urgency: str, hours: OfficeHours) -> datetime:
     by_office_time = hours.add_open(now, timedelta(hours=hours.preset.sign_hours))
     if urgency not in hours.preset.clock_hours:
         return by_office_time
-    return min(by_office_time, now + timedelta(hours=hours.preset.clock_hours[urgency]) / SIGN_SHARE).astimezone(UTC)
+    return min(by_office_time, later(now, timedelta(hours=hours.preset.clock_hours[urgency]) / SIGN_SHARE))
 
 
 def return_until(now: datetime, hours: OfficeHours) -> datetime:
@@ -92,7 +95,7 @@ def pause_until(now: datetime, days: int, hours: OfficeHours) -> datetime:
 
 
 def extended(current: Due, days: int, hours: OfficeHours) -> Due:
-    """So many working days more, until the office closes."""
+    """So many working days more, until closing time."""
     return _with_step(current, ["extended", days], hours)
 
 
@@ -109,6 +112,11 @@ def with_steps_of(basis: str, fresh: Due, hours: OfficeHours) -> Due:
     return fresh
 
 
+def pattern_of(basis: str) -> str:
+    """The hours that this due time was worked out by, as the department wrote them; '' = the office's."""
+    return str(_facts(basis).get("open", ""))
+
+
 def own_limit(upper_due: datetime, now: datetime, hours: OfficeHours) -> datetime:
     """When we must have what an office above waits for: at closing time of the working day before.
 
@@ -121,12 +129,12 @@ def own_limit(upper_due: datetime, now: datetime, hours: OfficeHours) -> datetim
 
 def supervise_at(due: datetime, hours: OfficeHours) -> datetime:
     """From when on what was due then is supervised."""
-    return _closing_after(due, hours.preset.supervise_days, hours)
+    return _closing_after_due(due, hours.preset.supervise_days, hours)
 
 
 def listed_at(due: datetime, hours: OfficeHours) -> datetime:
     """From when on what was due then stands on the list of the late."""
-    return _closing_after(due, hours.preset.listed_days, hours)
+    return _closing_after_due(due, hours.preset.listed_days, hours)
 
 
 def own_due_at(now: datetime, own_clock: str, hours: OfficeHours) -> datetime:
@@ -182,11 +190,12 @@ def _facts(basis: str) -> dict[str, Any]:
 
 def _worked_out(since: datetime, facts: dict[str, Any], hours: OfficeHours) -> Due:
     if "hours" in facts:
-        at = (since + timedelta(hours=facts["hours"])).astimezone(UTC)
+        at = later(since, timedelta(hours=facts["hours"]))
     else:
         at = hours.closing(_last_day(since, facts["workdays"], hours, is_same_day=facts.get("same_day", False)))
     if "upper" in facts:
-        at = min(at, own_limit(datetime.fromisoformat(facts["upper"]), since, hours))
+        upper_due = datetime.fromisoformat(facts["upper"])
+        at = min(at, *(own_limit(upper_due, since, whose) for whose in (hours, hours.office or hours)))
     steps = facts.get("steps", [])
     due = _due(at, {name: value for name, value in facts.items() if name != "steps"}, hours)
     for step in steps:
@@ -209,22 +218,28 @@ def _with_step(current: Due, step: list[Any], hours: OfficeHours) -> Due:
 def _moved(at: datetime, step: list[Any], facts: Mapping[str, Any], hours: OfficeHours) -> datetime:
     kind, *how = step
     if kind == "extended":
-        return hours.closing(hours.calendar.add_workdays(hours.local_date(at), how[0]))
+        return _closing_after_due(at, how[0], hours)
     paused_at, resumed_at = (datetime.fromisoformat(text) for text in how)
     if "hours" in facts:
-        return at + max(resumed_at - paused_at, timedelta(0))
+        return later(at, max(resumed_at - paused_at, timedelta(0)))
     return hours.add_working(at, hours.working_between(paused_at, resumed_at))
 
 
 def _due(at: datetime, facts: dict[str, Any], hours: OfficeHours) -> Due:
     """With the calendar that it was worked out by, and a mark where that year's holidays aren't known yet."""
-    facts = {name: value for name, value in facts.items() if name not in {"calendar", "provisional"}}
+    facts = {name: value for name, value in facts.items() if name not in {"calendar", "provisional", "open"}}
+    if hours.pattern:
+        facts["open"] = hours.pattern
     if hours.calendar.version:
         facts["calendar"] = hours.calendar.version
-    if "workdays" in facts and hours.calendar.is_provisional(hours.local_date(at)):
+    if "workdays" in facts and hours.calendar.is_provisional(hours.due_date(at)):
         facts["provisional"] = True
     return Due(at, json.dumps(facts, separators=(",", ":")))
 
 
 def _closing_after(now: datetime, days: int, hours: OfficeHours) -> datetime:
     return hours.closing(hours.calendar.add_workdays(hours.local_date(now), days))
+
+
+def _closing_after_due(due_at: datetime, days: int, hours: OfficeHours) -> datetime:
+    return hours.closing(hours.calendar.add_workdays(hours.due_date(due_at), days))

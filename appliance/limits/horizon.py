@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from appliance.limits.hours import OfficeHours
 from appliance.limits.presets import OWN_HOURS
+from appliance.limits.workdays import NoSuchTime, later
 
 SOON_SHARE = 4  # what runs by the hour is "soon" in its last quarter
 
@@ -43,16 +44,22 @@ class Horizon:
 
 
 def horizon(now: datetime, hours: OfficeHours) -> Horizon:
-    """The preset's working days before its end a limit in days is "soon"; in its last quarter one in hours."""
+    """The preset's working days before its end a limit in days is "soon"; in its last quarter one in hours.
+
+    Where the clock says that time itself ends soon, nothing else does: a page is drawn by the wrongest clock.
+    """
     by_urgency = hours.preset.clock_hours
-    return Horizon(
-        now=now,
-        soon_workday=_workdays_after(now, hours.preset.yellow_days, hours),
-        soon_by_urgency={key: now + timedelta(hours=limit) / SOON_SHARE for key, limit in by_urgency.items()},
-        soon_by_stage={
-            key: hours.add_open(now, timedelta(hours=limit) / SOON_SHARE) for key, limit in OWN_HOURS.items()
-        },
-    )
+    try:
+        return Horizon(
+            now=now,
+            soon_workday=_workdays_after(now, hours.preset.yellow_days, hours),
+            soon_by_urgency={key: later(now, timedelta(hours=limit) / SOON_SHARE) for key, limit in by_urgency.items()},
+            soon_by_stage={
+                key: hours.add_open(now, timedelta(hours=limit) / SOON_SHARE) for key, limit in OWN_HOURS.items()
+            },
+        )
+    except NoSuchTime:
+        return Horizon(now, now, dict.fromkeys(by_urgency, now), dict.fromkeys(OWN_HOURS, now))
 
 
 def _workdays_after(now: datetime, days: int, hours: OfficeHours) -> datetime:
@@ -62,4 +69,4 @@ def _workdays_after(now: datetime, days: int, hours: OfficeHours) -> datetime:
     if not hours.calendar.is_workday(today):
         return hours.closing(last_day)
     local = now.astimezone(hours.zone)
-    return datetime.combine(last_day, local.timetz()).astimezone(now.tzinfo)
+    return later(datetime.combine(last_day, local.timetz()), timedelta(0)).astimezone(now.tzinfo)

@@ -6,6 +6,9 @@ The pattern is one line of config.ini: days, then times, groups separated by `;`
 
 A holiday closes Monday to Friday; a Saturday or Sunday worked in exchange has the hours of the first day written.
 `daily` opens every day alike, holidays too.
+
+A department may write hours of its own (`of_unit`). Its limits end when it closes itself, and the days of the week it
+writes are its working days: six for "mon-sat". Who is there `daily` still has the days off that everybody has.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from itertools import takewhile
 
 from appliance.limits.in_force import InForce
 from appliance.limits.presets import DEFAULT, Preset
-from appliance.limits.workdays import SATURDAY, CalendarWrong, WorkCalendar
+from appliance.limits.workdays import SATURDAY, CalendarWrong, NoSuchTime, WorkCalendar, days_after, later
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
@@ -56,10 +59,15 @@ class OfficeHours:
     ignores_holidays: bool = False
     in_force: InForce = field(default_factory=lambda: InForce(WorkCalendar()), compare=False)
     zone: tzinfo = UTC
+    pattern: str = ""  # as a department wrote it; '' = the office's own hours
+    office: OfficeHours | None = field(default=None, compare=False)  # of a department's hours: the office's
 
     @property
     def calendar(self) -> WorkCalendar:
-        return self.in_force.calendar
+        """The working days: a department's own where it writes a week of its own."""
+        if not self.pattern or self.ignores_holidays:
+            return self.in_force.calendar
+        return self.in_force.calendar.of_week(frozenset(day for day, spans in enumerate(self.week) if spans))
 
     @property
     def preset(self) -> Preset:
@@ -86,15 +94,21 @@ class OfficeHours:
 
     def under(self, *, calendar: WorkCalendar | None = None, preset: Preset | None = None) -> OfficeHours:
         """What would be if these were in force: nobody else notices."""
-        return replace(self, in_force=InForce(calendar or self.calendar, preset or self.preset))
+        in_force = InForce(calendar or self.in_force.calendar, preset or self.preset)
+        office = replace(self.office, in_force=in_force) if self.office is not None else None
+        return replace(self, in_force=in_force, office=office)
 
     def of_unit(self, pattern: str) -> OfficeHours:
         """The hours of a department that writes its own, in the same calendar; '' = the office's. Raises HoursWrong."""
-        return replace(OfficeHours.parse(pattern), in_force=self.in_force, zone=self.zone) if pattern.strip() else self
+        office, written = self.office or self, pattern.strip()
+        if not written:
+            return office
+        return replace(
+            OfficeHours.parse(written), in_force=self.in_force, zone=self.zone, pattern=written, office=office
+        )
 
     def is_open(self, moment: datetime) -> bool:
-        day = moment.astimezone(self.zone).date()
-        return any(start <= moment < end for start, end in self._openings(day))
+        return any(start <= moment < end for start, end in self._openings(self.local_date(moment)))
 
     def next_opening(self, moment: datetime) -> datetime:
         """`moment` itself while the office is open."""
@@ -137,7 +151,14 @@ class OfficeHours:
         return self._moment(day, minutes)
 
     def local_date(self, moment: datetime) -> date:
-        return moment.astimezone(self.zone).date()
+        try:
+            return moment.astimezone(self.zone).date()
+        except OverflowError:
+            raise NoSuchTime(f"{moment:%Y-%m-%d %H:%M} is no time here: is the clock right?") from None
+
+    def due_date(self, due_at: datetime) -> date:
+        """The day that a due time belongs to: what is due when somebody closes at midnight is due on the day before."""
+        return self.local_date(later(due_at, -datetime.resolution))
 
     def _spans_of(self, day: date) -> tuple[Span, ...]:
         spans = self.week[day.weekday()]
@@ -145,7 +166,7 @@ class OfficeHours:
             return spans
         if self.calendar.is_workday(day):
             return spans or (next(filter(None, self.week)) if day.weekday() >= SATURDAY else ())
-        return spans if day.weekday() >= SATURDAY else ()
+        return spans if day.weekday() >= SATURDAY and not self.pattern else ()
 
     def _openings(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         return ((self._moment(day, start), self._moment(day, end)) for start, end in self._spans_of(day))
@@ -153,23 +174,23 @@ class OfficeHours:
     def _openings_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         first = self.local_date(moment)
         for number in range(FURTHEST_DAYS):
-            yield from (span for span in self._openings(first + timedelta(days=number)) if span[1] > moment)
+            yield from (span for span in self._openings(days_after(first, number)) if span[1] > moment)
 
     def _working_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The spans of working days; a working day on which the pattern is closed has the longest day's."""
         longest = max(self.week, key=lambda spans: sum(end - start for start, end in spans))
-        first = self.local_date(moment)
-        for day in (first + timedelta(days=number) for number in range(FURTHEST_DAYS)):
-            if self.calendar.is_workday(day):
+        first, calendar = self.local_date(moment), self.calendar
+        for day in (days_after(first, number) for number in range(FURTHEST_DAYS)):
+            if calendar.is_workday(day):
                 spans = (
                     (self._moment(day, start), self._moment(day, end)) for start, end in self._spans_of(day) or longest
                 )
                 yield from (span for span in spans if span[1] > moment)
 
     def _moment(self, day: date, minutes: int) -> datetime:
-        day, minutes = (day + timedelta(days=1), 0) if minutes == MIDNIGHT else (day, minutes)
+        day, minutes = (days_after(day, 1), 0) if minutes == MIDNIGHT else (day, minutes)
         local = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=self.zone)
-        return local.astimezone(UTC)
+        return later(local, timedelta(0))
 
 
 def _day_numbers(word: str) -> range:

@@ -49,9 +49,12 @@ def reached(due_at: datetime, urgency: str, horizon: Horizon, cut: Mapping[str, 
 
 
 def _days_ago(now: datetime, days: int, hours: OfficeHours) -> datetime:
-    """The last moment after which `days` whole working days have come to their closing time by now."""
+    """The last moment after which `days` whole working days have come to their closing time by now.
+
+    Midnight belongs to the day that ends by it (`OfficeHours.due_date`).
+    """
     today = hours.local_date(now)
     is_over = hours.calendar.is_workday(today) and hours.closing(today) <= now
     last_over = today if is_over else hours.calendar.add_workdays(today, -1)
     first = hours.calendar.add_workdays(last_over, 1 - days)
-    return datetime.combine(first, time(), hours.zone).astimezone(UTC) - datetime.resolution
+    return datetime.combine(first, time(), hours.zone).astimezone(UTC)

@@ -24,6 +24,7 @@ SHIPPED_COLUMNS = ("on", "is_workday", "key", "name_zh", "name_en")  # of calend
 LONGEST_BREAK = timedelta(days=16)
 MOST_LINES = 12
 PROMPT_FROM = (11, 15)  # month and day: the notices of 2004 to 2026 came between early November and 1 December
+FIRST_YEAR, LAST_YEAR = 2004, 2100  # of any notice
 MIDYEAR = 6  # a month that no notice of another year reaches
 FEWEST_DAYS = 16  # of the years 2004 to 2026
 NEAR_DAYS = 31  # a notice of a year frees days of the next one or the one before within this of New Year
@@ -38,6 +39,7 @@ LABELS = {
     "other_year": "%(day)s does not belong to %(year)d.",
     "twice": "%(day)s is entered twice.",
     "not_weekend": "%(day)s is no Saturday or Sunday: only those are worked in exchange.",
+    "far": "%(year)d is no year of a notice: it is one from %(first)d to %(last)d.",
     "columns": "The first line must name the columns name,first,last,worked.",
     "not_workday_mark": "is_workday must be 0 or 1.",
 }
@@ -170,7 +172,7 @@ def years_to_enter(now: datetime, hours: OfficeHours) -> tuple[int, ...]:
     """The years that somebody should enter by now: this one, and from the middle of November on the next."""
     today = hours.local_date(now)
     asked = (today.year, today.year + 1) if (today.month, today.day) >= PROMPT_FROM else (today.year,)
-    return tuple(year for year in asked if hours.calendar.is_provisional(date(year, MIDYEAR, 1)))
+    return tuple(year for year in asked if year <= LAST_YEAR and hours.calendar.is_provisional(date(year, MIDYEAR, 1)))
 
 
 def name_of(day: CalendarDay, language: str) -> str:
@@ -186,7 +188,10 @@ def _year_of(days: Iterable[date]) -> int:
     years = [day.year for day in days]
     if not years:
         raise _wrong(1, "no_line")
-    return max(set(years), key=years.count)
+    year = max(set(years), key=years.count)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _wrong(1, "far", year=year, first=FIRST_YEAR, last=LAST_YEAR)
+    return year
 
 
 def _shipped(number: int, row: Mapping[str, str]) -> CalendarDay:

@@ -1,17 +1,18 @@
 """Departments' tasks that near their end, passed it, or were not signed for: raised once for each rung, and texted.
 
-Found by asking the tables, like everything that is due; the rungs are appliance/limits/ladder.py. Mark and text are
-one transaction: the mark is what keeps the text from going twice.
+Found by asking the tables, like everything that is due; the rungs are appliance/limits/ladder.py, climbed by the hours
+of the department that has it in hand. Mark and text are one transaction: the mark keeps the text from going twice.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, unit_hours
 from appliance.clock import from_utc_text, utc_text
 from appliance.limits import due, ladder
 from appliance.limits.hours import OfficeHours
@@ -36,11 +37,23 @@ class DueLadder:
 
     def due_times(self, now: datetime) -> int:
         """The department's time nears its end, or is over."""
-        horizon, cut = due.horizon(now, self._hours), ladder.cuts(now, self._hours)
+        own = unit_hours.of_all(self._store, self._hours)
+        count = self._due_by(now, self._hours, tuple(own), but=True)
+        for hours in dict.fromkeys(own.values()):
+            units = tuple(unit for unit, theirs in own.items() if theirs == hours)
+            count += self._due_by(now, hours, units, but=False)
+        return count
+
+    def _due_by(self, now: datetime, hours: OfficeHours, units: Sequence[int], *, but: bool) -> int:
+        """What these departments, or all `but` these, have in hand, by one clock and week."""
+        horizon, cut = due.horizon(now, hours), ladder.cuts(now, hours)
         furthest = max(horizon.soon_workday, *horizon.soon_by_urgency.values())
         cut_texts = {kind: utc_text(moment) for kind, moment in cut.items()}
+        found = reminders.tickets_due_before(
+            self._store, utc_text(furthest), lifecycle.UNITS_TURN, cut_texts, units, but=but
+        )
         count = 0
-        for row in reminders.tickets_due_before(self._store, utc_text(furthest), lifecycle.UNITS_TURN, cut_texts):
+        for row in found:
             rungs = ladder.reached(from_utc_text(row["due_at"]), row["urgency"], horizon, cut)
             if rungs:
                 count += guarded(log, partial(self._climb, row, rungs, now))

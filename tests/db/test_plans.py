@@ -65,6 +65,9 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "due": lambda tx: reminders.tickets_due_before(
         tx, AT, ("dispatched", "in_progress"), {"overdue": AT, "overdue_listed": AT}
     ),
+    "due by hours of their own": lambda tx: reminders.tickets_due_before(
+        tx, AT, ("dispatched", "in_progress"), {"overdue": AT, "overdue_listed": AT}, (1, 2), but=False
+    ),
     "unsigned": lambda tx: reminders.unsigned_past(tx, AT, ("dispatched", "in_progress")),
     "who is reminded": lambda tx: [
         reminders.tasks_to_remind(tx, 1),

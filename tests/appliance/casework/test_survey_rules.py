@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -49,3 +49,9 @@ def test_a_text_is_given_two_working_days_over_the_new_year() -> None:
 )
 def test_not_solved_is_not_satisfied(rating: int, solved: bool | None, is_happy: bool) -> None:
     assert rules.is_happy(rating, solved=solved) is is_happy
+
+
+@pytest.mark.parametrize("now", [datetime(9999, 12, 30, 12, 0, tzinfo=SHANGHAI), datetime.max.replace(tzinfo=UTC)])
+def test_a_clock_at_the_end_of_time_gives_an_answer_all_the_same(now: datetime) -> None:
+    assert rules.text_waits_until(now, HOURS) == now
+    assert rules.try_on(3, 1, date.max, HOURS) == date.max

@@ -257,9 +257,14 @@ def test_a_pause_gives_exactly_its_working_time(sent: datetime, minutes: int) ->
     due_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),
     minutes=st.integers(-60 * 24 * 20, 60 * 24 * 30),
     listed=st.integers(1, 9),
+    pattern=st.sampled_from(
+        ["", "mon-fri 08:00-16:30", "mon-sat 09:00-12:00", "tue-sun 06:00-24:00", "daily 18:00-24:00"]
+    ),
 )
-def test_the_cuts_of_the_ladder_say_what_counting_forward_says(due_at: datetime, minutes: int, listed: int) -> None:
-    hours = HOURS.under(preset=replace(DEFAULT, listed_days=listed))
+def test_the_cuts_of_the_ladder_say_what_counting_forward_says(
+    due_at: datetime, minutes: int, listed: int, pattern: str
+) -> None:
+    hours = HOURS.under(preset=replace(DEFAULT, listed_days=listed)).of_unit(pattern)
     now = due_at + timedelta(minutes=minutes)
     reached = ladder.reached(due_at, "normal", due.horizon(now, hours), ladder.cuts(now, hours))
     kinds = [rung.kind for rung in reached]

@@ -118,6 +118,13 @@ def test_a_file_that_is_something_else_is_refused(text: str, sentence: str) -> N
     assert refused.value.reason == sentence
 
 
+@pytest.mark.parametrize("year", ["0001", "2003", "2101", "9999"])
+def test_a_file_of_a_year_that_cannot_be_meant_is_refused(year: str) -> None:
+    text = f"name,first,last,worked\n假,{year}-12-30,{year}-12-31,\n"
+    with pytest.raises(NoticeWrong, match=r"is no year of a notice: it is one from 2004 to 2100\."):
+        notice.read_csv(text.splitlines())
+
+
 def test_a_new_years_break_may_begin_in_the_year_before() -> None:
     days = notice.days_of(2028, notice.breaks_of([line("New Year", "2027-12-31", "2028-01-02", "2028-01-08")]))
     assert [day.on for day in days] == [date(2027, 12, 31), date(2028, 1, 8)]
