@@ -61,11 +61,6 @@ def limited_with(key: str) -> tuple[str, ...]:
     return tuple(row.key for row in PURPOSES if row.limited_as == group) if group else ()
 
 
-def stopped_by_td() -> tuple[str, ...]:
-    """The purposes that nobody is texted for who asked for no more texts."""
-    return tuple(row.key for row in PURPOSES if row.is_stopped_by_td)
-
-
 def waiting_for_morning() -> tuple[str, ...]:
     """The purposes that quiet hours hold back."""
     return tuple(row.key for row in PURPOSES if row.waits_for_morning)

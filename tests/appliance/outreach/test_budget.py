@@ -10,7 +10,7 @@ import pytest
 from appliance.clock import FastClock
 from appliance.config import ModemSettings
 from appliance.outreach.budget import SmsBudget
-from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, PURPOSES, limited_with, purpose, stopped_by_td
+from appliance.outreach.purposes import MOST_PER_NUMBER_AND_DAY, PURPOSES, limited_with, purpose
 from db.store import Store
 from tests.appliance.small_office import MORNING
 
@@ -65,7 +65,7 @@ def test_the_night_holds_only_what_it_may() -> None:
 
 
 def test_whoever_stopped_texts_still_gets_his_answers_and_every_warning() -> None:
-    assert set(stopped_by_td()) == {"question", "rating", "notice"}
+    assert {row.key for row in PURPOSES if row.is_stopped_by_td} == {"question", "rating", "notice"}
 
 
 def test_every_limit_has_its_number() -> None:
