@@ -42,7 +42,6 @@ class Modem:
     firmware: str = ""
     identity: str = ""
     has_voice: bool = False
-    tells_callers: bool = False
     offered: Sequence[Offer] = ()
 
 
@@ -63,7 +62,7 @@ def start_up(modem: Modem) -> Job[None]:
     if modem.has_voice:
         done = yield from ask("AT+VSM=?", names=("+VSM",), free=True)
         modem.offered = offers(done.lines)
-    modem.tells_callers = yield from first_of(CALLER_ID)
+    yield from first_of(CALLER_ID)
     for ways in SETTINGS if modem.has_voice else ():
         yield from first_of(ways)
 

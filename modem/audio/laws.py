@@ -7,7 +7,7 @@ own module for this (audioop) is gone since 3.13.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from operator import itemgetter
 
@@ -39,22 +39,6 @@ def encode(sound: bytes, form: SampleFormat) -> bytes:
     if len(samples) < 2:  # of one place itemgetter makes no tuple
         return bytes(_writing(form)[sample] for sample in samples)
     return bytes(itemgetter(*samples)(_writing(form)))
-
-
-def recode(data: bytes, source: SampleFormat, target: SampleFormat) -> bytes:
-    """Sample bytes of one form as those of another; the same where both are the same."""
-    return data if source is target else encode(decode(data, source), target)
-
-
-def to_frames(data: bytes, form: SampleFormat) -> list[bytes]:
-    """A whole sound as frames; the last is filled up with silence."""
-    sound = decode(data, form)
-    return [sound[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\0") for at in range(0, len(sound), FRAME_BYTES)]
-
-
-def from_frames(frames: Iterable[bytes], form: SampleFormat) -> bytes:
-    """Sample bytes of frames."""
-    return encode(b"".join(frames), form)
 
 
 def silence(form: SampleFormat) -> bytes:

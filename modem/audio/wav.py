@@ -1,7 +1,4 @@
-"""WAV files: any usual one read as telephone sound, and ours written: 8000 samples a second, 16 bit, one channel.
-
-Pure: bytes and file objects come from the caller.
-"""
+"""WAV files: any usual one read as telephone sound, 8000 samples a second, 16 bit, one channel. Pure."""
 
 from __future__ import annotations
 
@@ -10,19 +7,13 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial, reduce
 from operator import add
-from typing import BinaryIO
 
-from modem.audio.frames import RATE_HZ
 from modem.audio.laws import decode
 from modem.audio.levels import FULL_SCALE
 from modem.audio.resample import Resampler
 from modem.audio.riff import Coding, Fault, NotSound, Wav, parse
 from modem.voice_profile import SampleFormat
 
-HEADER_BYTES = 44
-ENDLESS = 0xFFFFFFFF  # as the size of a sound that is still going on
-
-_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _PIECE_S = 1  # converted at a time: a sample is 32 bytes while Python holds it
 _LOUDEST_FLOAT = 16.0  # of 1.0; what is beyond is damage
 
@@ -37,42 +28,6 @@ def read_wav(file: bytes, most_s: float) -> bytes:
     for piece in _pieces(wav):
         sound += _packed(resampler.feed(_one_channel(piece, wav)), scale)
     return bytes(sound + _packed(resampler.finish(), scale))
-
-
-def header(size_bytes: int = ENDLESS) -> bytes:
-    """What stands before so many bytes of s16le. ENDLESS, for sound that is heard while it comes."""
-    whole = ENDLESS if size_bytes == ENDLESS else size_bytes + HEADER_BYTES - 8
-    form = (16, 1, 1, RATE_HZ, 2 * RATE_HZ, 2, 16)
-    return _HEADER.pack(b"RIFF", whole, b"WAVE", b"fmt ", *form, b"data", size_bytes)
-
-
-def wav_of(sound: bytes) -> bytes:
-    """s16le as a WAV file."""
-    return header(len(sound)) + sound
-
-
-class WavWriter:
-    """A WAV file that grows. Readable at any moment; `close` says how long it is, after a crash `mend` does."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._file.write(header())
-
-    def write(self, frames: Sequence[bytes]) -> None:
-        self._file.write(b"".join(frames))
-
-    def close(self) -> None:
-        """Complete the header. The file is its owner's to close."""
-        mend(self._file)
-
-
-def mend(file: BinaryIO) -> None:
-    """Write into the header of one of our files how long it is; half a sample at its end is cut off."""
-    size_bytes = (file.seek(0, 2) - HEADER_BYTES) // 2 * 2
-    file.truncate(HEADER_BYTES + max(0, size_bytes))
-    file.seek(0)
-    file.write(header(max(0, size_bytes)))
-    file.seek(0, 2)
 
 
 def _pieces(wav: Wav) -> Iterator[Sequence[float]]:

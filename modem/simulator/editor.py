@@ -36,9 +36,6 @@ class Cancelled:
     """ESC in the prompt."""
 
 
-Unit = CommandLine | Repeat | Body | Cancelled
-
-
 class Editor:
     """Holds what came in and was not understood yet."""
 
@@ -51,10 +48,6 @@ class Editor:
     def is_typing(self) -> bool:
         """The client is in the middle of a unit."""
         return bool(self._typed)
-
-    @property
-    def has_input(self) -> bool:
-        return bool(self._waiting)
 
     def feed(self, data: bytes) -> None:
         if len(self._waiting) + len(data) <= LONGEST_WAITING:

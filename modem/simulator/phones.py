@@ -32,14 +32,12 @@ class Phones:
 
     def __init__(self) -> None:
         self.messages: list[ShownMessage] = []
-        self.parts_received = 0
         self.parts_repeated = 0  # the same part came again before its message was whole
         self._arriving: dict[tuple[str, int, int], _Arriving] = {}
         self._by_reference: dict[tuple[str, int], int] = {}  # (number, TP-MR) -> place in messages
 
     def receive(self, sender: str, submit: Submit, reference: int, at: str) -> None:
         """One part reaches the telephone of `submit.to`."""
-        self.parts_received += 1
         if submit.reference is None:
             self._show(sender, submit.to, {1: (reference, submit)}, at)
             return

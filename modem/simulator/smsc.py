@@ -39,7 +39,6 @@ class Waiting:
 
     id: int  # of the citizen's message
     tpdu: bytes
-    is_report: bool = False
     again: bool = False  # handed over before, the acknowledgement got lost
 
 
@@ -174,7 +173,7 @@ class ServiceCentre:
 
         def report(due_s: float) -> None:
             tpdu = encode_report(reference, number, sent_at=sent_at, done_at=self._wall(due_s), status=status)
-            self.reports.extend(Waiting(0, tpdu, is_report=True) for _ in range(copies))
+            self.reports.extend(Waiting(0, tpdu) for _ in range(copies))
             self._phones.mark(number, reference, _report_word(status))
             self.hand_over(due_s)
 
