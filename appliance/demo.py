@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import logging
 import subprocess
 import sys
 import threading
@@ -16,8 +15,6 @@ from appliance import sample
 from appliance.clock import RealClock
 from appliance.config import DataSettings, ModemSettings, OfficeSettings, Settings, WebSettings
 from appliance.demo_town import Ask, SimulatedTown
-
-log = logging.getLogger(__name__)
 
 MODEM_READY_WITHIN_S = 10.0
 LANDLINE = "landline"

@@ -27,9 +27,8 @@ def change(tx: Transaction, callback_id: int, **columns: Any) -> bool:
 
 
 _ROW = """
-    SELECT b.*, z.phone, z.name, t.no AS ticket_no, c.ringing_at AS last_call_at, c.line AS last_line
+    SELECT b.*, z.phone, z.name, t.no AS ticket_no
     FROM callback b JOIN citizen z ON z.id = b.citizen_id LEFT JOIN ticket t ON t.id = b.ticket_id
-        LEFT JOIN call c ON c.id = b.last_call_id
 """
 
 

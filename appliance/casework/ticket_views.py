@@ -140,10 +140,6 @@ class TicketViews:
         source = reads or self._store
         return self._rows(source, rows.of_citizen(source, citizen_id, limit), user)
 
-    def open_of_citizen(self, citizen_id: int, *, reads: Reads | None = None) -> tuple[TicketRow, ...]:
-        source = reads or self._store
-        return self._rows(source, rows.of_citizen(source, citizen_id, MOST_IN_QUEUE, only_open=True), None)
-
     def open_of_department(self, department_id: int, *, reads: Reads | None = None) -> tuple[TicketRow, ...]:
         """What this department has in hand, or has answered and waits for review; newest first."""
         source = reads or self._store

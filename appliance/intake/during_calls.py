@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,8 +16,6 @@ from appliance.intake.calls import Calls, refuse_others
 from appliance.people.numbers import may_dial, normalise
 from appliance.people.user import User
 from modem.commands import Command, SendKeys
-
-log = logging.getLogger(__name__)
 
 KEYS = re.compile(r"[0-9*#]{1,32}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.config import ModemSettings
@@ -77,10 +77,6 @@ class SmsBudget:
             lately.popleft()
         used = sum(count for _, count in lately)
         return used == 0 or used + parts <= pace
-
-    def next_day(self) -> datetime:
-        """When the day's counts begin anew."""
-        return datetime.combine(self._today() + timedelta(days=1), time(), self._zone)
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()

@@ -70,7 +70,6 @@ class CallbackRow:
     tries: int
     tried_at: datetime | None
     ticket_no: int | None
-    last_call_at: datetime | None
 
 
 class Callbacks:
@@ -252,7 +251,6 @@ class Callbacks:
             tries=row["tries"],
             tried_at=moment_or_none(row["tried_at"]),
             ticket_no=row["ticket_no"],
-            last_call_at=moment_or_none(row["last_call_at"]),
         )
 
 

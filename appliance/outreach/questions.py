@@ -21,7 +21,6 @@ from db import questions as rows
 from db import ticket_facts, tickets
 from db.store import Reads, Transaction
 
-KINDS = ("contacted", "solved")
 OPEN_FOR = timedelta(days=7)
 YES, NO = "yes", "no"
 RATING_ASKED = move("rate").from_statuses

@@ -16,7 +16,7 @@ from appliance.clock import Clock, moment_or_none, utc_text
 from db import nuisance as rows
 from db.store import Store
 
-BLOCK, LIMIT = "block", "limit"
+LIMIT = "limit"
 OVER_LIMIT = "over"  # limited, and beyond the number of the day
 
 

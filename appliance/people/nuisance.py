@@ -35,7 +35,6 @@ LONGEST_DAYS = 30
 MOST_A_DAY = 20
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 LISTED_FOR = timedelta(days=31)  # after its end it stands on the month's paper
-DESK = frozenset({Actor.OPERATOR, Actor.LEAD})
 
 
 @dataclass(frozen=True, slots=True)

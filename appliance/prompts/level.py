@@ -33,10 +33,6 @@ class Loudness:
     room_dbfs: float = QUIETEST_DBFS  # the quieter pieces between the words
     speech_s: float = 0.0
 
-    @property
-    def above_room_db(self) -> float:
-        return self.active_dbfs - self.room_dbfs
-
 
 def loudness(sound: bytes) -> Loudness:
     """How loud the voice in `sound` is. Half a sample at the end is left out."""

@@ -97,10 +97,6 @@ class Recorder:
         marked = [track.mark(kind, note) for track in self._tracks_of(call_id)]
         return any(marked)
 
-    def is_recording(self, call_id: int) -> bool:
-        """Whether anything of this call is being kept now."""
-        return bool(self._tracks_of(call_id))
-
     @property
     def has_room(self) -> bool:
         return self._water not in (Water.STOP, Water.FULL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable
@@ -14,8 +13,6 @@ from appliance.outreach.marks import raise_once
 from appliance.recordings.layout import Finished
 from db import calls, recordings
 from db.store import Store, Transaction
-
-log = logging.getLogger(__name__)
 
 VOICEMAIL = "voicemail"
 CUT = ("full", "slow", "broken")  # endings that a person has to know of; a crash is known from elsewhere

@@ -57,7 +57,7 @@ HOT: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "caller's history": (
         lambda reads: tickets.of_citizen(reads, 1, 20),
-        r"SEARCH ticket USING INDEX ticket_citizen \(citizen_id=\?\)",
+        r"SEARCH ticket USING COVERING INDEX ticket_citizen \(citizen_id=\?\)",
     ),
     "rating of a citizen": (
         lambda reads: tickets.rating_asked(reads, 1, "survey", "2026"),

@@ -274,19 +274,7 @@ def test_what_is_not_there_is_not_found(office: Bed) -> None:
 # --- for the intake ---
 
 
-def test_open_tickets_of_a_citizen_and_of_a_department(full: Bed) -> None:
-    citizen_id = full.tickets.row(1).citizen_id or 0
-    assert [row.status for row in full.tickets.open_of_citizen(citizen_id)] == [
-        "survey",
-        "review",
-        "paused",
-        "return_review",
-        "in_progress",
-        "dispatched",
-        "consult",
-        "accepted",
-        "draft",
-    ]
+def test_open_tickets_of_a_department(full: Bed) -> None:
     assert [row.status for row in full.tickets.open_of_department(full.city.id)] == [
         "review",
         "paused",

@@ -352,7 +352,7 @@ def test_it_all_joins_the_transaction_of_who_asks(office: Bed) -> None:
             citizen_id = office.citizens.find_or_add(tx, ZHANG)
             no = office.tickets.open_draft(source="sms", citizen_id=citizen_id, content="路灯不亮")
             office.tickets.add_note(no, "supplement", "在东街", sms_id=1)
-            assert [row.no for row in office.tickets.open_of_citizen(citizen_id)] == [no]
+            assert [row.no for row in office.tickets.of_citizen(citizen_id)] == [no]
             assert len(office.tickets.page(no, office.li).timeline) == 2
             raise ZeroDivisionError
 

@@ -44,7 +44,7 @@ def test_the_room_is_what_is_heard_between_the_words() -> None:
     found = level.loudness(tone(1, 0.2) + tone(1, 0.002))
 
     assert found.room_dbfs == pytest.approx(-54, abs=1)
-    assert found.above_room_db == pytest.approx(40, abs=1)
+    assert found.active_dbfs - found.room_dbfs == pytest.approx(40, abs=1)
 
 
 def test_silence_and_nothing_at_all_have_the_lowest_level() -> None:
