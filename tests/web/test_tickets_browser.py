@@ -66,8 +66,19 @@ def test_the_everyday_way_takes_as_few_keys_as_ever(office: Office, language: st
     tickets.move(2, "reply", unit, version=tickets.row(2).version, text="控制箱进水，已更换，灯都亮了。")
     page.goto(office.url + "/tickets/2")
     key(page, "c")
+    expect(page.locator("[data-key=C]")).to_be_focused()
+    assert status_of(office, 2) == "review"  # a key that was hit by chance tells no citizen anything
+    page.keyboard.press("Enter")
     page.wait_for_url("**/tickets/2?done=moved**")
     assert status_of(office, 2) == "survey"
+
+
+def test_c_goes_into_the_field_of_a_step_that_asks_for_something(office: Office) -> None:
+    no = office.house.ticket("in_progress")
+    page = office.signed_in(f"/tickets/{no}")
+    key(page, "c")
+    expect(page.locator("#next textarea[name=text]").first).to_be_focused()
+    expect(page.locator("#next textarea[name=text]").first).to_have_value("")
 
 
 # What is wider than its place, but for what scrolls by itself or is only heard.

@@ -88,15 +88,17 @@
     if (event.key === "?") return help();
     var bearer = event.key.length === 1 ? bearerOf(event.key.toUpperCase()) : null;
     if (bearer) { event.preventDefault(); press(bearer); }
+    else if (/^c$/i.test(event.key) && focusNext()) event.preventDefault(); // a step that asks for something
   });
 
   // A step leads to the next one: what that asks for has the focus, or its panel, but no button that Enter would press.
   function focusNext() {
     var panel = document.getElementById("next");
-    if (!panel) return;
+    if (!panel) return false;
     var asked = Array.prototype.find.call(panel.querySelectorAll(".next .move select, .next .move textarea"), isSeen);
     panel.tabIndex = -1;
     (asked || panel).focus();
+    return true;
   }
 
   // What was refused names its field: there is something to be done there first.
