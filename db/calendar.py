@@ -38,18 +38,32 @@ def drop_local(tx: Transaction, day_on: str) -> bool:
 # --- changes -------------------------------------------------------------------------------------------------------
 
 
+_CHANGE = (
+    "SELECT c.*, u.display_name AS who, (SELECT count(*) FROM due_change d WHERE d.change_id = c.id) AS moved"
+    " FROM calendar_change c LEFT JOIN user u ON u.id = c.user_id"
+)
+
+
 def last_change(reads: Reads) -> int:
-    row = reads.row("SELECT max(id) AS id FROM calendar_change")
+    """Of the calendar itself: the hours of a department are no part of it."""
+    row = reads.row("SELECT max(id) AS id FROM calendar_change WHERE department_id IS NULL")
     return int(row["id"] or 0) if row else 0
+
+
+def next_change(tx: Transaction) -> int:
+    """The id of the change that is written next."""
+    row = tx.row("SELECT max(id) AS id FROM calendar_change")
+    return int(row["id"] or 0) + 1 if row else 1
 
 
 def changes(reads: Reads, limit: int) -> list[sqlite3.Row]:
     """The newest first, each with how many due times it moved."""
-    return reads.rows(
-        "SELECT c.*, u.display_name AS who, (SELECT count(*) FROM due_change d WHERE d.change_id = c.id) AS moved"
-        " FROM calendar_change c LEFT JOIN user u ON u.id = c.user_id ORDER BY c.id DESC LIMIT ?",
-        (limit,),
-    )
+    return reads.rows(f"{_CHANGE} WHERE c.department_id IS NULL ORDER BY c.id DESC LIMIT ?", (limit,))
+
+
+def changes_of_unit(reads: Reads, department_id: int, limit: int) -> list[sqlite3.Row]:
+    """When its hours were changed; the newest first, each with how many due times it moved."""
+    return reads.rows(f"{_CHANGE} WHERE c.department_id = ? ORDER BY c.id DESC LIMIT ?", (department_id, limit))
 
 
 def moved(reads: Reads, change_id: int) -> list[sqlite3.Row]:

@@ -13,6 +13,14 @@ def tasks_of(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     return reads.rows("SELECT * FROM assignment WHERE ticket_id = ? AND ended_at IS NULL ORDER BY id", (ticket_id,))
 
 
+def tasks_of_unit(reads: Reads, department_id: int, after_id: int, limit: int) -> list[sqlite3.Row]:
+    """What this department still has in hand, leading or helping, by the task's id."""
+    return reads.rows(
+        "SELECT * FROM assignment WHERE department_id = ? AND ended_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+        (department_id, after_id, limit),
+    )
+
+
 def open_with_time(reads: Reads, after_id: int, limit: int) -> list[sqlite3.Row]:
     """Open tickets by id that have a due time, or a clock of the office running."""
     return reads.rows(

@@ -23,6 +23,7 @@ from db import (
     steps_office,
     steps_paper,
     steps_shift,
+    steps_unit_hours,
     steps_vault,
     steps_words,
 )
@@ -79,5 +80,6 @@ for step in (
     *steps_knowledge.STEPS,
     *steps_alarm.STEPS,
     *steps_consult.STEPS,
+    *steps_unit_hours.STEPS,
 ):
     MIGRATIONS()(step)

@@ -111,17 +111,7 @@ class Holidays:
         )
 
     def moved_by(self, change_id: int) -> tuple[DueChange, ...]:
-        return tuple(
-            DueChange(
-                row["ticket_id"],
-                row["no"],
-                row["assignment_id"],
-                row["what"],
-                from_utc_text(row["was_at"]),
-                from_utc_text(row["is_at"]),
-            )
-            for row in rows.moved(self._store, change_id)
-        )
+        return recalculation.moved_by(self._store, change_id)
 
     def prompt(self) -> int:
         """Ask for the notice of a year that begins soon, once a week until somebody enters it. Returns how often."""
@@ -197,7 +187,7 @@ class Holidays:
         try:
             with self._store.transaction() as tx:
                 write(tx)
-                number = rows.last_change(tx) + 1
+                number = rows.next_change(tx)
                 change_id = tx.insert(
                     "calendar_change",
                     version=calendar.version(number),

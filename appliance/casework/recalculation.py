@@ -1,22 +1,24 @@
-"""Due times worked out again under another calendar: which would move, and moving them.
+"""Due times worked out again under another calendar, or other hours of a department: which would move, and moving them.
 
 A time that the present calendar does not explain (a clock that was mended, a limit that somebody else set) is left as
-it is: only what was worked out by the old calendar is worked out by the new one.
+it is: only what was worked out by the old calendar is worked out by the new one. A department's time was worked out
+by the hours that its basis names, and is by those that the department has now.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.casework import lifecycle
+from appliance.casework import lifecycle, unit_hours
 from appliance.clock import from_utc_text, utc_text
 from appliance.limits import due
 from appliance.limits.due import Due
 from appliance.limits.hours import OfficeHours
 from appliance.upkeep.audit import Audit
+from db import calendar as change_rows
 from db import due_times
 from db import tickets as rows
 from db.store import Reads, Transaction
@@ -40,14 +42,42 @@ class DueChange:
 
 
 def changes(reads: Reads, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
-    """What would move if `after` came instead of `before`, by ticket."""
-    last_id, is_more = 0, True
+    """What would move if the office's `after` came instead of `before`, by ticket."""
+    last_id, is_more, own = 0, True, unit_hours.of_all(reads, after)
     while is_more:
         batch = due_times.open_with_time(reads, last_id, AT_ONCE)
         for ticket in batch:
-            yield from _of_ticket(reads, ticket, before, after)
+            yield from _of_ticket(reads, ticket, before, after, own)
         is_more = bool(batch)
         last_id = batch[-1]["id"] if batch else last_id
+
+
+def changes_of_unit(reads: Reads, department_id: int, office: OfficeHours, hours: str) -> Iterator[DueChange]:
+    """What would move if this department wrote these hours, by task; '' = the office's."""
+    last_id, is_more, after = 0, True, unit_hours.of_pattern(hours, office)
+    while is_more:
+        batch = due_times.tasks_of_unit(reads, department_id, last_id, AT_ONCE)
+        for task in batch:
+            ticket = rows.by_id(reads, task["ticket_id"])
+            if ticket is not None and ticket["is_open"]:
+                yield from _of_task(ticket, task, office, after)
+        is_more = bool(batch)
+        last_id = batch[-1]["id"] if batch else last_id
+
+
+def moved_by(reads: Reads, change_id: int) -> tuple[DueChange, ...]:
+    """The list of one change, as it was done."""
+    return tuple(
+        DueChange(
+            row["ticket_id"],
+            row["no"],
+            row["assignment_id"],
+            row["what"],
+            from_utc_text(row["was_at"]),
+            from_utc_text(row["is_at"]),
+        )
+        for row in change_rows.moved(reads, change_id)
+    )
 
 
 def apply(tx: Transaction, audit: Audit, moved: Iterable[DueChange], change_id: int) -> int:
@@ -79,9 +109,11 @@ def apply(tx: Transaction, audit: Audit, moved: Iterable[DueChange], change_id: 
     return count
 
 
-def _of_ticket(reads: Reads, ticket: sqlite3.Row, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+def _of_ticket(
+    reads: Reads, ticket: sqlite3.Row, before: OfficeHours, after: OfficeHours, own: Mapping[int, OfficeHours]
+) -> Iterator[DueChange]:
     for task in due_times.tasks_of(reads, ticket["id"]):
-        yield from _of_task(ticket, task, before, after)
+        yield from _of_task(ticket, task, before, own.get(task["department_id"], after))
     own_clock = lifecycle.status(ticket["status"]).own_clock
     since = due_times.came_into_status_at(reads, ticket["id"]) or ticket["created_at"]
     if own_clock is not None and ticket["stage_due_at"] is not None:
@@ -91,7 +123,9 @@ def _of_ticket(reads: Reads, ticket: sqlite3.Row, before: OfficeHours, after: Of
             yield DueChange(ticket["id"], ticket["no"], None, OWN, was, becomes)
 
 
-def _of_task(ticket: sqlite3.Row, task: sqlite3.Row, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+def _of_task(ticket: sqlite3.Row, task: sqlite3.Row, office: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+    """`office`: the office's hours before. The department's own then are named in the basis of what it has in hand."""
+    before = unit_hours.of_pattern(due.pattern_of(task["due_basis"]), office)
     sent_at = from_utc_text(task["sent_at"])
     if task["due_at"] is not None and task["due_basis"].startswith("{"):
         was = Due(from_utc_text(task["due_at"]), task["due_basis"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 
 from appliance.clock import utc_text
@@ -44,6 +44,12 @@ class Department:
 
 
 class Departments(Handlers):
+    _told_of_hours: tuple[Callable[[Transaction, Department, User | None], None], ...] = ()
+
+    def tell_of_hours(self, listener: Callable[[Transaction, Department, User | None], None]) -> None:
+        """`listener` hears of changed opening hours in the transaction that changes them."""
+        self._told_of_hours = (*self._told_of_hours, listener)
+
     def all(self, reads: Reads | None = None) -> tuple[Department, ...]:
         return tuple(_department(row) for row in people.departments(reads or self._store))
 
@@ -78,6 +84,9 @@ class Departments(Handlers):
         made = _department_of(people.department_by_code(tx, unit.code))
         action = "department_changed" if known else "department_added"
         self._audit.write(tx, action, "department", made.id, by, role="" if by else SHELL, words=made.words)
+        if known is not None and known["hours"] != made.hours:
+            for listener in self._told_of_hours:
+                listener(tx, made, by)
         return made
 
     def disable(self, department_id: int, by: User) -> None:

@@ -19,7 +19,7 @@ GAPS = {
     "step_id": 1, "contact_id": 1, "event_id": 1,
     "outbox_id": 1, "message_id": 1, "direction": "in", "name": "nobody", "what": "hangup", "line": "line1",
     "recording_id": 1, "attachment_id": 1, "notice_id": 1, "to_id": 1, "key": "thanks", "which": "now",
-    "number": 1, "department_id": 1, "handler_id": 1, "leader_id": 1, "rule_id": 1,
+    "number": 1, "article_id": 1, "gap_id": 1, "department_id": 1, "handler_id": 1, "leader_id": 1, "rule_id": 1,
 }  # fmt: skip
 
 
@@ -113,8 +113,12 @@ OWN_CASES = {
     "papers.attachment",
     "duty_ledger.page",
     "duty_ledger.ask",
+    "knowledge.page",
+    "knowledge.one",
+    "knowledge_gaps.page",
+    "knowledge_gaps.answer",
 }
-UNITS = {"unit_work.page", "unit_work.rows", "unit_work.one", "unit_work.act", "unit_notices.answer"}
+UNITS = {"unit_work.page", "unit_work.rows", "unit_work.one", "unit_work.act", "unit_work.opine", "unit_notices.answer"}
 LINES = {
     "lines.page",
     "lines.cards",
@@ -154,6 +158,7 @@ KEEPING = {
     "departments.take_list",
     "departments.one",
     "departments.change",
+    "departments.hours_change",
     "departments.disable",
     "departments.add_person",
     "departments.set_duties",

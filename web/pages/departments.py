@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from appliance.casework.unit_hours_changes import HoursPreview
 from appliance.errors import FieldWrong
 from appliance.people import departments, places
 from appliance.people.departments import Department
@@ -51,12 +52,27 @@ def one(department_id: int) -> str:
 
 
 @bp.post("/<int:department_id>")
-def change(department_id: int) -> tuple[str, int] | BaseResponse:
+def change(department_id: int) -> tuple[str, int] | str | BaseResponse:
+    """Saved at once, unless other hours move what the department has in hand: that is shown first."""
+    office, form = current.office(), request.form
     try:
-        current.office().departments.put(_typed(department_id), current.user())
+        typed = _typed(department_id)
+        preview = office.limits.unit_hours.preview(department_id, typed.hours)
+        if preview.count and form.get("seen") != preview.seen:
+            return _one(department_id, typed=form, preview=preview)
+        office.departments.put(typed, current.user())
     except FieldWrong as wrong:
-        return _one(department_id, wrong, request.form), 422
+        return _one(department_id, wrong, form), 422
     return redirect(url_for("departments.one", department_id=department_id, done="saved"))
+
+
+@bp.get("/<int:department_id>/hours/<int:number>")
+def hours_change(department_id: int, number: int) -> str:
+    """What a change of its hours moved."""
+    office = current.office()
+    found, moves = office.limits.unit_hours.change(department_id, number)
+    unit = office.departments.get(department_id)
+    return render_template("departments/hours_change.html", unit=unit, change=found, moves=moves)
 
 
 @bp.post("/<int:department_id>/disable")
@@ -171,11 +187,18 @@ def _page(wrong: FieldWrong | None = None, typed: MultiDict[str, str] | None = N
     )  # fmt: skip
 
 
-def _one(department_id: int, wrong: FieldWrong | None = None, typed: MultiDict[str, str] | None = None) -> str:
+def _one(
+    department_id: int,
+    wrong: FieldWrong | None = None,
+    typed: MultiDict[str, str] | None = None,
+    preview: HoursPreview | None = None,
+) -> str:
     office = current.office()
     return render_template(
         "departments/one.html",
         unit=office.departments.get(department_id),
+        preview=preview,
+        hours_changes=office.limits.unit_hours.changes(department_id),
         people=office.departments.people(department_id),
         kinds=departments.KINDS,
         powers=POWERS,
