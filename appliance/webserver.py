@@ -9,6 +9,9 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 THREADS = 32  # an open stream of events holds one
+# Twenty browsers keep six connections each, used or not. At waitress's own limit of 100 nobody new is let in until one
+# of them has been idle for two minutes: the desk would stand still. Well below the 1,024 files a service may have open.
+MOST_CONNECTIONS = 400
 LARGEST_BODY_BYTES = 13 * 1024 * 1024  # a minute of sound as studios record it; a page may say less
 STOP_WITHIN_S = 3
 # What a browser has not yet taken waits in memory, and its worker with it. waitress would put more of it into a file
@@ -31,6 +34,7 @@ class WebServer(threading.Thread):
             host=listen[0],
             port=listen[1],
             threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
             channel_request_lookahead=1,
             send_bytes=1,
             outbuf_high_watermark=MOST_WAITING_BYTES,
