@@ -45,7 +45,7 @@ MOST_AT_ONCE = {Meaning.SIGN: 20, Meaning.FULL_TEXT: 3}
 
 MOST_ORDERS, TOO_FAST = 5, timedelta(minutes=10)
 DONE = ("signed", "noted", "reply", "progress", "return_proposed", "extension_proposed", "refused")
-REFUSED = ("reason_missing", "too_late", "one_at_a_time")
+REFUSED = ("reason_missing", "words_missing", "too_late", "one_at_a_time")
 COUNTED = (*DONE, *REFUSED, *(str(proof) for proof in Proof))  # outcomes of orders, carried out or not
 
 _Act = Callable[["FromHandlers", Transaction, Incoming, Reading, sqlite3.Row], Outcome]
@@ -125,7 +125,7 @@ class FromHandlers:
     def reply(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         """A proposal for the review. Replying to what isn't signed yet signs it as well."""
         if not sms_words.says_something(reading.rest):
-            return Outcome("empty", needs_desk=True, ticket_id=facts["id"], word=reading.word)
+            return self._unclear(tx, sms, reading, facts, outcome="words_missing", text="reply_words")
         helps = UnitsTickets.co_task(tx, facts, sms.department) is not None
         if facts["status"] not in (CO_REPLIABLE if helps else REPLIABLE):
             # It is in review already: more of the same, for whoever reviews it.
@@ -139,7 +139,7 @@ class FromHandlers:
 
     def progress(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         if not sms_words.says_something(reading.rest):
-            return Outcome("empty", needs_desk=True, ticket_id=facts["id"], word=reading.word)
+            return self._unclear(tx, sms, reading, facts, outcome="words_missing", text="progress_words")
         if self._is_unsigned(tx, sms, facts):
             self._move(sms, facts, "sign")
         self._note(sms, facts, "progress", reading.rest)

@@ -169,7 +169,7 @@ def test_more_text_while_in_review_is_added_for_the_reviewer(office: SmallOffice
 
 def test_an_order_to_reply_without_words_changes_nothing(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
-    assert outcome(office, f"DF {no:06}") == ("empty", True)
+    assert outcome(office, f"DF {no:06}") == ("words_missing", True)
     assert office.status(no) == "dispatched"
 
 

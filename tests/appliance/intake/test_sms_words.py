@@ -59,6 +59,10 @@ def test_a_rating_is_understood_in_every_spelling(texts: tuple[str, ...], rating
         "5% 的路灯坏了",
         "5 days and nobody came",
         "5 13900001111",
+        "5分钟就断电一次",
+        "1分钱没有退",
+        "5星级酒店门口太吵",
+        "五星小区停水",
     ],
 )
 def test_ordinary_language_is_no_rating(text: str) -> None:
@@ -78,6 +82,10 @@ def test_ordinary_language_is_no_rating(text: str) -> None:
         ("2 根本没修", 2, "根本没修"),
         ("2 路灯还是不亮", 2, "路灯还是不亮"),
         ("1 家里还是没水", 1, "家里还是没水"),
+        ("5分", 5, ""),
+        ("４分。", 4, ""),
+        ("五星!", 5, ""),
+        ("1分 家里还是没水", 1, "家里还是没水"),
         ("一般 12栋还没修", 3, "12栋还没修"),
         ("满意 5天就修好了", 4, "5天就修好了"),
     ],
