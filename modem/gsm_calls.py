@@ -7,9 +7,7 @@ asked once a second while there is a call, and only then: a call that is missing
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from modem.at import Ask, Done
 from modem.at_words import FinalKind, fields_of, name_of
@@ -17,6 +15,7 @@ from modem.commands import Answer, Dial, HangUp
 from modem.dialect import Dialect, matches
 from modem.events import CallAnswered, CallDialing, CallEnded, CallerKnown, CallEvent, CallRinging, CommandRefused
 from modem.events import EndReason as End
+from modem.gsm_call_actions import ENDED_BY_FINAL, Action, Actions
 from modem.gsm_call_list import COMING_IN, Call, CallList
 from modem.gsm_clcc import ListedCall, State, listed_call, number_of
 
@@ -25,22 +24,8 @@ MISSING_TWICE = 2  # answers of +CLCC without the call
 CLCC_AGAIN_S = 60.0  # where it was refused: perhaps the module was busy, and a call must not stay for ever
 LATE_END_S = 2.0  # "VOICE CALL: END" and NO CARRIER for the same end
 RING_GAP_S = 15.0  # without +CLCC: China rings every 5 s, slow modules report every second ring
-DIAL_TIMEOUT_S = 60.0
-CALL_TIMEOUT_S = 20.0
 NUMBER_TO_DIAL = re.compile(r"\+?[0-9*#]{1,40}")
 
-ENDED_BY_FINAL = {
-    FinalKind.NO_CARRIER: End.REMOTE,
-    FinalKind.BUSY: End.BUSY,
-    FinalKind.NO_ANSWER: End.NO_ANSWER,
-    FinalKind.NO_DIALTONE: End.FAILED,
-    FinalKind.ERROR: End.FAILED,
-    FinalKind.CME: End.FAILED,
-    FinalKind.CMS: End.FAILED,
-    FinalKind.TIMEOUT: End.FAILED,
-    FinalKind.NO_PROMPT: End.FAILED,
-    FinalKind.BROKEN_OFF: End.LOST,
-}
 ENDED_BY_NEWS = {
     "NO CARRIER": End.REMOTE,
     "BUSY": End.BUSY,
@@ -52,16 +37,6 @@ ENDED_BY_NEWS = {
 Told = CallEvent | CommandRefused
 
 
-@dataclass(frozen=True, slots=True)
-class _Action:
-    """A command for a call, with the other ways to say it if the module refuses."""
-
-    command: Answer | HangUp | Dial
-    serial: int
-    text: str
-    otherwise: tuple[str, ...] = ()
-
-
 class Calls:
     """The calls there are, and what to ask next."""
 
@@ -69,8 +44,7 @@ class Calls:
         self._line = line
         self.dialect = dialect
         self._calls = CallList(first_call)
-        self._actions: deque[_Action] = deque()
-        self._running: _Action | None = None
+        self._actions = Actions()
         self._clcc_at_s: float | None = None
         self._clcc_failures = 0
         self._ended_at_s = -LATE_END_S  # when a word ended a call
@@ -96,7 +70,7 @@ class Calls:
     @property
     def dialing_now(self) -> int | None:
         """The call whose dialling command runs."""
-        return self._running.serial if self._running and isinstance(self._running.command, Dial) else None
+        return self._actions.dialing_now
 
     def module_id_in_talk(self, serial: int) -> int | None:
         """The module's own number of this call, 1 where it never told; None unless it is up and stays so."""
@@ -113,7 +87,7 @@ class Calls:
         if self._calls:
             return [self._refusal(command, "the line is in use")]
         call = self._looked_after(self._calls.add(State.DIALING, command.number, now_s, is_ours=True), now_s)
-        self._actions.append(_Action(command, call.serial, f"ATD{command.number};"))
+        self._actions.add(Action(command, call.serial, f"ATD{command.number};"))
         return [CallDialing(self._line, call.serial, command.ref, command.number)]
 
     def answer(self, command: Answer) -> list[Told]:
@@ -122,7 +96,7 @@ class Calls:
             return [self._refusal(command, "no such call rings")]
         if call.state is State.WAITING:
             return [self._refusal(command, "the line is in a call; end that first")]
-        self._actions.append(_Action(command, call.serial, "ATA"))
+        self._actions.add(Action(command, call.serial, "ATA"))
         return []
 
     def hang_up(self, command: HangUp) -> list[Told]:
@@ -132,21 +106,18 @@ class Calls:
         if call.is_hanging_up:
             return []
         call.is_hanging_up = True
-        kept = [action for action in self._actions if action.serial != call.serial]
-        was_waiting = len(kept) < len(self._actions) and call.state is State.DIALING
-        self._actions = deque(kept)
-        if was_waiting:  # never dialled at all
+        was_waiting = self._actions.drop(call.serial)
+        if was_waiting and call.state is State.DIALING:  # never dialled at all
             return self._end(call, End.LOCAL)
         # +CHUP and H spare a caller who waits; 0 of +CHLD refuses that one (22.030 6.5.5). 1 would end the call that is
         # up as well, but connect who waits to nobody.
         ways = ("AT+CHLD=0",) if call.state is State.WAITING else self.dialect.hang_up
-        self._actions.append(_Action(command, call.serial, ways[0], ways[1:]))
+        self._actions.add(Action(command, call.serial, ways[0], ways[1:]))
         return []
 
     def lost(self) -> list[Told]:
         """The port or the module is gone."""
         self._actions.clear()
-        self._running = None
         self._clcc_failures = 0
         return [event for call in self._calls for event in self._end(call, End.LOST)]
 
@@ -158,15 +129,7 @@ class Calls:
 
     def next_action(self) -> Ask | None:
         """What the office wants done."""
-        while self._actions:
-            action = self._actions.popleft()
-            if self._calls.with_serial(action.serial) is None:
-                continue  # it has ended by itself
-            self._running = action
-            is_dial = isinstance(action.command, Dial)
-            is_call = not isinstance(action.command, HangUp)
-            return Ask(action.text, DIAL_TIMEOUT_S if is_dial else CALL_TIMEOUT_S, is_call=is_call)
-        return None
+        return self._actions.next_ask(lambda serial: self._calls.with_serial(serial) is not None)
 
     def next_look(self, now_s: float) -> Ask | None:
         """How the calls stand, once a second."""
@@ -192,7 +155,7 @@ class Calls:
     def done(self, done: Done, now_s: float) -> list[Told]:
         if done.ask.text == "AT+CLCC":
             return self._listed(done, now_s)
-        action, self._running = self._running, None
+        action = self._actions.answered()
         call = self._calls.with_serial(action.serial) if action else None
         if action is None or call is None:
             return []
@@ -314,11 +277,10 @@ class Calls:
             call.state = entry.state  # the other call ended: it rings now
         return events
 
-    def _hung_up(self, action: _Action, call: Call, done: Done) -> list[Told]:
+    def _hung_up(self, action: Action, call: Call, done: Done) -> list[Told]:
         if done.final.is_ok:
             return self._end(call, End.LOCAL)
-        if action.otherwise:
-            self._actions.appendleft(_Action(action.command, action.serial, action.otherwise[0], action.otherwise[1:]))
+        if self._actions.another_way(action):
             return []
         call.is_hanging_up = False
         return [self._refusal(action.command, f"the module did not hang up: {done.final.text or 'no answer'}")]
