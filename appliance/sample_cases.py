@@ -61,7 +61,7 @@ class Cases:
         asked = tuple(self._units[code] for code in case["asked"])
         self._move(no, "confer", reason=case["reason"], co_department_ids=asked)
         self._pass()
-        self._office.conferences.opine(no, asked[0], "not_ours", case["opinion"], self._operator)
+        self._office.conferences.opinions.write_down(no, asked[0], "not_ours", case["opinion"], self._operator)
         version = self._office.tickets.row(no).version
         self._office.tickets.move(
             no, "decide", self._lead, version=version, department_id=self._units[case["decided"]], text=case["minutes"]

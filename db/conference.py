@@ -52,10 +52,69 @@ def change(tx: Transaction, conference_id: int, **values: Any) -> None:
 
 def units(reads: Reads, conference_id: int) -> list[sqlite3.Row]:
     return reads.rows(
-        "SELECT u.*, w.text AS words FROM conference_unit u LEFT JOIN note_words w ON w.note_id = u.note_id"
+        "SELECT u.*, w.text AS words, e.display_name AS entered_by_name, h.name AS handler_name"
+        " FROM conference_unit u LEFT JOIN note_words w ON w.note_id = u.note_id"
+        " LEFT JOIN user e ON e.id = u.entered_by LEFT JOIN handler h ON h.id = u.handler_id"
         " WHERE u.conference_id = ? ORDER BY u.asked_at, u.department_id",
         (conference_id,),
     )
+
+
+_ASKED = """
+    SELECT u.*, w.text AS words, t.no, t.id AS ticket_id, t.stage_due_at, t.category, t.town, t.is_confidential,
+        tw.title, tw.content, tw.place, r.text AS reason
+    FROM conference c JOIN conference_unit u ON u.conference_id = c.id JOIN ticket t ON t.id = c.ticket_id
+    LEFT JOIN ticket_words tw ON tw.ticket_id = t.id LEFT JOIN note_words r ON r.note_id = c.reason_note_id
+    LEFT JOIN note_words w ON w.note_id = u.note_id
+    WHERE c.state = 'open'
+"""
+
+
+def asked(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    """What is open of which this department was asked its opinion, the oldest first."""
+    return reads.rows(f"{_ASKED} AND u.department_id = ? ORDER BY c.id", (department_id,))
+
+
+def asked_in(reads: Reads, conference_id: int, department_id: int) -> sqlite3.Row | None:
+    return reads.row(f"{_ASKED} AND c.id = ? AND u.department_id = ?", (conference_id, department_id))
+
+
+def awaited(reads: Reads, now: str, until: str) -> list[sqlite3.Row]:
+    """Who has not answered, and was not reminded yet, of what ends after `now` and by `until`."""
+    return reads.rows(
+        f"{_ASKED} AND u.opinion = '' AND u.reminded_at IS NULL AND t.stage_due_at > ? AND t.stage_due_at <= ?",
+        (now, until),
+    )
+
+
+def latest_to_handler(reads: Reads, handler_id: int) -> sqlite3.Row | None:
+    """The last message that asked something of this handler."""
+    return reads.row(
+        "SELECT purpose, ticket_id FROM outbox WHERE handler_id = ? AND purpose <> 'confirm'"
+        " AND state NOT IN ('queued', 'failed') ORDER BY id DESC LIMIT 1",
+        (handler_id,),
+    )
+
+
+def number_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
+    return reads.row("SELECT id AS ticket_id, no FROM ticket WHERE id = ?", (ticket_id,))
+
+
+def texted(tx: Transaction, conference_id: int, department_id: int, count: int) -> None:
+    tx.execute(
+        "UPDATE conference_unit SET texted = ? WHERE conference_id = ? AND department_id = ?",
+        (count, conference_id, department_id),
+    )
+
+
+def reminded(tx: Transaction, conference_id: int, department_id: int, at: str) -> bool:
+    """False if it was before."""
+    done = tx.execute(
+        "UPDATE conference_unit SET reminded_at = ? WHERE conference_id = ? AND department_id = ?"
+        " AND reminded_at IS NULL",
+        (at, conference_id, department_id),
+    )
+    return done.rowcount == 1
 
 
 def ask(tx: Transaction, conference_id: int, department_id: int, at: str, by: int | None) -> bool:

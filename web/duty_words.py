@@ -8,7 +8,19 @@ from web.marks import N_
 
 KINDS: Mapping[str, str] = {"bureau": N_("Bureau"), "township": N_("Township"), "utility": N_("Utility")}
 POWERS: Mapping[str, str] = {"sign": N_("may sign"), "reply": N_("may reply"), "return": N_("may return")}
-OPINIONS: Mapping[str, str] = {"ours": N_("Our duty"), "shared": N_("Partly ours"), "not_ours": N_("It is not ours")}
+OPINIONS: Mapping[str, str] = {
+    "ours": N_("Our duty"),
+    "shared": N_("Partly ours"),
+    "not_ours": N_("It is not ours"),
+    "said": N_("Read its words"),  # texted in words that only a person understands
+}
+# By which way an opinion came.
+WAYS: Mapping[str, str] = {
+    "web": N_("on its page"),
+    "sms": N_("by text message"),
+    "phone": N_("by telephone"),
+    "paper": N_("on paper"),
+}
 ENTRIES: Mapping[str, str] = {"return": N_("Returned"), "confer": N_("Consultation")}
 OUTCOMES: Mapping[str, str] = {
     "": N_("Unclear"),

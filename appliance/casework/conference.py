@@ -2,17 +2,18 @@
 
 A consultation lives with its ticket: the move `confer` opens one, `decide` ends it with minutes, and any other way
 out of that status drops it. What was decided is proposed as a row of the routing table, so that the next ticket of
-the kind finds its way at once; somebody accepts it first. Opinions are given by telephone, text or paper and are
-written down by the desk.
+the kind finds its way at once; somebody accepts it first. What the departments say is kept by opinions.py.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.casework import categories, forms, sight
+from appliance.casework import categories, sight
+from appliance.casework.opinions import Opinions, words_of
 from appliance.casework.routing import Routing, Suggestion
 from appliance.casework.routing_rules import Rule
 from appliance.casework.tickets import Tickets
@@ -23,11 +24,9 @@ from appliance.people.departments import Department, Departments, Handler
 from appliance.people.user import User
 from db import conference as rows
 from db import tickets as ticket_rows
-from db import tokens
 from db.store import Store, Transaction
 
 CONSULT = "consult"  # the status it lives in
-OPINIONS = ("ours", "shared", "not_ours")
 MOST_ASKED, MOST_SHOWN = 8, 50
 
 
@@ -35,10 +34,14 @@ MOST_ASKED, MOST_SHOWN = 8, 50
 class Opinion:
     department: Department
     asked_at: datetime
-    opinion: str  # one of OPINIONS; '' while it is awaited
+    opinion: str  # one of opinions.OPINIONS, or SAID; '' while it is awaited
     words: str
     opined_at: datetime | None
     people: tuple[Handler, ...] = ()  # whom to ring
+    channel: str = ""  # by which way it came: web, sms, phone or paper
+    by: str = ""  # who wrote it, or wrote it down
+    texted: int = 0  # how many were asked by text; 0: somebody has to tell them otherwise
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,9 @@ class Conference:
         return sum(not each.opinion for each in self.opinions)
 
 
+Asker = Callable[[Transaction, int, int], None]
+
+
 class Conferences:
     """Any thread. `for_move` is told of every move in the transaction that makes it."""
 
@@ -70,6 +76,12 @@ class Conferences:
     ) -> None:
         self._store, self._clock = store, clock
         self._tickets, self._departments, self._routing = tickets, departments, routing
+        self.opinions = Opinions(store, clock, tickets, departments)
+        self._also_ask: Asker | None = None
+
+    def tell_asked(self, asker: Asker) -> None:
+        """`asker(tx, conference, department)` is called for each department that is asked, by their ids."""
+        self._also_ask = asker
 
     # --- reading ---
 
@@ -105,29 +117,6 @@ class Conferences:
             conference = self._open(tx, no)
             self._ask(tx, conference["id"], department_ids, by.id)
             tx.announce("ticket", no)
-
-    def opine(self, no: int, department_id: int, opinion: str, words: str, by: User, *, token: str = "") -> None:
-        """Write down what a department says; saying it anew replaces it, the note before stays in the history.
-
-        Raises FieldWrong, NotFound where it was not asked, NotAllowed.
-        """
-        sight.must_be_desk(by)
-        if opinion not in OPINIONS:
-            raise FieldWrong("opinion", "Please choose one of the list.")
-        scoped = tokens.scoped(f"opinion {no}", token)
-        with self._store.transaction() as tx:
-            if tokens.once(tx, scoped) is not None:
-                return
-            conference = self._open(tx, no)
-            plain = forms.short_enough("words", words)
-            unit = self._departments.get(department_id)
-            said = f"{unit.name_zh}: {plain}" if plain else unit.name_zh
-            note_id = self._tickets.add_note(no, "opinion", said, user_id=by.id, state=opinion)
-            at = utc_text(self._clock.now())
-            told = {"opinion": opinion, "note_id": note_id, "opined_at": at, "entered_by": by.id}
-            if not rows.opine(tx, conference["id"], department_id, **told):
-                raise NotFound
-            tokens.remember(tx, scoped, at, by.id, str(note_id))
 
     # --- in the transaction of a move ---
 
@@ -196,7 +185,9 @@ class Conferences:
         if not set(department_ids) <= known:
             raise FieldWrong("department_id", "There is no such department.")
         for department_id in department_ids:
-            rows.ask(tx, conference_id, department_id, utc_text(self._clock.now()), by_id)
+            is_new = rows.ask(tx, conference_id, department_id, utc_text(self._clock.now()), by_id)
+            if is_new and self._also_ask is not None:
+                self._also_ask(tx, conference_id, department_id)
         if len(rows.units(tx, conference_id)) > MOST_ASKED:
             raise FieldWrong("department_id", "At most %(most)d departments are asked.", most=MOST_ASKED)
 
@@ -219,7 +210,15 @@ class Conferences:
 
     def _opinion(self, row: sqlite3.Row) -> Opinion:
         unit = self._departments.get(row["department_id"])
-        words = (row["words"] or "").removeprefix(unit.name_zh).removeprefix(": ")
-        opined_at = moment_or_none(row["opined_at"])
-        people = self._departments.people(unit.id)
-        return Opinion(unit, from_utc_text(row["asked_at"]), row["opinion"], words, opined_at, people)
+        return Opinion(
+            department=unit,
+            asked_at=from_utc_text(row["asked_at"]),
+            opinion=row["opinion"],
+            words=words_of(row, unit.name_zh),
+            opined_at=moment_or_none(row["opined_at"]),
+            people=self._departments.people(unit.id),
+            channel=row["channel"],
+            by=row["handler_name"] or row["entered_by_name"] or "",
+            texted=row["texted"],
+            reminded_at=moment_or_none(row["reminded_at"]),
+        )

@@ -110,6 +110,10 @@ class HandlerCodes:
                 return Proven(Proof.RIGHT, replace(sms, text=text), each.without)
         return Proven(Proof.WRONG, sms, reading)
 
+    def judged(self, tx: Transaction, sms: Incoming) -> Proof:
+        """What a code proves that was found in a text and taken out of it."""
+        return Proof.LOCKED if self._is_locked(tx, sms) else Proof.RIGHT
+
     def typed_in(self, tx: Transaction, sms: Incoming) -> str:
         """The sender's own code where his text holds it, whatever the text is about; "" where it doesn't.
 

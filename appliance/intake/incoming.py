@@ -19,6 +19,7 @@ class Incoming:
     handler_id: int | None = None
     department_id: int | None = None
     leader_id: int | None = None
+    code: str = ""  # a handler's own, where he typed it and it has been taken out of `text`
 
     @property
     def citizen(self) -> int:

@@ -140,7 +140,7 @@ class SmsReading:
         if is_data:
             return Outcome("data", needs_desk=True)  # settings, pictures: nothing that reads as words
         reader = self._readers[kind]
-        first_read = replace(sms, text=typed_codes.left_out(sms.text, code)) if code else sms
+        first_read = replace(sms, text=typed_codes.left_out(sms.text, code), code=code) if code else sms
         try:
             with self._store.transaction():  # what a bug wrote half is taken back; the message itself stays
                 for first in self._asked_first:

@@ -37,6 +37,7 @@ PURPOSES = (
     Purpose("confirm", "Confirmation to a handler", 45, share=0.8, limited_as="confirm"),
     Purpose("reminder_urgent", "Reminder of an urgent ticket", 49, share=0.8),
     Purpose("supervision", "Supervision", 48, share=0.8, waits_for_morning=True),
+    Purpose("conference", "Whose duty it is", 47, share=0.8, waits_for_morning=True),
     Purpose("reminder", "Reminder", 50, share=0.7, waits_for_morning=True),
     Purpose("task", "Task for a department", 55, share=0.7, waits_for_morning=True),
     Purpose("question", "Question to the citizen", 59, share=0.6, waits_for_morning=True, is_stopped_by_td=True),

@@ -170,6 +170,7 @@ KEEPING = {
     "emergency.add_contact",
     "nuisance.decide",
     "emergency.remove_contact",
+    "emergency.switch_rings",
     "papers.erase",
     "approvals.mode",
     "recordings.hold",

@@ -69,3 +69,45 @@ def test_a_confidential_citizen_is_not_named(house: House) -> None:
     assert CITIZEN not in html
     assert "刘大爷" not in html
     assert "Confidential." in html
+
+
+def test_it_says_whose_duty_a_matter_is_where_it_was_asked(house: House) -> None:
+    no = house.ticket("accepted")
+    units = house.office.departments.all()
+    city = next(each for each in units if each.code == "CG")
+    house.office.tickets.move(
+        no,
+        "confer",
+        house.user("li"),
+        version=house.office.tickets.row(no).version,
+        co_department_ids=tuple(each.id for each in units[:2]),
+        reason="两家都说不归自己管",
+    )
+    unit = house.seat("unit", language="en")
+    html = unit.html("/unit")
+    assert "两家都说不归自己管" in html
+    assert CITIZEN not in html
+    fields = form_fields(html, f"/unit/opinions/{no}") | {"opinion": "not_ours", "words": "灯杆属供电公司"}
+
+    def send(**more: str):
+        path = f"/unit/opinions/{no}"
+        return unit.client.post(path, data=fields | more, base_url=unit.base, headers={"Origin": unit.base})
+
+    assert send(opinion="").status_code == 422
+    assert [send().status_code, send().status_code] == [302, 302]
+    [conference] = house.office.conferences.of_ticket(no, house.user("li"))
+    mine = next(each for each in conference.opinions if each.department == city)
+    assert (mine.opinion, mine.words, mine.channel) == ("not_ours", "灯杆属供电公司", "web")
+    shown = house.seat("li", language="en").html("/conferences")
+    assert "on its page" in shown
+    assert "1 of 2 have not answered" in shown
+    assert unit.get(f"/unit/opinions/{no + 1}").status_code == 405
+
+
+def test_who_was_not_asked_has_no_opinion_to_give(house: House) -> None:
+    no = house.ticket("accepted")
+    unit = house.seat("unit")
+    assert f"/unit/opinions/{no}" not in unit.html("/unit")
+    data = {"opinion": "ours", "csrf_token": form_fields(unit.html("/unit"), "/logout").get("csrf_token", "")}
+    answer = unit.client.post(f"/unit/opinions/{no}", data=data, base_url=unit.base, headers={"Origin": unit.base})
+    assert answer.status_code == 404

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.casework.conference import OPINIONS
+from appliance.casework.opinions import CHANNELS, OPINIONS
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
 from web import current, forms, ids, suggested
 
@@ -43,12 +43,13 @@ def opine(no: int) -> tuple[str, int] | BaseResponse:
     form = request.form
     unit = forms.number(form, "department_id") or 0
     try:
-        current.office().conferences.opine(
+        current.office().conferences.opinions.write_down(
             no,
             unit,
             forms.text(form, "opinion"),
             forms.text(form, "words"),
             current.user(),
+            channel=forms.text(form, "channel"),
             token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
@@ -87,6 +88,7 @@ def _one(no: int, wrong: Trouble | None = None, typed: MultiDict[str, str] | Non
         suggested=tuple(suggested.spoken(each) for each in office.conferences.suggestions(no, user)),
         departments=office.departments.all(),
         opinions=OPINIONS,
+        channels=CHANNELS,
         wrong=wrong,
         typed=typed or MultiDict(),
     )

@@ -1,10 +1,12 @@
-"""A department's own pages: what it has in hand, one ticket with what may be done, and what it has to acknowledge."""
+"""A department's own pages: what it has in hand, one ticket with what may be done, what it is asked and
+has to acknowledge."""
 
 from __future__ import annotations
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from appliance.casework.opinions import OPINIONS
 from appliance.errors import FieldWrong, TicketChanged
 from appliance.intake.from_units import UnitForm
 from web import current, forms, slip_words, uploads
@@ -20,6 +22,19 @@ def page() -> str:
 @bp.get("/rows")
 def rows() -> str:
     return render_template("unit_work/_list.html", **_list())
+
+
+@bp.post("/opinions/<int:no>")
+def opine(no: int) -> BaseResponse:
+    """What the department says in a consultation on whose duty a matter is."""
+    form = request.form
+    opinion, words = forms.text(form, "opinion"), forms.text(form, "words")
+    try:
+        current.office().conferences.opinions.say(no, opinion, words, current.user(), token=forms.text(form, "token"))
+    except FieldWrong as wrong:
+        typed = {"no": no, "opinion": opinion, "words": words}
+        return make_response(render_template("unit_work/page.html", **_list(), typed=typed, trouble=wrong), 422)
+    return redirect(url_for("unit_work.page", done="unit-done"))
 
 
 @bp.get("/<int:no>")
@@ -49,7 +64,13 @@ def act(no: int) -> BaseResponse:
 
 def _list() -> dict[str, object]:
     paper, user = current.office().paper, current.user()
-    return {"work": paper.unit_work.work(user), "notices": paper.unit_notices.open_of(user), "names": slip_words}
+    return {
+        "work": paper.unit_work.work(user),
+        "notices": paper.unit_notices.open_of(user),
+        "asked": current.office().conferences.opinions.asked(user),
+        "opinions": OPINIONS,
+        "names": slip_words,
+    }
 
 
 def _page(no: int, form: UnitForm, trouble: FieldWrong | TicketChanged | None = None) -> str:

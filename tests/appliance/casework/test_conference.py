@@ -54,8 +54,8 @@ def test_more_may_be_asked_and_nobody_twice(office: Bed, conferences: Conference
 
 def test_what_a_department_says_is_written_down_and_may_be_said_anew(office: Bed, conferences: Conferences) -> None:
     no = lit(office)
-    conferences.opine(no, office.city.id, "not_ours", "灯杆属供电公司", office.li)
-    conferences.opine(no, office.city.id, "shared", "", office.li)
+    conferences.opinions.write_down(no, office.city.id, "not_ours", "灯杆属供电公司", office.li)
+    conferences.opinions.write_down(no, office.city.id, "shared", "", office.li)
     [conference] = conferences.open(office.li)
     city = next(each for each in conference.opinions if each.department == office.city)
     assert (city.opinion, city.words) == ("shared", "")
@@ -69,9 +69,9 @@ def test_an_opinion_of_nobody_asked_or_of_no_known_kind_changes_nothing(office: 
     power = office.departments.add("GD", "供电公司", "Power", "utility")
     before = office.everything()
     with pytest.raises(NotFound):
-        conferences.opine(no, power.id, "ours", "", office.li)
+        conferences.opinions.write_down(no, power.id, "ours", "", office.li)
     with pytest.raises(FieldWrong):
-        conferences.opine(no, office.city.id, "perhaps", "", office.li)
+        conferences.opinions.write_down(no, office.city.id, "perhaps", "", office.li)
     assert office.everything() == before
 
 
@@ -131,7 +131,7 @@ def test_only_the_desk_takes_part(office: Bed, conferences: Conferences) -> None
         for deed in (
             lambda who=who: conferences.open(who),
             lambda who=who: conferences.ask(no, (office.city.id,), who),
-            lambda who=who: conferences.opine(no, office.city.id, "ours", "", who),
+            lambda who=who: conferences.opinions.write_down(no, office.city.id, "ours", "", who),
         ):
             with pytest.raises(NotAllowed):
                 deed()

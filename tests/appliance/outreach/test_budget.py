@@ -61,7 +61,7 @@ def test_purposes_are_spent_in_the_settled_order() -> None:
 
 def test_the_night_holds_only_what_it_may() -> None:
     held = {row.key for row in PURPOSES if row.waits_for_morning}
-    assert held == {"reminder", "rating", "result", "supervision", "task", "question", "notice"}
+    assert held == {"reminder", "rating", "result", "supervision", "task", "question", "notice", "conference"}
 
 
 def test_whoever_stopped_texts_still_gets_his_answers_and_every_warning() -> None:
