@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from appliance.callflow.alarm_desk import AlarmDesk
+from appliance.callflow.runner import Runner
 from appliance.casework.emergency import Emergencies
 from appliance.casework.emergency_calls import EmergencyCalls
 from appliance.casework.emergency_people import EmergencyPeople
 from appliance.casework.emergency_sweep import EmergencySweep
+from appliance.casework.emergency_switch import RingSwitch
 from appliance.casework.emergency_views import EmergencyViews
 from appliance.casework.group_events import GroupEvents
 from appliance.casework.supervision import Supervision
@@ -15,17 +18,20 @@ from appliance.casework.survey import Survey
 from appliance.casework.survey_desk import SurveyDesk
 from appliance.casework.tickets import Tickets
 from appliance.ground import Ground
+from appliance.intake.board import Board
 from appliance.intake.emergency_texts import EmergencyTexts
 from appliance.intake.rating_words import RatingWords
 from appliance.intake.sms_in import SmsIntake
+from appliance.lines_desk import LinesDesk
 from appliance.outreach.callbacks import Callbacks
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.roster import Roster
+from appliance.telephone_desk import TelephoneDesk
 
 
 class FollowUpDesk:
-    """`every_minute` are its sweeps; the rest is for the pages."""
+    """`every_minute` are its sweeps, `alarm_desk` is for the desk thread, the rest for the pages."""
 
     def __init__(
         self,
@@ -37,6 +43,10 @@ class FollowUpDesk:
         texts: Texts,
         intake: SmsIntake,
         roster: Roster,
+        runner: Runner,
+        board: Board,
+        lines: LinesDesk,
+        telephone: TelephoneDesk,
     ) -> None:
         store, clock, key, audit, hours = ground.store, ground.clock, ground.key, ground.audit, ground.hours
         boot_id, clock_ok = ground.boot_id, ground.clock_ok
@@ -81,6 +91,20 @@ class FollowUpDesk:
         self.emergency_views = EmergencyViews(store, clock, hours, tickets)
         self.emergency_sweep = EmergencySweep(
             store, clock, self.emergencies, outbox=outbox, texts=texts, clock_ok=clock_ok
+        )
+        self.ring_switch = RingSwitch(store, clock, audit)
+        self.alarm_desk = AlarmDesk(
+            store,
+            clock,
+            self.emergencies,
+            runner=runner,
+            board=board,
+            lines=lines.lines,
+            call_log=telephone.call_log,
+            ends=telephone.ends,
+            switch=self.ring_switch,
+            clock_ok=clock_ok,
+            is_tested=lambda line: lines.talk_paths.test(line) is not None,
         )
         self.group_events = GroupEvents(
             store,

@@ -30,7 +30,7 @@ from modem.commands import Command
 
 
 class TelephoneDesk:
-    """`hearing` and `voicemails` are for the desk thread, the others for the pages."""
+    """`hearing`, `ends` and `voicemails` are for the desk thread, the others for the pages."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class TelephoneDesk:
         )
         self._recorder = recordings.recorder
         ends = CallEnds(clock, feed, lines, board, call_log, flow_result=flow.result, region_code=region_code)
+        self.ends = ends
         self.hearing = Hearing(
             clock,
             feed,

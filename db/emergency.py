@@ -117,6 +117,46 @@ def called(tx: Transaction, step_id: int, at: str) -> bool:
     return cursor.rowcount == 1
 
 
+# --- whom the box rang ----------------------------------------------------------------------------------------------
+
+
+def running_steps(reads: Reads) -> list[sqlite3.Row]:
+    """The present step of every chain that runs and was not confirmed, the longest told first."""
+    return reads.rows(
+        "SELECT s.id, s.emergency_id, s.told_at, s.outbox_id, w.phone, e.clock_ok, t.no"
+        " FROM emergency e INDEXED BY emergency_open"
+        " CROSS JOIN emergency_step s ON s.emergency_id = e.id AND s.position = e.steps - 1"
+        " JOIN emergency_step_words w ON w.step_id = s.id JOIN ticket t ON t.id = e.ticket_id"
+        " WHERE e.ended_at IS NULL AND e.state = 'running' AND s.acked_at IS NULL ORDER BY s.told_at, s.id"
+    )
+
+
+def calls_of_step(reads: Reads, step_id: int) -> list[sqlite3.Row]:
+    return reads.rows("SELECT * FROM emergency_call WHERE step_id = ? ORDER BY id", (step_id,))
+
+
+def calls_of(reads: Reads, emergency_id: int) -> list[sqlite3.Row]:
+    return reads.rows(
+        "SELECT c.* FROM emergency_step s JOIN emergency_call c ON c.step_id = s.id WHERE s.emergency_id = ?"
+        " ORDER BY c.id",
+        (emergency_id,),
+    )
+
+
+def end_call(tx: Transaction, emergency_call_id: int, at: str, outcome: str) -> bool:
+    """How it ended, once."""
+    cursor = tx.execute(
+        "UPDATE emergency_call SET ended_at = ?, outcome = ? WHERE id = ? AND outcome = ''",
+        (at, outcome, emergency_call_id),
+    )
+    return cursor.rowcount == 1
+
+
+def open_calls(reads: Reads) -> list[int]:
+    """Those that go on, or that the end of the program cut off."""
+    return [row["id"] for row in reads.rows("SELECT id FROM emergency_call WHERE outcome = ''")]
+
+
 def settle_reminders(tx: Transaction, ticket_id: int, kinds: tuple[str, ...], at: str, user_id: int | None) -> None:
     """What the desk was asked to do about this danger is done."""
     gaps = ", ".join("?" * len(kinds))

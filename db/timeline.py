@@ -48,6 +48,16 @@ def messages_out(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
     )
 
 
+def alarm_calls(reads: Reads, ticket_id: int) -> list[sqlite3.Row]:
+    """Each time the box rang somebody about a danger of this ticket."""
+    return reads.rows(
+        "SELECT c.*, w.name, w.phone FROM emergency e JOIN emergency_step s ON s.emergency_id = e.id"
+        " JOIN emergency_call c ON c.step_id = s.id LEFT JOIN emergency_step_words w ON w.step_id = s.id"
+        " WHERE e.ticket_id = ? ORDER BY c.id",
+        (ticket_id,),
+    )
+
+
 def call(reads: Reads, call_id: int | None) -> sqlite3.Row | None:
     return reads.row(
         "SELECT c.*, u.display_name AS user_name FROM call c LEFT JOIN user u ON u.id = c.taken_by WHERE c.id = ?",

@@ -37,6 +37,9 @@ class Calls:
     def ring(self, number: str | None) -> None:
         """It rings. `number`: of a caller id that came before the first ring."""
         land, call = self._land, self._land.call
+        if call is not None and call.state is CallState.DIALING and not land.is_off_hook:
+            land.end(End.FAILED)  # somebody was faster than we: he comes first
+            call = None
         if call is None:
             call = land.begin(CallState.RINGING, number)
             land.tell(CallRinging(land.line, call.serial, number))

@@ -16,8 +16,9 @@ from modem.commands import Dial, SendKeys
 from modem.events import CallAnswered, CallTone, EndReason, ToneHeard
 from modem.voice_hook import Hook
 from modem.voice_landline import Call, CallState, Landline
-from modem.voice_steps import Job
+from modem.voice_steps import Job, Pause
 
+RINGS_FIRST_S = 1.0  # before the box calls for itself: who rings in this moment comes first
 DIAL_TONE_S = 3.0  # modems.md 7.1
 NO_ANSWER_S = 60.0
 RING_BACK_GONE_S = 6.0  # 1 s on, 4 s off (YD/T 1486): somebody has answered without a word
@@ -37,7 +38,11 @@ class Dialing:
 
     def dial(self, command: Dial) -> Job[None]:
         """Take the line, dial, wait. What becomes of it is told; at the end the line is to be let go of, or is up."""
-        land = self._land
+        land, call = self._land, self._land.call
+        if command.speaks:
+            yield Pause(RINGS_FIRST_S)
+            if land.call is not call:
+                return
         if not (yield from self._hook.lift_somehow(land.profile.vls_line)):
             land.leave(EndReason.FAILED)
         if land.leaving is None and not (yield from self._hook.look(CallTone.DIAL, DIAL_TONE_S)):

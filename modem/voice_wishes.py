@@ -77,6 +77,8 @@ class Wishes:
             land.refuse(command, "this is no number to dial")
         elif land.call is not None or land.is_off_hook:
             land.refuse(command, "the line is in use")
+        elif command.speaks and land.telephone_is_lifted:
+            land.refuse(command, "the telephone beside the modem is lifted")
         elif self._can(command):
             call = land.begin(CallState.DIALING, command.number)
             land.tell(CallDialing(land.line, call.serial, command.ref, command.number))

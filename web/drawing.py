@@ -13,7 +13,23 @@ from appliance.errors import FieldWrong
 from appliance.outreach import purposes
 from appliance.people import roles
 from appliance.people.user import User
-from web import access, current, doors, duty_words, forms, language, moments, next_steps, speech, technical, words
+from web import (
+    access,
+    current,
+    doors,
+    duty_words,
+    follow_words,
+    forms,
+    knowledge_words,
+    language,
+    message_words,
+    moments,
+    next_steps,
+    speech,
+    technical,
+    telephone_words,
+    words,
+)
 from web.notes import NOTES
 
 RINGS_FOR = doors.DESK
@@ -36,6 +52,9 @@ def install(app: Flask) -> None:
     )
     environment.globals.update(
         words=words,
+        follow_words=follow_words,
+        message_words=message_words,
+        telephone_words=telephone_words,
         word=words.word,
         lifecycle=lifecycle,
         longest=LONGEST,
@@ -59,6 +78,9 @@ def install(app: Flask) -> None:
         waits_for=waits_for,
         stages_for=stages_for,
         next_steps=next_steps,
+        knowledge_words=knowledge_words,
+        articles_for=knowledge_words.for_page,
+        answered_with=knowledge_words.answered_with,
         may_decide=may_decide,
         is_simple_office=lambda: current.office().tickets.is_simple(),  # noqa: PLW0108 - known only with a request
     )
@@ -85,6 +107,8 @@ def timeline_title(item: TimelineItem) -> str:
         return language.gettext(words.NOTE_KINDS.get(item.key, item.key))
     if item.kind == "call":
         return language.gettext("Telephone call")
+    if item.kind == "alarm_call":
+        return language.gettext("The box called about the danger")
     if item.kind == "sms_out":
         return language.gettext("Text message: %(purpose)s", purpose=language.gettext(purposes.purpose(item.key).label))
     return language.gettext("Text message received")

@@ -53,6 +53,26 @@ EMERGENCY_STATES: Mapping[str, Word] = {
     "dismissed": Word(N_("Was none"), "x-circle", "grey"),
 }
 
+# How a call ended that the box made about a danger; "" goes on. Only the key 1 confirms.
+ALARM_CALLS: Mapping[str, Word] = {
+    "": Word(N_("The box is calling"), "telephone-outbound", "blue"),
+    "confirmed": Word(N_("Pressed 1: confirmed"), "check-lg", "green"),
+    "no_key": Word(N_("Answered, nobody pressed 1"), "telephone", "amber"),
+    "lifted": Word(N_("Lifted; this line has no sound, so nothing is confirmed"), "telephone", "amber"),
+    "no_answer": Word(N_("It rang, nobody answered"), "telephone-minus", "amber"),
+    "busy": Word(N_("Busy"), "telephone-minus", "amber"),
+    "failed": Word(N_("Could not call: the line was not free, or failed"), "telephone-x", "red"),
+    "gave_way": Word(N_("Gave way to a caller"), "telephone-inbound", "grey"),
+    "needless": Word(N_("Ended: no longer needed"), "x-circle", "grey"),
+    "person": Word(N_("Somebody here took over the call"), "telephone-forward", "blue"),
+    "cut": Word(N_("Cut off by a fault"), "telephone-x", "red"),
+}
+CONFIRMED_BY: Mapping[str, str] = {
+    "sms": N_("confirmed by text"),
+    "call": N_("confirmed by pressing 1"),
+    "desk": N_("confirmed on the telephone"),
+}
+
 CHAIN_ROLES: Mapping[str, str] = {
     "leader": N_("Duty leader"),
     "unit": N_("Department"),

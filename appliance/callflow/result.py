@@ -55,6 +55,8 @@ STEPS = {
     "failed": "",
     "too_long": "",
     "hung_up": "",
+    "alarm": "",  # the box called somebody about a danger, and spoke
+    "confirmed": "",
 }
 MOST_STEPS = 100  # of one call
 

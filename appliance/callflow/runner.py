@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from appliance.callflow.alarm_call import AlarmCall
 from appliance.callflow.loaded import FlowData, Prompts, Question, Recorder
 from appliance.callflow.making import SOUND_WITHIN_S, for_caller, for_talk
 from appliance.callflow.plan import HELD_OFF, Plan
@@ -24,6 +25,7 @@ from appliance.callflow.result import FlowResult, joined
 from appliance.callflow.results import Results
 from appliance.callflow.script import Opening, Script
 from appliance.callflow.steps import Circumstances
+from appliance.callflow.walk import Voice
 from appliance.callflow.words import CONCERNS, GONE, Ask, Deed, Enough, Heard, RateNow, TakenOver, Told
 from appliance.callflow.work import Work
 from appliance.clock import Clock
@@ -44,6 +46,7 @@ from modem.events import (
     LineChanged,
 )
 
+CallScript = Script | AlarmCall
 MOST_QUESTIONS = 32
 NUMBER = "number:"
 
@@ -53,7 +56,7 @@ class _Line:
     name: str
     is_landline: bool
     work: Work = field(default_factory=Work)
-    scripts: tuple[Script, ...] = ()  # replaced whole: others look at it
+    scripts: tuple[CallScript, ...] = ()  # replaced whole: others look at it
     judged: int = 0  # the modem's call whose caller is known as one who is held off
 
 
@@ -117,6 +120,11 @@ class Runner:
         line = self._lines[question.line]
         line.work.put(partial(self._say, line, call=question.call, word=told))
 
+    def call_out(self, line: str, make: Callable[[Voice, Iterator[int]], AlarmCall]) -> None:
+        """The box itself begins a call, which stands on the board."""
+        own = self._lines[line]
+        own.work.put(lambda: self._begin(own, make(self._voice(line), self._refs)))
+
     # --- for the pages ----------------------------------------------------------------------------------------------
 
     def take_over(self, call_id: int) -> bool:
@@ -173,6 +181,9 @@ class Runner:
 
     def _take(self, line: _Line, event: Event) -> None:
         if isinstance(event, CallRinging):
+            for script in line.scripts:
+                if isinstance(script, AlarmCall):
+                    self._hear(line, script, event)
             self._rings(line, event)
             return
         if isinstance(event, CallerKnown):
@@ -187,7 +198,7 @@ class Runner:
             self._hear(line, script, event)
         self._two_speak(line, event)
 
-    def _hear(self, line: _Line, script: Script, word: Heard) -> None:
+    def _hear(self, line: _Line, script: CallScript, word: Heard) -> None:
         self._do(line, script, script.hear(word))
 
     def _say(self, line: _Line, call: int, word: Heard) -> None:
@@ -195,7 +206,7 @@ class Runner:
             if script.setting.call == call:
                 self._hear(line, script, word)
 
-    def _do(self, line: _Line, script: Script, deeds: list[Deed]) -> None:
+    def _do(self, line: _Line, script: CallScript, deeds: list[Deed]) -> None:
         for deed in deeds:
             if isinstance(deed, Ask):
                 self._ask(line, script, deed)
@@ -213,7 +224,7 @@ class Runner:
             if script.result.was_handed_over and not line.is_landline:  # a landline tells when its modem has let go
                 self._record_by_itself(line, script.setting.call_id)
 
-    def _command(self, line: _Line, command: Command, script: Script | None = None) -> None:
+    def _command(self, line: _Line, command: Command, script: CallScript | None = None) -> None:
         if self._send(line.name, command):
             return
         if isinstance(command, Wake) and script is not None:  # nobody is left to wake anybody
@@ -222,7 +233,7 @@ class Runner:
         refused = CommandRefused(line.name, command, "it takes no commands")
         line.work.put(partial(self._take, line, refused))
 
-    def _hear_later(self, line: _Line, script: Script) -> None:
+    def _hear_later(self, line: _Line, script: CallScript) -> None:
         self._hear(line, script, CallEnded(line.name, script.setting.call, EndReason.LOST))
 
     # --- beginnings -------------------------------------------------------------------------------------------------
@@ -315,13 +326,13 @@ class Runner:
         found = self.result(call.call_id)
         return found is None or not any(step.step in ("joined", "failed") for step in found.steps)
 
-    def _begin(self, line: _Line, script: Script) -> None:
+    def _begin(self, line: _Line, script: CallScript) -> None:
         line.scripts = (*line.scripts, script)
         self._do(line, script, script.begin())
 
     # --- small things -----------------------------------------------------------------------------------------------
 
-    def _show(self, script: Script) -> None:
+    def _show(self, script: CallScript) -> None:
         """The card says what the box does."""
         call = self._board.get(script.setting.call_id)
         if call is None:
@@ -339,11 +350,11 @@ class Runner:
             self._board.change(call.call_id, **shown)
             self._feed.announce("call", call.call_id)
 
-    def _mark(self, script: Script, event: Event) -> None:
+    def _mark(self, script: CallScript, event: Event) -> None:
         if isinstance(event, KeyPressed) and script.keeping and event.call == script.setting.call:
             self._recorder.mark(script.setting.call_id, "key", event.key)
 
-    def _ask(self, line: _Line, script: Script, ask: Ask) -> None:
+    def _ask(self, line: _Line, script: CallScript, ask: Ask) -> None:
         call = self._board.get(script.setting.call_id)
         number = (call.number or "") if call is not None else ""
         self.questions.append(Question(line.name, script.setting.call, ask.ref, ask.no, number))
@@ -363,10 +374,10 @@ class Runner:
                 return True
         return False
 
-    def _scripts_of(self, call_id: int) -> list[Script]:
+    def _scripts_of(self, call_id: int) -> list[CallScript]:
         return [script for _, script in self._with_line(call_id)]
 
-    def _with_line(self, call_id: int) -> list[tuple[_Line, Script]]:
+    def _with_line(self, call_id: int) -> list[tuple[_Line, CallScript]]:
         return [
             (line, script)
             for line in self._lines.values()

@@ -32,6 +32,7 @@ class Opening(Enum):
     RING = "ring"  # it rings; the box answers after some rings
     JOIN = "join"  # beside the office's telephone on a landline
     NONE = "none"  # it is in already
+    DIAL = "dial"  # the box itself calls: alarm_call.py
 
 
 class Phase(Enum):

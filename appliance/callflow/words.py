@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from modem.commands import Command
 from modem.events import (
     CallAnswered,
+    CallDialing,
     CallEnded,
     CallerKnown,
     CallRang,
@@ -67,6 +68,7 @@ class RateNow:
 # What a script, or who begins one, wants to hear of a line.
 CONCERNS = (
     CallRinging
+    | CallDialing
     | CallRang
     | CallerKnown
     | CallAnswered

@@ -29,7 +29,7 @@ from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import emergency as rows
 from db import ticket_facts, tokens
-from db.store import Store, Transaction
+from db.store import Reads, Store, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ SUSPECTED, RUNNING, TAKEN, REPORTED, CLOSED, DISMISSED = (
 )  # fmt: skip
 MARKS = ("emergency_word", "emergency_call", "emergency_stuck", "emergency_report")
 READS_WORDS_OF = frozenset({"open", "accept"})
-People = Callable[[Transaction, int | None], tuple[Person, ...]]  # by the department's id
+People = Callable[[Reads, int | None], tuple[Person, ...]]  # by the department's id
 
 
 class Emergencies:
@@ -194,7 +194,7 @@ class Emergencies:
         """Tell whose turn it is. The step is claimed before, so that it is told once."""
         known = rows.get(tx, emergency_id)
         facts = ticket_facts.by_id(tx, known["ticket_id"]) if known is not None else None
-        if known is None or facts is None or not rows.claim(tx, emergency_id, known["steps"]):
+        if known is None or facts is None:
             return
         now = self._clock.now()
         person = at_step(chain(self._people(tx, facts["department_id"])), known["steps"])
@@ -202,6 +202,9 @@ class Emergencies:
             rows.change(tx, emergency_id, next_at=None)
             self.mark(tx, "emergency_stuck", f"emergency_stuck:{emergency_id}", known["ticket_id"])
             return
+        if not rows.claim(tx, emergency_id, known["steps"]):
+            return
+        rows.settle_reminders(tx, known["ticket_id"], ("emergency_stuck",), utc_text(now), None)
         outbox_id = self._outbox.queue(
             tx,
             purpose="emergency",
@@ -226,6 +229,32 @@ class Emergencies:
             self.mark(tx, "emergency_call", f"emergency_call:{step_id}", known["ticket_id"])
         rows.change(tx, emergency_id, next_at=utc_text(now + STEP), clock_ok=int(self._clock_ok()))
         tx.announce("ticket", known["no"])
+
+    def can_begin(self, known: sqlite3.Row) -> bool:
+        """Whether a chain that stands still because nobody was there to tell has somebody now."""
+        facts = ticket_facts.by_id(self._store, known["ticket_id"])
+        return (
+            facts is not None
+            and at_step(chain(self._people(self._store, facts["department_id"])), known["steps"]) is not None
+        )
+
+    def confirmed_by_key(self, tx: Transaction, step_id: int, emergency_call_id: int) -> bool:
+        """He whom the box rang pressed the key: as if he had texted OK. False if he had said so before."""
+        step = rows.step(tx, step_id)
+        known = rows.get(tx, step["emergency_id"]) if step is not None else None
+        if step is None or known is None or known["ended_at"] is not None:
+            return False
+        if not self.taken(tx, known, step_id, via="call"):
+            return False
+        self._outbox.queue(
+            tx,
+            purpose="emergency",
+            number=step["phone"],
+            text=self._texts.write("emergency_taken", no=format_no(known["no"])),
+            idem_key=f"emergency_taken:call:{emergency_call_id}",
+            ticket_id=known["ticket_id"],
+        )
+        return True
 
     def taken(
         self,

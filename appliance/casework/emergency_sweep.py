@@ -48,13 +48,19 @@ class EmergencySweep:
         for row in rows.all_open(self._store):
             if row["state"] == emergency.SUSPECTED and past(row, "next_at", moment, moment + LOOK_WITHIN):
                 count += guarded(log, partial(self._begin, row))
-            elif row["state"] == emergency.RUNNING and past(row, "next_at", moment, moment + STEP):
+            elif row["state"] == emergency.RUNNING and self._is_due(row, moment):
                 count += guarded(log, partial(self._step, row))
             elif row["state"] == emergency.TAKEN and past(row, "report_due_at", moment, moment + REPORT_WITHIN):
                 count += guarded(log, partial(self._ask_report, row))
         for step in rows.uncalled(self._store, utc_text(moment - CALL_AFTER)):
             count += guarded(log, partial(self._call, step))
         return count
+
+    def _is_due(self, row: sqlite3.Row, moment: datetime) -> bool:
+        """The next of the chain; the first of one that found nobody, as soon as somebody is named."""
+        if row["next_at"] is None:
+            return self._emergencies.can_begin(row)
+        return past(row, "next_at", moment, moment + STEP)
 
     def _begin(self, row: sqlite3.Row) -> int:
         """Nobody looked at the suspicion: the duty leader must."""

@@ -21,6 +21,17 @@ MOST_LOGGED = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """The box rang him. `outcome`: a key of callflow.alarm_call.OUTCOMES; '' = it goes on."""
+
+    at: datetime
+    ended_at: datetime | None
+    line: str
+    speaks: bool  # False: the line carries no sound, it only rang
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Somebody who was told. `sms_state`: '' where a call is the only way."""
 
@@ -32,6 +43,7 @@ class Told:
     sms_state: str
     acked_at: datetime | None
     via: str
+    rung: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,11 @@ class EmergencyView:
     ended_at: datetime | None
     ending: str
     told: tuple[Told, ...]
+
+    @property
+    def is_untold(self) -> bool:
+        """The chain runs, and nobody was there to tell."""
+        return self.state == "running" and not self.told
 
     @property
     def is_silent(self) -> bool:
@@ -96,6 +113,7 @@ class EmergencyViews:
         now = self._clock.now()
         kind = words.kind(row["kind"]) or words.kinds()[-1]
         report_due_at = moment_or_none(row["report_due_at"])
+        rung = rows.calls_of(reads, row["id"])
         return EmergencyView(
             id=row["id"],
             ticket=self._tickets.row(row["no"], by),
@@ -115,11 +133,11 @@ class EmergencyViews:
             report=ticket_rows.note_text(reads, row["report_note_id"]),
             ended_at=moment_or_none(row["ended_at"]),
             ending=ticket_rows.note_text(reads, row["end_note_id"]),
-            told=tuple(_told(each) for each in rows.steps_of(reads, row["id"])),
+            told=tuple(_told(each, rung) for each in rows.steps_of(reads, row["id"])),
         )
 
 
-def _told(row: sqlite3.Row) -> Told:
+def _told(row: sqlite3.Row, rung: list[sqlite3.Row]) -> Told:
     return Told(
         id=row["id"],
         role=row["role"],
@@ -129,4 +147,15 @@ def _told(row: sqlite3.Row) -> Told:
         sms_state=row["sms_state"] or "",
         acked_at=moment_or_none(row["acked_at"]),
         via=row["via"],
+        rung=tuple(_rung(each) for each in rung if each["step_id"] == row["id"]),
+    )
+
+
+def _rung(row: sqlite3.Row) -> Rung:
+    return Rung(
+        from_utc_text(row["dialled_at"]),
+        moment_or_none(row["ended_at"]),
+        row["line"],
+        bool(row["speaks"]),
+        row["outcome"],
     )

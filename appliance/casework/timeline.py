@@ -24,6 +24,7 @@ def of(reads: Reads, row: TicketRow, *, is_masked: bool, hears: bool) -> tuple[T
         *(_note(found) for found in rows.notes(reads, row.id) if hears or found["kind"] != TRANSCRIPT),
         *(_message_in(found, show(found["sender"] or "")) for found in rows.messages_in(reads, row.id)),
         *(_message_out(found, show(found["number"] or "")) for found in rows.messages_out(reads, row.id)),
+        *(_alarm_call(found, show(found["phone"] or "")) for found in rows.alarm_calls(reads, row.id)),
     ]
     return tuple(sorted(items, key=lambda item: item.at))
 
@@ -101,6 +102,17 @@ def _message_out(row: sqlite3.Row, number: str) -> TimelineItem:
         who=row["handler_name"] or "",
         actor=_told(row),
         state=row["state"],
+        number=number,
+        ref=row["id"],
+    )
+
+
+def _alarm_call(row: sqlite3.Row, number: str) -> TimelineItem:
+    return TimelineItem(
+        at=from_utc_text(row["dialled_at"]),
+        kind="alarm_call",
+        key=row["outcome"],
+        who=row["name"] or "",
         number=number,
         ref=row["id"],
     )

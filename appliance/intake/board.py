@@ -46,7 +46,7 @@ class BoardCall:
     owed_outcome: str = ""  # what it was, as far as that could not be written yet
     times: int = 1  # how often this caller rang lately, where one call is shown for all
     by_box: bool = False  # the call flow speaks with the caller: nobody has served him
-    box_step: str = ""  # what it does: a key of web.words.BOX_STEPS
+    box_step: str = ""  # what it does: a key of web.telephone_words.BOX_STEPS
     box_step_at: datetime | None = None  # since when
     recording_since: datetime | None = None  # what is said is being kept
     on_telephone_s: float | None = None  # since when the office's own telephone has it, out of the modem's sight
@@ -83,11 +83,13 @@ class Board:
     def add(self, call: BoardCall) -> BoardCall:
         """Put a new call on the board under the next id; `call_id` of what is handed in doesn't matter."""
         with self._lock:
-            self._last_id += 1
-            call = replace(call, call_id=self._last_id)
-            self._calls[call.call_id] = call
-            self._drop_surplus()
-        return call
+            return self._add(call)
+
+    def add_if_free(self, call: BoardCall) -> BoardCall | None:
+        """The same on a line on which nothing goes on; None: somebody rings, dials or talks there."""
+        with self._lock:
+            is_free = all(other.line != call.line or other.state == ENDED for other in self._calls.values())
+            return self._add(call) if is_free else None
 
     def get(self, call_id: int) -> BoardCall | None:
         with self._lock:
@@ -258,6 +260,13 @@ class Board:
         if call.state != ENDED:
             return True
         return not call.is_worked_off and call.ended_s is not None and now_s - call.ended_s < KEPT_S
+
+    def _add(self, call: BoardCall) -> BoardCall:
+        self._last_id += 1
+        call = replace(call, call_id=self._last_id)
+        self._calls[call.call_id] = call
+        self._drop_surplus()
+        return call
 
     def _drop_surplus(self) -> None:
         over = [call.call_id for call in self._calls.values() if self._is_over(call)]

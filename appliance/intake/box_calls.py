@@ -24,6 +24,11 @@ def outcome_of(result: FlowResult) -> str:
     return "self_served" if result.heard_announcement or result.asked or result.dictated else "missed"
 
 
+def outcome_of_ours(result: FlowResult | None) -> str:
+    """Of a call that the box itself made: who presses no key may be anybody, or an announcement."""
+    return "answered" if result is not None and any(each.step == "confirmed" for each in result.steps) else "no_answer"
+
+
 def outcome_without_message(result: FlowResult | None) -> str:
     """The same once the message turned out to be empty."""
     return outcome_of(replace(result, left_message=False)) if result is not None else "missed"

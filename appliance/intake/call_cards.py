@@ -148,7 +148,7 @@ class CallCards:
 
 def _dialled(call: BoardCall) -> str:
     """How far a call of ours is that nobody has lifted the handset for."""
-    is_under_way = call.direction == "out" and call.state != ENDED and not call.is_on_telephone
+    is_under_way = call.direction == "out" and call.state != ENDED and not call.is_on_telephone and not call.by_box
     return (call.heard or "dialling") if is_under_way else ""
 
 

@@ -118,7 +118,7 @@ class CallEnds:
         if call.answered_at is not None:
             return "answered"
         if call.direction == "out":
-            return self._of_ours(call, reason)
+            return box_calls.outcome_of_ours(result) if call.by_box else self._of_ours(call, reason)
         if call.by_box and result is not None:
             return box_calls.outcome_of(result)
         if call.said_missed:

@@ -64,8 +64,9 @@ class CallLog:
             call = latest()
             citizen_id = self._write_number(tx, call) if rows.is_written(tx, call.call_id) else self._write(tx, call)
             if call.direction == "out":
-                self._audit.write(tx, "call_dialled", "call", call.call_id, by, role="" if by else "shell")
-                if citizen_id is not None:
+                role = "" if by else "system" if call.by_box else "shell"
+                self._audit.write(tx, "call_dialled", "call", call.call_id, by, role=role)
+                if citizen_id is not None and not call.by_box:
                     self._callbacks.tried(tx, citizen_id)
             tx.announce("call", call.call_id)  # lists of calls are drawn from the rows: once more, now that it is one
         return call
@@ -222,7 +223,7 @@ class CallLog:
     def _decide(self, tx: Transaction, call: BoardCall, outcome: str) -> None:
         answered_at = utc_text(call.answered_at) if call.answered_at else None
         rows.change(tx, call.call_id, outcome=outcome, answered_at=answered_at)
-        if outcome == "answered":
+        if outcome == "answered" and not (call.by_box and call.direction == "out"):
             self._reached(tx, call)
         elif call.direction == "in" and (outcome in UNSERVED or call.is_urgent):
             self._owe_a_call(tx, call, outcome)

@@ -45,7 +45,7 @@ KEYS_OF_TABLES_AND_SETTINGS = {
     "place.code", "place.parent", "place.initials", "department.hours",
     "routing_rule.category", "routing_rule.class", "routing_rule.town", "routing_rule.source", "routing_rule.state",
     "conference.state", "conference_unit.opinion", "duty_entry.kind", "duty_entry.outcome",
-    "survey.state", "survey.outcome", "survey.method", "survey_rating.actor", "unsatisfied.how",
+    "emergency_call.line", "emergency_call.outcome", "survey.state", "survey.outcome", "survey.method", "survey_rating.actor", "unsatisfied.how",
     "supervision.mark", "supervision.reason", "supervision.state",
     "emergency.kind", "emergency.source", "emergency.state", "emergency.service",
     "emergency_step.role", "emergency_step.phone_key", "emergency_step.via",

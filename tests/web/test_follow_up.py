@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from modem.commands import Dial
+from modem.events import CallDialing, CallEnded, EndReason
 from tests.web.house import CITIZEN, House, Seat, form_fields
 
 CHIEF = "13800005555"
@@ -360,3 +362,60 @@ def test_enter_in_the_form_of_a_call_never_begins_an_emergency(house: House) -> 
     assert dangers
     assert buttons.index(dangers[0]) == len(buttons) - len(dangers)
     assert 'name="danger"' not in buttons[0]
+
+
+def test_until_somebody_is_named_the_pages_say_that_nobody_was_told_and_what_helps(house: House) -> None:
+    no = house.ticket("accepted")
+    wang, one = house.seat("wang", language="en"), f"/emergency/{no}"
+    wang.post(f"{one}/start", {"kind": "gas"}, page=one)
+    html = wang.html(one)
+    assert "Nobody was told" in html
+    assert 'href="/shift"' in html
+    assert "Nobody was told" in wang.html("/emergency")
+    assert "还没有通知任何人" in house.seat("li").html(one)
+    on_duty(house)
+    house.office.follow_up.emergency_sweep.look()
+    html = wang.html(one)
+    assert "值班主任" in html
+    assert "Nobody was told" not in html
+    assert "Nobody was told" not in wang.html("/emergency")
+
+
+def test_each_call_of_the_box_stands_on_the_danger_and_the_tickets_timeline(house: House) -> None:
+    on_duty(house)
+    no = house.ticket("dispatched")
+    seat, one = house.seat("wang", language="en"), f"/emergency/{no}"
+    seat.post(f"{one}/start", {"kind": "gas"}, page=one)
+    house.clock.advance(seconds=125)
+    house.services.desk.tick()
+    dial = next(command for _, command in house.sent if isinstance(command, Dial))
+    assert "The box is calling" in seat.html(one)
+    card = seat.fragment("/calls/ringing").text
+    assert "The box calls about a danger" in card
+    assert "Take the call" not in card
+    for event in (CallDialing("line1", 9, dial.ref, dial.number), CallEnded("line1", 9, EndReason.BUSY)):
+        house.services.desk.at_once(event)
+        house.services.desk.handle(event)
+    house.services.desk.tick()
+    html = seat.html(one)
+    assert "rings only" in html
+    assert "Busy" in html
+    item = next(
+        each for each in seat.html(f"/tickets/{no}").split("</li>") if "The box called about the danger" in each
+    )
+    assert "Busy" in item
+    assert "只响铃" in house.seat("li").html(one)
+
+
+def test_the_lead_alone_switches_the_calls_of_the_box(house: House) -> None:
+    li, wang = house.seat("li", language="en"), house.seat("wang", language="en")
+    assert 'action="/emergency/rings"' not in wang.html("/emergency")
+    assert wang.send("/emergency/rings", {"csrf_token": wang.token()}).status_code == 403
+    li.post("/emergency/rings", {"rings": ""}, page="/emergency")
+    assert not house.office.follow_up.ring_switch.is_on()
+    on_duty(house)
+    no = house.ticket("dispatched")
+    wang.post(f"/emergency/{no}/start", {"kind": "gas"}, page=f"/emergency/{no}")
+    assert "the switch is off" in wang.html(f"/emergency/{no}")
+    li.post("/emergency/rings", {"rings": "on"}, page="/emergency")
+    assert "The box also rings whoever has not confirmed" in wang.html(f"/emergency/{no}")

@@ -133,6 +133,13 @@ def add_contact() -> BaseResponse:
     return redirect(url_for("emergency.page", done="saved", _anchor="contacts"))
 
 
+@bp.post("/rings")
+def switch_rings() -> BaseResponse:
+    is_on = forms.text(request.form, "rings") == "on"
+    current.office().follow_up.ring_switch.turn(current.user(), is_on=is_on)
+    return redirect(url_for("emergency.page", done="saved", _anchor="contacts"))
+
+
 @bp.post("/contacts/<int:contact_id>/remove")
 def remove_contact(contact_id: int) -> BaseResponse:
     current.office().follow_up.emergency_people.remove(contact_id, current.user())
@@ -157,6 +164,8 @@ def _one(no: int, wrong: FieldWrong | None = None, typed: MultiDict[str, str] | 
         kinds=emergency_words.kinds(),
         services=emergency_words.SERVICES,
         names=follow_words,
+        box_rings=office.follow_up.ring_switch.is_on(),
+        clock_is_right="clock" not in office.health.alarms(),
         wrong=wrong,
         typed=typed if typed is not None else MultiDict(),
     )
@@ -175,6 +184,7 @@ def _page(wrong: FieldWrong | None = None, typed: MultiDict[str, str] | None = N
         after=day + timedelta(days=1),
         logged=views.day(day, user),
         contacts=office.follow_up.emergency_people.contacts(),
+        box_rings=office.follow_up.ring_switch.is_on(),
         kinds=emergency_words.kinds(),
         wrong=wrong,
         typed=typed if typed is not None else MultiDict(),

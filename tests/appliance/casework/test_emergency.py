@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from appliance.casework.emergency_chain import MOST_STEPS, Person, at_step, chain
+from appliance.callflow.alarm_call import OUTCOMES
+from appliance.casework.emergency_chain import (
+    MOST_STEPS,
+    NEVER_RANG,
+    SPOKEN_WITH,
+    Person,
+    Rung,
+    at_step,
+    chain,
+    rings_at,
+)
 from appliance.casework.tickets import TicketForm
 from appliance.errors import FieldWrong, NotAllowed, NotFound
 from tests.appliance.small_office import HANDLER, LANDLINE, WANG, SmallOffice
@@ -353,3 +363,126 @@ def test_a_telephone_stands_in_the_chain_once() -> None:
     assert at_step(people, 3) == people[1]
     assert at_step((), 0) is None
     assert at_step(people, MOST_STEPS) is None
+
+
+# --- nobody to tell ---
+
+
+@pytest.fixture
+def lonely(tmp_path: Path) -> SmallOffice:
+    """Nobody is on the roster, nobody is named."""
+    return SmallOffice(tmp_path)
+
+
+def lonely_danger(office: SmallOffice) -> int:
+    form = TicketForm("有异味", "东街3号楼有异味", place="东街", contact_phone=WANG, type="help", category="gas")
+    no = int(office.office.tickets.create(form, office.li))
+    desk(office).start(no, "gas", office.li)
+    return no
+
+
+def view(office: SmallOffice, no: int) -> Any:
+    return office.office.follow_up.emergency_views.of_ticket(no, office.li)
+
+
+def test_a_chain_without_anybody_begins_when_the_roster_names_somebody(lonely: SmallOffice) -> None:
+    no = lonely_danger(lonely)
+    due(lonely, 30)
+    assert (told(lonely), view(lonely, no).is_untold) == ([], True)
+    assert "emergency_stuck" in lonely.reminders()
+    now = lonely.clock.now()
+    lonely.office.roster.add("leader", now, now + timedelta(days=1), lonely.lead, name="值班主任", phone=CHIEF)
+    due(lonely, 1)
+    assert told(lonely) == [CHIEF]
+    assert not view(lonely, no).is_untold
+    assert "emergency_stuck" not in lonely.reminders()
+    due(lonely, 9)
+    assert told(lonely) == [CHIEF]
+
+
+def test_a_chain_without_anybody_begins_with_the_first_of_those_named_later(lonely: SmallOffice) -> None:
+    lonely_danger(lonely)
+    due(lonely, 30)
+    people = lonely.office.follow_up.emergency_people
+    people.add("backup", "副主任", STAND_IN, lonely.lead)
+    people.add("leader", "主任", CHIEF, lonely.lead)
+    due(lonely, 1)
+    due(lonely, 10)
+    assert told(lonely) == [CHIEF, STAND_IN]
+
+
+def test_a_chain_without_anybody_begins_with_the_department_it_is_sent_to(lonely: SmallOffice) -> None:
+    no = lonely_danger(lonely)
+    lonely.dispatch(no)
+    due(lonely, 1)
+    assert told(lonely) == [HANDLER]
+
+
+def test_a_chain_without_anybody_waits_while_the_clock_is_doubtful(
+    lonely: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lonely_danger(lonely)
+    lonely.office.follow_up.emergency_people.add("leader", "主任", CHIEF, lonely.lead)
+    monkeypatch.setattr(lonely.office.follow_up.emergency_sweep, "_clock_ok", lambda: False)
+    due(lonely, 1)
+    assert told(lonely) == []
+
+
+def test_a_chain_that_was_long_enough_does_not_begin_anew(office: SmallOffice) -> None:
+    no = started(office)
+    for _ in range(MOST_STEPS + 5):
+        due(office, 10)
+    assert len(told(office)) == MOST_STEPS
+    assert not view(office, no).is_untold
+
+
+# --- when the box rings ---
+
+
+def at(minute: float) -> datetime:
+    return datetime(2026, 11, 23, 10, tzinfo=UTC) + timedelta(minutes=minute)
+
+
+@pytest.mark.parametrize(
+    ("rung", "has_text", "rings"),
+    [
+        ([], False, 0),
+        ([], True, 2),
+        ([(2, "no_answer")], True, 5),
+        ([(2, "no_key"), (5, "lifted")], True, 8),
+        ([(2, "no_answer")] * 3, True, None),
+        ([(2, "busy")], True, 3),
+        ([(2, "gave_way"), (3, "failed"), (4, "cut")], True, 5),
+        ([(2, "failed")] * 8, True, None),
+        ([(2, "person")], True, None),
+        ([(2, "needless")], True, None),
+    ],
+)
+def test_when_the_box_rings(rung: list[tuple[int, str]], has_text: bool, rings: int | None) -> None:
+    found = rings_at(at(0), [Rung(at(minute), outcome) for minute, outcome in rung], has_text=has_text)
+    assert found == (at(rings) if rings is not None else None)
+
+
+def test_every_outcome_of_a_call_is_thought_of() -> None:
+    assert NEVER_RANG | SPOKEN_WITH | {"no_answer", "no_key", "lifted"} == OUTCOMES
+
+
+def test_the_switch_is_the_leads(office: SmallOffice) -> None:
+    switch = office.office.follow_up.ring_switch
+    assert switch.is_on()
+    with pytest.raises(NotAllowed):
+        switch.turn(office.li, is_on=False)
+    switch.turn(office.lead, is_on=False)
+    assert not switch.is_on()
+    assert office.count("audit WHERE action = 'emergency_rings_off'") == 1
+    switch.turn(office.lead, is_on=True)
+    assert switch.is_on()
+
+
+def test_an_attempt_stands_in_the_view_and_on_the_tickets_timeline(office: SmallOffice) -> None:
+    no = started(office)
+    office.wait(125)
+    (rung,) = view(office, no).told[0].rung
+    assert (rung.line, rung.speaks, rung.outcome, rung.ended_at) == ("line1", False, "", None)
+    item = next(item for item in office.office.tickets.page(no, office.li).timeline if item.kind == "alarm_call")
+    assert (item.key, item.number) == ("", CHIEF)

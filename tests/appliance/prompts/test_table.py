@@ -35,6 +35,8 @@ CALL_FLOW_KEYS = [
     "ticket_is",
     "result_by_sms",
     "duty_phone_is",
+    "alarm",
+    "alarm_confirm",
 ]
 ROWS = list(table().values())
 
