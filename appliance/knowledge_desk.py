@@ -8,6 +8,7 @@ from appliance.casework.tickets import Tickets
 from appliance.ground import Ground
 from appliance.knowledge.answering import Answering
 from appliance.knowledge.articles import Articles
+from appliance.knowledge.consults import Consults
 from appliance.knowledge.directory import Directory
 from appliance.knowledge.gaps import Gaps
 from appliance.knowledge.lists import ArticleLists
@@ -31,5 +32,6 @@ class KnowledgeDesk:
         self.gaps = Gaps(store, clock, audit, hours=ground.hours, today=today)
         self.lists = ArticleLists(store, self.articles)
         self.directory = Directory(departments, clock, ground.hours, clock_ok=ground.clock_ok)
+        self.consults = Consults(tickets, self.articles, ground.language)
         self.answering = Answering(store, clock, outbox, texts)
         tickets.also_tell(self.answering.on_move)

@@ -34,6 +34,8 @@ from web.pages import (
     holidays,
     identity,
     joining,
+    knowledge,
+    knowledge_gaps,
     landline,
     lines,
     listening,
@@ -71,7 +73,8 @@ PAGES = (
     prompts, announcements,
     recordings, listening,
     departments, routing, conferences, duty_ledger,
-    settings, deadlines, holidays, users, approvals, text_words, shift, agency, joining, slips, papers,
+    settings, deadlines, holidays, users, approvals, text_words, shift, agency, joining,
+    knowledge, knowledge_gaps, slips, papers,
     unit_work, unit_notices, citizen_notices, identity, nuisance, town,
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
     "co_reply": ("result", "contacted"),
     "approve": ("wording",),
     "supervise": ("level",),
-    "answer": ("elsewhere",),
+    "answer": ("elsewhere", "article"),
 }
 
 # Made by granting or refusing what was asked for; while nobody asked, more time may be given all the same.

@@ -139,16 +139,16 @@ class Gaps:
                 raise FieldWrong("answer", "This question is closed.")
             self._audit.write(tx, "article_gap_answered", "article_gap", gap_id, by)
 
-    def close(self, gap_id: int, by: User, *, code: str) -> None:
-        """An article that is there answers it; without a code nothing is needed any more.
+    def close(self, gap_id: int, by: User, *, code: str = "", is_dropped: bool = False) -> None:
+        """An article that is there answers it; dropped, it is not needed any more.
 
         Raises FieldWrong, NotFound, NotAllowed.
         """
         with self._store.transaction() as tx:
             must_write(tx, by)
             self.get(gap_id, by)
-            article = knowledge.by_code(tx, "".join(code.split()).upper()) if code.strip() else None
-            if code.strip() and (article is None or article["retired_at"] is not None):
+            article = None if is_dropped else knowledge.by_code(tx, "".join(code.split()).upper())
+            if not is_dropped and (article is None or article["retired_at"] is not None):
                 raise FieldWrong("code", 'No article has the code "%(code)s".', code=code.strip())
             article_id = article["id"] if article is not None else None
             state, at = "closed" if article is not None else "dropped", utc_text(self._clock.now())

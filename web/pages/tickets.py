@@ -44,6 +44,8 @@ def new() -> BaseResponse:
     if form.get("then") == "paste":
         return _form_for_new(None, *pasting.read(forms.text(form, "pasted")), forms.new_token(), is_pasted=True)
     tickets, user = current.office().tickets, current.user()
+    if _chosen(form) is not None:
+        return _consult(written, arrival, call_id, token)
     try:
         no = tickets.create(written, user, call_id=call_id, arrival=arrival, token=token)
     except FieldWrong as wrong:
@@ -56,6 +58,34 @@ def new() -> BaseResponse:
         return redirect(url_for("tickets.new", done="created", sent=forms.text(form, "draft")))
     place = "next" if form.get("then") in {"dispatch", "send"} else None
     return redirect(url_for("tickets.page", no=no, done="created", sent=forms.text(form, "draft"), _anchor=place))
+
+
+def _chosen(form: MultiDict[str, str]) -> int | None:
+    """The article that was read out, where its own button sent the form."""
+    return forms.number(form, "answered_with") or forms.number(form, "answered_and_texted")
+
+
+def _consult(written: TicketForm, arrival: Arrival, call_id: int | None, token: str) -> BaseResponse:
+    """Somebody asked, and an article answered it: written, accepted and closed with one press."""
+    office, user, form = current.office(), current.user(), request.form
+    article_id = _chosen(form) or 0
+    title = office.knowledge.articles.get(article_id, user).words(office.settings.office.language).title
+    try:
+        no = office.knowledge.consults.answer(
+            written,
+            article_id,
+            user,
+            asked=language.gettext("Asked about: %(title)s", title=title),
+            call_id=call_id,
+            arrival=arrival,
+            texts_it="answered_and_texted" in form,
+            token=token,
+        )
+    except FieldWrong as wrong:
+        return _form_for_new(call_id, written, arrival, token, wrong)
+    if current.is_fragment():
+        return make_response(_saved(no, draft=forms.text(form, "draft")))
+    return redirect(url_for("tickets.page", no=no, done="answered", sent=forms.text(form, "draft")))
 
 
 @bp.post("/hints")
@@ -180,7 +210,7 @@ def _given(form: MultiDict[str, str], key: str) -> Given:
     user = current.user()
     is_for_unit = lifecycle.is_for_unit(key) and user.role in doors.DESK
     is_own_part = key in lifecycle.CO_MOVES.values() and not is_for_unit
-    return Given(
+    given = Given(
         department_id=user.department_id if is_own_part else forms.number(form, "department_id"),
         co_department_ids=forms.numbers(form, "co_department_ids"),
         text=forms.text(form, "text"),
@@ -197,6 +227,16 @@ def _given(form: MultiDict[str, str], key: str) -> Given:
         override=form.get("override") == "yes",
         level=forms.number(form, "level"),
     )
+    return {**given, **_article(form, key)}
+
+
+def _article(form: MultiDict[str, str], key: str) -> Given:
+    """Answered with an article: what it says, unless somebody wrote other words."""
+    article_id = forms.number(form, "article_id") if key == "answer" else None
+    if article_id is None:
+        return Given()
+    text = forms.text(form, "text") or current.office().knowledge.consults.said(article_id, current.user())
+    return Given(text=text, article_id=article_id, texts_article=form.get("texts_article") == "yes")
 
 
 def _ground(form: MultiDict[str, str], key: str) -> str:
