@@ -32,6 +32,7 @@ CAME_BACK: Mapping[str, str] = {
     "reply": N_("The reply"),
     "sign": N_("The signature alone: they have it in hand"),
     "return": N_("Sent back: not their duty"),
+    "ask_extension": N_("They ask for more time"),
 }
 
 ATTACHMENTS: Mapping[str, str] = {"paper": N_("Signed paper"), "evidence": N_("Evidence of the department")}

@@ -1,4 +1,4 @@
-"""Papers that came back from departments: signed, answered or refused by hand, and entered by the desk.
+"""Papers that came back from departments: signed, answered, refused or asking for time, and entered by the desk.
 
 One form is one transaction: the move for the department at the time it truly arrived, and the photo or scan of the
 paper. A typed reply is marked as entered by the desk for the department (the history's for_unit).
@@ -23,7 +23,8 @@ from db import tokens
 from db.store import Store, Transaction
 
 SCAN = "scan"  # nothing but the picture: what it says was entered before
-CAME_BACK = ("reply", "sign", "return", SCAN)
+CAME_BACK = ("reply", "sign", "return", "ask_extension", SCAN)
+_REASONED = frozenset({"return", "ask_extension"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,12 @@ class PaperForm:
     """What stands on the paper, as it was typed."""
 
     what: str = "reply"
-    text: str = ""  # the reply, or why it is sent back
+    text: str = ""  # the reply, or why it is sent back or takes longer
     result: str = ""
     contacted: str = ""  # 'yes', 'no' or '': it doesn't say
     happened_at: str = ""  # when it truly arrived; nothing: now
     department_id: int | None = None  # a co-department's; None: the leading one's
+    days: int | None = None  # how many working days more
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,19 @@ class Papers:
         self._attachments.attach(tx, ticket, sealed, PAPER, by)
         if form.what == SCAN:
             return
-        is_return = form.what == "return"
+        is_reason = form.what in _REASONED
         is_co = form.department_id not in (None, ticket["department_id"])
+        if is_co and form.what not in lifecycle.CO_MOVES:
+            raise FieldWrong("what", "More time is the leading department's to ask for.")
         self._tickets.move(
             no,
             lifecycle.CO_MOVES[form.what] if is_co else form.what,
             by,
             version=version,
             department_id=form.department_id,
-            text="" if is_return else form.text,
-            reason=form.text if is_return else "",
+            text="" if is_reason else form.text,
+            reason=form.text if is_reason else "",
+            days=form.days if form.what == "ask_extension" else None,
             result=form.result,
             contacted={"yes": True, "no": False}.get(form.contacted),
             happened_at=happened_at,

@@ -51,6 +51,7 @@ def enter(no: int) -> BaseResponse:
         contacted=forms.text(form, "contacted"),
         happened_at=forms.text(form, "happened_at"),
         department_id=forms.number(form, "department_id"),
+        days=forms.number(form, "days"),
     )
     papers, version, token = current.office().paper.papers, forms.number(form, "version") or 0, form.get("token", "")
     try:

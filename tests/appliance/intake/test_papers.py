@@ -73,6 +73,40 @@ def test_sent_back_on_paper_it_waits_for_the_desks_word(office: Bed, papers: Pap
     assert office.tickets.row(row.no).status == "return_review"
 
 
+def test_asked_for_on_paper_more_time_waits_for_the_leads_word(office: Bed, papers: Papers) -> None:
+    row = office.ticket("in_progress")
+    enter(office, papers, row.no, PaperForm(what="ask_extension", text="等厂家发货", days=5), upload())
+    [asked] = office.tickets.requests_of(row.no)
+    assert (asked.kind, asked.days, asked.text, asked.state) == ("extension", 5, "等厂家发货", "open")
+    assert office.tickets.row(row.no).due_at == row.due_at
+    (move,) = office.store.rows("SELECT * FROM ticket_move WHERE move = 'ask_extension'")
+    assert (move["for_unit"], move["user_id"]) == (1, office.li.id)
+    assert len(papers.page(row.no, office.li).scans) == 1
+
+
+@pytest.mark.parametrize(("days", "text", "field"), [(None, "等厂家发货", "days"), (5, " ", "reason")])
+def test_more_time_without_days_or_reason_is_refused_with_its_scan(
+    office: Bed, papers: Papers, days: int | None, text: str, field: str
+) -> None:
+    row = office.ticket("in_progress")
+    with pytest.raises(FieldWrong) as wrong:
+        enter(office, papers, row.no, PaperForm(what="ask_extension", text=text, days=days), upload())
+    assert wrong.value.field == field
+    assert (office.tickets.requests_of(row.no), papers.page(row.no, office.li).scans) == ((), ())
+
+
+def test_only_the_leading_department_asks_for_more_time(office: Bed, papers: Papers) -> None:
+    row = office.ticket("in_progress")
+    with pytest.raises(FieldWrong) as wrong:
+        enter(
+            office,
+            papers,
+            row.no,
+            PaperForm(what="ask_extension", text="等厂家发货", days=5, department_id=office.water.id),
+        )
+    assert wrong.value.field == "what"
+
+
 def test_a_reply_without_a_word_is_refused_with_its_scan(office: Bed, papers: Papers) -> None:
     row = office.ticket("in_progress")
     with pytest.raises(FieldWrong) as wrong:
@@ -147,5 +181,8 @@ def test_an_unknown_word_is_refused(office: Bed, papers: Papers) -> None:
 
 def test_what_may_be_entered_follows_the_table_of_moves(office: Bed, papers: Papers) -> None:
     may = {status: papers.page(office.ticket(status).no, office.li).may for status in ("dispatched", "in_progress")}
-    assert may == {"dispatched": ("reply", "sign", "return", "scan"), "in_progress": ("reply", "return", "scan")}
+    assert may == {
+        "dispatched": ("reply", "sign", "return", "scan"),
+        "in_progress": ("reply", "return", "ask_extension", "scan"),
+    }
     assert papers.page(office.ticket("closed").no, office.li).may == ("scan",)
