@@ -18,7 +18,7 @@ from appliance.people import roles
 from appliance.talk_paths import TALK_PATHS
 from tests.web.house import House
 from tools import catalogues
-from web import catalogue, language, speech, words
+from web import catalogue, language, message_words, speech, telephone_words, words
 from web.keys import KEYS
 from web.notes import NOTES
 
@@ -123,7 +123,8 @@ def test_what_the_offices_tables_say_is_in_both_catalogues() -> None:
     said |= set(ADVICE.values()) | set(LABELS.values()) | set(REASONS.values())
     said |= {kind.message for kind in every_error()} | set(NOTES.values()) | {key.does for key in KEYS}
     said |= {*words.NOTE_KINDS.values(), *words.ACTORS.values(), *words.RATINGS.values()}
-    for table in vars(words).values():
+    said |= set(message_words.WHY_AT_DESK.values())
+    for table in (*vars(words).values(), *vars(telephone_words).values()):
         if isinstance(table, dict):
             for row in table.values():
                 if is_dataclass(row):
@@ -147,9 +148,9 @@ def test_every_code_the_office_uses_has_its_word_and_icon() -> None:
         assert stage.key in words.STAGE_ICONS
     for move in lifecycle.MOVES:
         assert move.key in words.MOVE_ICONS or move.key in ("open", "dissatisfied")
-    assert set(words.CALLBACK_SIGNS) == set(REASONS)
-    assert set(words.TALK_PATHS) == set(TALK_PATHS)
-    assert set(words.LINE_STATES) == {str(state) for state in ADVICE}
+    assert set(telephone_words.CALLBACK_SIGNS) == set(REASONS)
+    assert set(telephone_words.TALK_PATHS) == set(TALK_PATHS)
+    assert set(telephone_words.LINE_STATES) == {str(state) for state in ADVICE}
 
 
 def test_an_error_is_said_whole_in_the_language_of_the_request(house: House) -> None:

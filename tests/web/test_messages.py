@@ -115,6 +115,15 @@ def test_what_waits_for_the_desk_is_filed_made_a_ticket_or_ticked_off(house: Hou
     assert "No messages here." in wang.html("/messages")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("DF 004512 done", "names no open ticket of this department"), ("It works now.", "ticket is meant is not clear")],
+)
+def test_the_desk_is_told_why_an_order_of_a_handler_waits_there(house: House, text: str, said: str) -> None:
+    house.texts(text, HANDLER)
+    assert said in house.seat("wang", language="en").html("/messages?box=desk")
+
+
 @pytest.mark.parametrize(("typed", "status"), [("", 422), ("abc", 422), ("999999", 404)])
 def test_filing_to_a_ticket_that_is_not_there_says_so_and_keeps_the_number(
     house: House, typed: str, status: int
