@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web import language, words
+from web import language, telephone_words, words
 from web.marks import N_
 from web.technical_details import DETAILS
 
@@ -44,7 +44,7 @@ def _people(holders: str) -> str:
 
 
 def _state(code: str) -> str:
-    return language.gettext(words.word(words.LINE_STATES, code).label)
+    return language.gettext(words.word(telephone_words.LINE_STATES, code).label)
 
 
 @dataclass(frozen=True, slots=True)

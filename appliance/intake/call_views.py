@@ -45,7 +45,7 @@ class RingCard:
     is_mine: bool = False  # whoever looks took or dialled it
     may_take: bool = True  # somebody can have picked it up, or the software can
     by_box: bool = False  # the box speaks with the caller
-    box_step: str = ""  # what it does, a key of web.words.BOX_STEPS
+    box_step: str = ""  # what it does, a key of web.telephone_words.BOX_STEPS
     box_step_at: datetime | None = None
     recording_since: datetime | None = None
     may_record: bool = False
@@ -55,7 +55,7 @@ class RingCard:
     dialled: str = ""  # how far a call of ours on a landline is: "dialling", "ring_back", "busy", "voice"
     typed: str = ""  # who it is, as somebody typed it
     lacks_number: bool = False  # the network told nobody, so the operator may
-    level: str = ""  # of a nuisance caller: a key of web.words.HELD
+    level: str = ""  # of a nuisance caller: a key of web.telephone_words.HELD
     handler_name: str = ""  # the number is a department's handler's
     handler_department: Department | None = None
     handler_tickets: tuple[TicketRow, ...] = ()  # what that department has in hand

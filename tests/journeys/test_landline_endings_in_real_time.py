@@ -24,7 +24,7 @@ from tests.journeys.call_endings import HANG_UPS, MOMENTS, Ending, deal
 from tests.journeys.call_endings import tell as tell_ending
 from tests.journeys.landlines import SPEECH, Landline, landlines, on_each
 from tests.support import eventually
-from web.words import BOX_STEPS, DIALLED
+from web.telephone_words import BOX_STEPS, DIALLED
 
 EACH = rounds.count(3, soak=60)  # on each of nine modems
 HELD_AT_MOST_S = 10.0

@@ -20,7 +20,7 @@ from tests.appliance.prompts.waves import voice as sine
 from tests.appliance.prompts.waves import wav
 from tests.web.house import CITIZEN, House, copy_of
 from tests.web.landline import Landline
-from web import words
+from web import telephone_words
 
 
 @pytest.fixture
@@ -107,12 +107,12 @@ def test_every_step_of_the_box_has_words() -> None:
     everything = HoursPlan(acts=True, menu=("1", "2", "3", "0"), asks_number=True, waits=True)
     now = Circumstances(is_open=True, has_number=False, announcement="announcement:1", duty_phone="110")
     names = {*steps.caller_steps(everything, now), *steps.ticket_steps(TicketState(1, "waiting"), "menu")}
-    assert names <= words.BOX_STEPS.keys()
+    assert names <= telephone_words.BOX_STEPS.keys()
 
 
 def test_every_reason_and_result_of_a_call_back_has_words() -> None:
-    assert REASONS.keys() == words.CALLBACK_SIGNS.keys()
-    assert CLOSING_RESULTS | {"no_answer"} == words.RESULTS.keys() | {"served"}
+    assert REASONS.keys() == telephone_words.CALLBACK_SIGNS.keys()
+    assert CLOSING_RESULTS | {"no_answer"} == telephone_words.RESULTS.keys() | {"served"}
 
 
 def test_a_message_stands_in_the_list_of_calls_and_of_after_hours(house: House, land: Landline) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tests.web.house import House
-from web import statics, words
+from web import statics, telephone_words, words
 
 LARGEST_FIRST_LOAD_BYTES = 150_000
 STATIC = statics.FOLDER
@@ -145,7 +145,8 @@ def test_the_sprite_holds_the_icons_in_use_and_no_other() -> None:
 def test_every_icon_of_a_table_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
     named = {*words.STAGE_ICONS.values(), *words.MOVE_ICONS.values(), *words.TIMELINE_ICONS.values()}
-    named |= {icon for icon, _ in words.CALLBACK_SIGNS.values()}
-    for table in (words.SMS_STATES, words.BOXES, words.SOURCES, words.OUTCOMES, words.RESULTS, words.LINE_STATES):
+    named |= {icon for icon, _ in telephone_words.CALLBACK_SIGNS.values()}
+    of_calls = telephone_words.OUTCOMES, telephone_words.RESULTS, telephone_words.LINE_STATES
+    for table in (words.SMS_STATES, words.BOXES, words.SOURCES, *of_calls):
         named |= {row.icon for row in table.values()}
     assert named <= drawn
