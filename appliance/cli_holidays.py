@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from appliance import csv_lines
+from appliance.errors import FieldWrong
 from appliance.reach import Chosen, do, fail, say
 
 
@@ -14,12 +16,12 @@ from appliance.reach import Chosen, do, fail, say
 @click.option("--enter", is_flag=True, help="Let it count from now on. Without this it is only looked at.")
 @click.pass_obj
 def import_holidays(chosen: Chosen, file: Path, enter: bool) -> None:
-    """The holidays of one year: CSV in UTF-8 with the columns name,first,last,worked."""
+    """The holidays of one year: CSV with the columns name,first,last,worked."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as unreadable:
-        fail(f"{file} is not CSV in UTF-8 ({unreadable}). Save it again as CSV UTF-8.")
-    answer = do(chosen.settings(), "import holidays", lines=text.splitlines(), enter=enter)
+        lines = csv_lines.lines_in(file.read_bytes())
+    except FieldWrong as wrong:
+        fail(f"{file}: {wrong}")
+    answer = do(chosen.settings(), "import holidays", lines=lines, enter=enter)
     for doubt in answer["doubts"]:
         say(f"Look again: {doubt}")
     for row in answer["moves"]:

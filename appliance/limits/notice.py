@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from appliance import csv_lines
 from appliance.limits.hours import OfficeHours
 from appliance.limits.statutory import statutory_days
 from appliance.limits.workdays import ONE_DAY, SATURDAY, CalendarDay
@@ -139,8 +140,11 @@ def read_csv(lines: Iterable[str]) -> tuple[int, tuple[CalendarDay, ...]]:
 
     The year is the one that most of its days lie in.
     """
-    reader = csv.DictReader(line for line in lines if not line.startswith("#"))
-    rows = [{name: value or "" for name, value in row.items() if name} for row in reader]
+    try:
+        reader = csv_lines.table(line for line in lines if not line.startswith("#"))
+        rows = [{name: value or "" for name, value in row.items() if name} for row in reader]
+    except csv.Error:
+        raise NoticeWrong(1, csv_lines.REASONS["no_csv"]) from None
     names = tuple(reader.fieldnames or ())
     if set(SHIPPED_COLUMNS) <= set(names):
         days = tuple(_shipped(number, row) for number, row in enumerate(rows, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from appliance import csv_lines
 from appliance.errors import FieldWrong
 
 SHELL = "shell"  # in the audit: whoever works on the box's own command line
@@ -28,16 +29,13 @@ def read_lines(
 
 
 def lines_of(raw: bytes, columns: Sequence[str]) -> list[dict[str, str | None]]:
-    """The rows of a CSV file: UTF-8, or as Chinese spreadsheets save it. Raises FieldWrong("file")."""
+    """The rows of a CSV file, as any spreadsheet of the office saves it. Raises FieldWrong("file")."""
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    try:
-        found = list(csv.DictReader(text.splitlines()))
+        reader = csv_lines.table(csv_lines.lines_in(raw))
+        found = list(reader)
     except csv.Error as unreadable:
-        raise FieldWrong("file", "This is not a CSV file. Save it again as CSV UTF-8.") from unreadable
-    missing = [name for name in columns if not found or name not in found[0]]
+        raise FieldWrong("file", csv_lines.REASONS["no_csv"]) from unreadable
+    missing = [name for name in columns if not found or name not in (reader.fieldnames or ())]
     if missing:
         raise FieldWrong(
             "file",

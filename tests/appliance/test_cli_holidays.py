@@ -52,10 +52,18 @@ def test_a_file_is_looked_at_and_then_entered(config: Path) -> None:
     assert entered(config) == 9
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "gb18030", "utf-8"])
+def test_a_file_is_read_however_the_spreadsheet_saved_it(config: Path, coding: str) -> None:
+    text = NOTICE.replace(",", "\t") if coding == "utf-16" else NOTICE  # as "Unicode text"
+    done = bring_in(config, text.replace("\n", "\r\n").encode(coding), "--enter")
+    assert (done.exit_code, entered(config)) == (0, 9), done.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\xff\xfe", "is not CSV in UTF-8"),
+        (b"\xff\xfe\x00", "Line 1 holds bytes that are no text in UTF-16. Save the list again as CSV UTF-8."),
+        (b"name,first\n\xe5\x81\x87,\xe5\x81\x87\xff,\n", "Line 2 holds bytes that are no text in UTF-8."),
         (b"on,off\n", "line 1: The first line must name the columns name,first,last,worked."),
         (b"name,first,last,worked\nX,2027-10-07,2027-10-01,\n", "line 1: The last day lies before the first."),
     ],

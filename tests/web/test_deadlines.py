@@ -168,14 +168,16 @@ def test_a_forgotten_holiday_is_doubted_before_anything_is_entered(house: House)
 def test_a_file_fills_the_form_and_enters_nothing(house: House) -> None:
     seat = house.seat("li", language="en")
     text = "name,first,last,worked\n国庆节,2027-10-01,2027-10-07,2027-09-26 2027-10-09\n"
-    answer = seat.post(f"{HOLIDAYS}/file", {"file": (io.BytesIO(b"\xef\xbb\xbf" + text.encode()), "2027.csv")})
-    assert 'value="2027-09-26 2027-10-09"' in answer.text
-    assert "Holidays 2027" in answer.text
+    for raw in (b"\xef\xbb\xbf" + text.encode(), text.encode("gb18030"), text.replace(",", "\t").encode("utf-16")):
+        answer = seat.post(f"{HOLIDAYS}/file", {"file": (io.BytesIO(raw), "2027.csv")})
+        assert 'value="2027-09-26 2027-10-09"' in answer.text
+        assert 'value="国庆节"' in answer.text
+        assert "Holidays 2027" in answer.text
     assert house.office.limits.holidays.year(2027).state == "provisional"
     for content, words in (
         ("x", "The first line must name the columns"),
-        ("\xff", "not a CSV file in UTF-8"),
-        ("name,first,last,worked\n" + "x" * 140_000, "not a CSV file in UTF-8"),
+        ("\xff", "Line 1 holds bytes that are no text in GB18030. Save the list again as CSV UTF-8."),
+        ("name,first,last,worked\n" + "x" * 140_000, "This is not a CSV file. Save it again as CSV UTF-8."),
     ):
         answer = seat.post(f"{HOLIDAYS}/file", {"file": (io.BytesIO(content.encode("latin-1")), "x.csv")})
         assert answer.status_code == 422

@@ -61,7 +61,8 @@ def test_a_list_as_a_chinese_spreadsheet_saves_it_is_read_too(house: House, lead
         (b"", "Choose a file"),
         (b"name,kind\nx,bureau\n", "missing: code"),
         (b"code,name_zh,name_en,kind,handler,phone\nXX,a,b,ministry,,\n", "Line 2, kind"),
-        (b"\x00\xff\x00\xff", "first line must name"),
+        (b"\x00\xff\x00\xff", "Line 1 holds bytes that are no text in GB18030"),
+        (b"PK\x03\x04rest of a workbook", "Open it in the spreadsheet"),
     ],
 )
 def test_a_list_that_cannot_be_taken_says_where_and_changes_nothing(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from appliance import csv_lines
 from appliance.errors import FieldWrong, NotFound
 from appliance.limits import notice
 from appliance.limits.notice import Break, NoticeWrong
@@ -53,14 +53,12 @@ def file() -> tuple[str, int] | str:
     """Fill the form with the lines of a file: nothing is entered by that."""
     sent = request.files.get("file")
     try:
-        text = sent.read().decode("utf-8-sig") if sent is not None else ""
-        year, days = notice.read_csv(text.splitlines())
-    except (UnicodeDecodeError, csv.Error):
-        wrong = FieldWrong("file", N_("This is not a CSV file in UTF-8. Save it again as CSV UTF-8."))
+        year, days = notice.read_csv(csv_lines.lines_in(sent.read() if sent is not None else b""))
+    except FieldWrong as wrong:
         return _page(current.office().limits.holidays.this_year(), wrong=wrong), 422
     except NoticeWrong as refused:
-        wrong = FieldWrong("file", refused.reason, **refused.fields)
-        return _page(current.office().limits.holidays.this_year(), wrong=wrong), 422
+        unreadable = FieldWrong("file", refused.reason, **refused.fields)
+        return _page(current.office().limits.holidays.this_year(), wrong=unreadable), 422
     return _page(_year(year), typed=_typed(notice.breaks_from(days)))
 
 

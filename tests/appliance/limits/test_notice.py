@@ -118,6 +118,11 @@ def test_a_file_that_is_something_else_is_refused(text: str, sentence: str) -> N
     assert refused.value.reason == sentence
 
 
+def test_a_file_that_no_spreadsheet_wrote_is_refused() -> None:
+    with pytest.raises(NoticeWrong, match="This is not a CSV file"):
+        notice.read_csv(["name,first,last,worked", '"' + "x" * 200_000])
+
+
 @pytest.mark.parametrize("year", ["0001", "2003", "2101", "9999"])
 def test_a_file_of_a_year_that_cannot_be_meant_is_refused(year: str) -> None:
     text = f"name,first,last,worked\n假,{year}-12-30,{year}-12-31,\n"
