@@ -161,7 +161,7 @@ class Agency:
             return made
 
     def retire_service(self, service_id: int, by: User) -> None:
-        """No new items; what runs goes on."""
+        """No new items; what runs goes on. Twice is once. Raises NotAllowed, NotFound."""
         sight.must_be_desk(by)
         with self._store.transaction() as tx:
             if rows.service(tx, service_id) is None:
@@ -245,6 +245,7 @@ class Agency:
                 self._tell(tx, item, TELLS[key], content=plain, reply=plain, version=version)
 
     def items(self, *, is_open: bool = True) -> tuple[Item, ...]:
+        """Those that run, the first due first, or those that have ended: at most SHOWN."""
         return tuple(self._item(row) for row in rows.items(self._store, is_open=is_open, limit=SHOWN))
 
     def get(self, no: int) -> Item:

@@ -29,7 +29,10 @@ def unit_of(step: Step, department_id: int | None, field: str = "department_id")
 
 
 def send_out(step: Step, department_id: int, *, round_: int, state: str) -> None:
-    """A new task for the leading department, and one for each co-department: each ends by the hours of its own."""
+    """A new task for the leading department, and one for each co-department: each ends by the hours of its own.
+
+    `round_` grows each time it is done again. Raises FieldWrong where a co-department is not there.
+    """
     limit = _limit(step, department_id)
     step.assignment_id = _new(step, department_id, LEAD, round_=round_, state=state, limit=limit)
     step.department_id = department_id

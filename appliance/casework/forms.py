@@ -93,6 +93,7 @@ def text_given(field: str, text: str) -> str:
 
 
 def short_enough(field: str, text: str) -> str:
+    """The text, tidied; it may be empty. Raises FieldWrong for `field` beyond LONGEST_TEXT characters."""
     plain = clean(text)
     if len(plain) > LONGEST_TEXT:
         raise FieldWrong(field, TOO_LONG, longest=LONGEST_TEXT)

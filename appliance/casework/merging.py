@@ -63,6 +63,10 @@ def can_part(step: Step) -> None:
 
 
 def join(step: Step) -> None:
+    """The ticket becomes a child of `order.other_no`, with all that was joined with it before; its tasks end.
+
+    Raises FieldWrong where that one is not there.
+    """
     parent, at, by = _parent(step), step.timing.at, step.order.user_id
     rows.join(step.tx, step.ticket["id"], parent["id"], status_before=step.ticket["status"], at=at, user_id=by)
     for child in rows.children(step.tx, step.ticket["id"]):

@@ -52,7 +52,7 @@ class Moving:
                 self.make(child.no, Order(child.move, Actor.SYSTEM, **child.given))
 
     def problem(self, no: int, order: Order) -> Exception | None:
-        """Why this move would be refused now, or None. Changes nothing."""
+        """Why this move would be refused now, or None; NotFound and NotAllowed too are returned. Changes nothing."""
         try:
             with self._store.transaction() as tx:
                 ticket = rows.ticket(tx, no)

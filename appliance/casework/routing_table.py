@@ -96,7 +96,10 @@ class RoutingTable:
             self._turn(tx, rule_id, "valid", "ended", by)
 
     def import_rows(self, lines: Iterable[Mapping[str, str | None]], by: User | None = None) -> int:
-        """All rows or none; returns their number. Raises FieldWrong with the line and the column."""
+        """All rows or none; returns their number. `lines` have COLUMNS; `by` is None on the box's own command line.
+
+        Raises FieldWrong with the line and the column, NotAllowed.
+        """
         with self._store.transaction() as tx:
             _must_decide(tx, by)
             return read_lines(lines, COLUMNS, lambda line: self._put(tx, self._read(tx, line), by))

@@ -29,6 +29,10 @@ def of(user: User | None) -> Sight:
 
 
 def may_see(user: User | None, row: sqlite3.Row) -> bool:
+    """Whether this user sees the ticket of this row, which has `status`, `department_id` and `co_departments`.
+
+    Raises NotAllowed for a role that sees no tickets at all.
+    """
     if user is None or of(user) is not Sight.OWN:
         return True
     is_own = row["department_id"] == user.department_id or f",{user.department_id}," in (row["co_departments"] or "")
@@ -38,7 +42,10 @@ def may_see(user: User | None, row: sqlite3.Row) -> bool:
 def narrowed(
     statuses: tuple[str, ...], department_id: int | None, user: User | None
 ) -> tuple[tuple[str, ...], int | None]:
-    """The filters of a list, narrowed to what this user may see."""
+    """The filters of a list, narrowed to what this user may see. No statuses are all of them, None is any department.
+
+    Raises NotAllowed for a role that sees no tickets at all.
+    """
     if user is not None and of(user) is Sight.OWN:
         return tuple(status for status in statuses or IN_HAND if status in IN_HAND) or NOTHING, user.department_id or 0
     of(user)
@@ -56,6 +63,7 @@ def hears(user: User) -> bool:
 
 
 def is_desk(user: User) -> bool:
+    """Operators and leads: who talks with citizens."""
     return roles.row(user.role).actor in {Actor.OPERATOR, Actor.LEAD}
 
 

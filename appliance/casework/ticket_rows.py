@@ -33,14 +33,17 @@ class Running:
 
     @property
     def next_due_at(self) -> datetime | None:
+        """Whichever ends first; None while no clock runs."""
         return min((moment for moment in (self.unit, self.own) if moment is not None), default=None)
 
     def lateness(self, horizon: Horizon) -> str:
+        """The worse of both clocks as seen from `horizon`: "late", "soon" or "none"."""
         words = {horizon.of_due(self.unit, self.urgency), horizon.of_stage(self.own, self.own_clock)}
         return next((word for word in ("late", "soon") if word in words), "none")
 
 
 def running(row: sqlite3.Row) -> Running:
+    """`row` is one of `ticket`, or of a list of them."""
     status = lifecycle.status(row["status"])
     return Running(
         unit=moment_or_none(row["due_at"]) if status.unit_clock_runs else None,

@@ -99,8 +99,9 @@ class Tickets(TicketViews, TicketMoves):
         accept: bool = True,
         token: str = "",
     ) -> int:
-        """Save a new ticket, or fill the draft that the call has; returns its number. Raises FieldWrong, NotAllowed.
+        """Save a new ticket, or fill the draft that the call has; returns its number.
 
+        Raises FieldWrong, NotAllowed, NotFound for a call that is not there. The same form (`token`) twice is once.
         `arrival` says more than `source`: of what was taken down on paper first, or comes from an office above.
         """
         actor = _desk_actor(by)
@@ -144,7 +145,10 @@ class Tickets(TicketViews, TicketMoves):
         actor_id: int | None = None,
         arrival: Arrival | None = None,
     ) -> int:
-        """Open a draft for something that arrived; its clock starts. Joins the caller's transaction."""
+        """Open a draft for something that arrived; its clock starts. Joins the caller's transaction.
+
+        Returns its number. `arrival` says more than `source` and `line`. Raises MoveRefused where this actor may not.
+        """
         to_status = lifecycle.next_status("", "open", actor)
         timing = self._timing()
         came = entry.arrived(arrival, self._hours, timing.now, is_known=timing.is_known)
@@ -235,7 +239,10 @@ class Tickets(TicketViews, TicketMoves):
         sms_id: int | None = None,
         state: str = "",
     ) -> int:
-        """Add a note of any kind; the ticket's version stays, nobody's editing is disturbed. Returns the note's id."""
+        """Add a note of any kind; the ticket's version stays, nobody's editing is disturbed. Returns the note's id.
+
+        `kind` is a key of web.words.NOTE_KINDS; who wrote it is a user or a handler, or the box. Raises NotFound.
+        """
         with self._store.transaction() as tx:
             ticket = self._ticket(tx, no)
             plain, at = forms.clean(text), utc_text(self._clock.now())

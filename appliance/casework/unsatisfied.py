@@ -19,6 +19,7 @@ class Unsatisfied:
     """Lives in the transactions of the tickets' moves."""
 
     def on_move(self, tx: Transaction, made: MoveMade, at: str) -> None:
+        """Onto the board, once more on it, or off it, as this move says. `at` is the move's moment, UTC text."""
         known = rows.unsatisfied_of(tx, made.ticket_id)
         if made.move == "dissatisfied" and known is None:
             tx.insert("unsatisfied", ticket_id=made.ticket_id, opened_at=at, last_round=made.round)

@@ -146,9 +146,14 @@ class Answers:
     # --- leaders ---
 
     def instruction_noted(self, tx: Transaction, sms: Incoming, nos: Sequence[int], ticket_id: int) -> int | None:
+        """To a leader: noted on the tickets of these numbers. `ticket_id` is the one that the text is kept with.
+
+        Returns the message's id, None where it may not be sent; so do all answers here.
+        """
         return self._to_leader(tx, sms, self._texts.write("instruction_noted", list=_numbers(nos)), ticket_id)
 
     def instruction_opened(self, tx: Transaction, sms: Incoming, facts: sqlite3.Row) -> int | None:
+        """To a leader who named no ticket: one was opened for his instruction."""
         text = self._texts.write("instruction_opened", no=format_no(facts["no"]))
         return self._to_leader(tx, sms, text, facts["id"])
 

@@ -44,6 +44,7 @@ class SmsBudget:
                 self._spent[row["line"]].today += max(1, int(row["parts"]))
 
     def spend(self, line: str, parts: int) -> None:
+        """So many parts go out over this line now: of the day's plan and of the minute's pace."""
         spent = self._of(line)
         spent.today += parts
         spent.lately.append((self._clock.monotonic_s(), parts))
@@ -54,6 +55,7 @@ class SmsBudget:
         spent.today = max(0, spent.today - parts)
 
     def sent_today(self, line: str) -> int:
+        """Parts since local midnight."""
         return self._of(line).today
 
     def has_room_today(self, line: str, purpose: Purpose, parts: int) -> bool:

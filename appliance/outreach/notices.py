@@ -32,7 +32,10 @@ class Notices:
         self._callbacks = callbacks
 
     def for_move(self, tx: Transaction, made: MoveMade) -> None:
-        """Tell everybody whom this move concerns."""
+        """Tell everybody whom this move concerns.
+
+        Each teller gets the move, `facts` as db.ticket_facts reads them, and the `key` under which its text goes once.
+        """
         steps = TELLS.get(made.move, ())
         facts = ticket_facts.by_id(tx, made.ticket_id) if steps else None
         if facts is None:
@@ -45,6 +48,7 @@ class Notices:
     # --- to the department ---
 
     def dispatched(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """The leading department has a ticket: of a secret matter only that there is one."""
         if is_secret(facts):
             text = self._about("dispatch_confidential", facts)
         else:
@@ -61,14 +65,17 @@ class Notices:
             self._to_unit(tx, department_id, "dispatch", text, key=f"{key}:co:{department_id}", facts=facts)
 
     def sent_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """Its reply was not accepted; why stands in the move's reason."""
         text = self._about("sent_back", facts, reason=made.reason)
         self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
 
     def redo_asked(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """The citizen is not satisfied, and it is to be done again."""
         text = self._about("redo_unit", facts, reason=made.reason)
         self._to_unit(tx, made.department_id, "returned", text, key=key, facts=facts)
 
     def taken_back(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """The ticket is no longer the department's."""
         if made.department_id is not None:
             self._to_unit(tx, made.department_id, "returned", self._about("taken_back", facts), key=key, facts=facts)
 
@@ -117,6 +124,7 @@ class Notices:
         self._to_citizen(tx, "receipt", text, key=receipt_key(facts["id"]), facts=facts)
 
     def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """The department's reply, which the desk approved; who cannot be texted is called."""
         text = self._about_his("result", facts, most_parts=RESULT_PARTS, reply=made.text)
         if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
@@ -133,6 +141,7 @@ class Notices:
         self._ends_for(tx, text, key, facts)
 
     def rejected(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """It is not taken up: on what ground, and what he may do instead."""
         text = self._about_his("rejected", facts, reason=self._why(made, facts))
         self._ends_for(tx, text, key, facts)
 
@@ -144,9 +153,11 @@ class Notices:
         self._ends_for(tx, text, key, facts)
 
     def withdrawn(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """He took it back himself: the office has noted it."""
         self._to_citizen(tx, "outcome", self._about_his("withdrawn", facts), key=key, facts=facts)
 
     def redo_promised(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
+        """He was not satisfied: the department does it again."""
         self._to_citizen(tx, "outcome", self._about_his("redo", facts), key=key, facts=facts)
 
     def call_about_dissatisfaction(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:

@@ -69,5 +69,6 @@ class Questions:
         return rows.open_of(reads, citizen_id, utc_text(self._clock.now() - OPEN_FOR))
 
     def answered(self, tx: Transaction, question: sqlite3.Row, sms: Incoming, *, is_yes: bool) -> None:
+        """He has said yes or no: what `open_of` found is asked no more."""
         answer = YES if is_yes else NO
         rows.answer(tx, question["id"], answer=answer, at=utc_text(sms.at), sms_id=sms.sms_id)

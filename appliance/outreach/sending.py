@@ -210,6 +210,7 @@ class Sending:
     # --- from the lines ---
 
     def on_part_sent(self, event: SmsPartSent) -> None:
+        """The network took one part. Its reference is kept at once: a report may overtake the last part."""
         with self._store.transaction() as tx:
             rows.add_part(
                 tx,
@@ -222,6 +223,7 @@ class Sending:
             )
 
     def on_sent(self, event: SmsSent) -> None:
+        """The network took all parts. Whatever was noted as unknown is known now."""
         self._landed(event.line, event.ref)
         now, total = utc_text(self._clock.now()), len(event.references)
         with self._store.transaction() as tx:
@@ -245,6 +247,10 @@ class Sending:
             log.info("%s sent message %d in %d parts", event.line, event.ref, total)
 
     def on_failed(self, event: SmsFailed) -> None:
+        """Not sent, or not surely: tried again where nothing went and the trouble passes, else for a person to decide.
+
+        A message of which a part went, or may have gone, is never sent again by itself.
+        """
         self._landed(event.line, event.ref)
         row = rows.get(self._store, event.ref)
         if row is None:
@@ -267,6 +273,7 @@ class Sending:
         log.warning("%s did not send message %d: %s (%s)", event.line, event.ref, event.kind, event.code)
 
     def on_report(self, line: str, report: Report) -> None:
+        """A status report came unasked; one that is nobody's changes nothing."""
         with self._store.transaction() as tx:
             self.resolve(tx, line, report)
 

@@ -115,7 +115,10 @@ class Slips:
         self._store, self._clock, self._audit, self._tickets = store, clock, audit, tickets
 
     def get(self, no: int, by: User, *, form: str = DISPATCH, department_id: int | None = None) -> Slip:
-        """The same as `look`; it is in the audit that it was drawn for printing."""
+        """The same as `look`; it is in the audit that it was drawn for printing. `form` is one of FORMS.
+
+        Raises NotFound, NotAllowed for whoever reads masked, NoSlip, NotSupervised.
+        """
         slip = self.look(no, by, form=form, department_id=department_id)
         with self._store.transaction() as tx:
             self._audit.write(tx, f"slip_{form}", "ticket", slip.ticket_id, by)
@@ -138,7 +141,7 @@ class Slips:
             return self._slip(reads, ticket, form, department_id, is_desk=sight.is_desk(by))
 
     def units(self, no: int, by: User) -> tuple[Department, ...]:
-        """For whom there is a slip now. Raises NotFound."""
+        """For whom there is a slip now; a department hears of its own alone. Raises NotFound."""
         row = self._tickets.row(no, by)
         running = _running(rows.tasks(self._store, row.id))
         own = running if sight.is_desk(by) else [task for task in running if task["department_id"] == by.department_id]

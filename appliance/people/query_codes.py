@@ -22,4 +22,5 @@ class QueryCodes:
         return self._key.digest("query code", str(no), code)
 
     def is_right(self, no: int, code: str, query_key: str | None) -> bool:
+        """Whether these digits are this ticket's; `query_key` is what stands in its row."""
         return bool(query_key) and secrets.compare_digest(self.key_of(no, code), query_key or "")

@@ -43,6 +43,7 @@ class Duty:
         return LABELS[self.role]
 
     def covers(self, moment: datetime) -> bool:
+        """The end is no part of it: then the next has begun."""
         return self.starts_at <= moment < self.ends_at
 
 
@@ -75,6 +76,7 @@ class Roster:
     # --- keeping it ---
 
     def between(self, start: datetime, end: datetime) -> tuple[Duty, ...]:
+        """Duties that touch this span of time, the first to begin first."""
         return tuple(_duty(row) for row in rows.duties_between(self._store, utc_text(start), utc_text(end)))
 
     def add(

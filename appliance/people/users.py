@@ -170,9 +170,9 @@ class Users:
     ) -> User:
         """Add somebody. `by` is None on the box's own command line; else the password is a one-time one.
 
-        After `leaves_at` the account lets nobody in (appliance/people/seats.py).
+        After `leaves_at` the account lets nobody in (appliance/people/seats.py). The same form (`token`) twice is once.
 
-        Raises FieldWrong, NotAllowed.
+        Raises FieldWrong, NotAllowed, NotFound where what the form made first is gone.
         """
         _must_keep_users(by)
         name = name.strip()
@@ -216,6 +216,7 @@ class Users:
         return tuple(_user(row) for row in people.users(self._store))
 
     def count(self) -> int:
+        """How many accounts there are, those who left among them."""
         return people.user_count(self._store)
 
     def by_id(self, user_id: int) -> User:
@@ -223,7 +224,10 @@ class Users:
         return _user_of(people.user_by_id(self._store, user_id))
 
     def disable(self, name: str, by: User | None = None) -> None:
-        """This user can no longer sign in, and is signed out everywhere. What they did stays. Twice is once."""
+        """This user can no longer sign in, and is signed out everywhere. What they did stays. Twice is once.
+
+        `by` is None on the box's own command line. Raises FieldWrong for oneself, NotAllowed, NotFound.
+        """
         _must_keep_users(by)
         if by is not None and by.name.casefold() == name.strip().casefold():
             raise FieldWrong("name", "Nobody can disable themselves.")
@@ -237,7 +241,11 @@ class Users:
             self._audit.write(tx, "user_disabled", "user", user.id, by, role="" if by else SHELL)
 
     def reset(self, name: str, password: str, by: User | None = None, *, token: str = "") -> None:
-        """Give a new password, to be changed at the next sign-in. Signs the user out everywhere."""
+        """Give a new password, to be changed at the next sign-in. Signs the user out everywhere.
+
+        `by` is None on the box's own command line; the same form (`token`) twice is once.
+        Raises FieldWrong, NotAllowed, NotFound.
+        """
         _must_keep_users(by)
         must_be_good(password, name)
         password_hash = self._passwords.hash(password)
@@ -253,7 +261,7 @@ class Users:
             self._audit.write(tx, "password_reset", "user", user.id, by, role="" if by else SHELL)
 
     def set_language(self, user: User, language: str) -> None:
-        """The language of this user's screen; '' follows the office."""
+        """The language of this user's screen; '' follows the office. Raises FieldWrong."""
         if language not in LANGUAGES:
             raise FieldWrong("language", "Unknown language.")
         with self._store.transaction() as tx:

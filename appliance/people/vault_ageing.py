@@ -35,6 +35,7 @@ class VaultAgeing:
         self._store, self._clock, self._audit, self._clock_ok = store, clock, audit, clock_ok
 
     def keep_years(self) -> int:
+        """So many years after the last closing a protected person is forgotten."""
         text = settings.value(self._store, KEEP_YEARS)
         return int(text) if text else USUAL_YEARS
 
