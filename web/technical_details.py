@@ -69,6 +69,7 @@ MODULE = (
 REFUSALS = (
     N_("the line is not ready: %(state)s"),
     N_("the line is in use"),
+    N_("the telephone beside the modem is lifted"),
     N_("the line is in a call; end that first"),
     N_("the line is in a call; try again after it"),
     N_("the modem did not end its measurement in time"),

@@ -85,6 +85,10 @@ class AlarmOffice(FastLandlineOffice):
     def is_ours(self) -> bool:
         return self.town.line.call is not None and self.town.line.call.outgoing
 
+    def on_line(self) -> str:
+        """Whose call is on the landline; "" if nobody's."""
+        return self.town.line.call.number if self.town.line.call is not None else ""
+
     def lifts(self) -> None:
         self.ask("pickup", wav=str(self.hello))
 

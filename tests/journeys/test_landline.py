@@ -196,6 +196,33 @@ def test_who_was_served_on_a_telephone_that_the_modem_cannot_see_gets_no_apology
     on_each(lines, story)
 
 
+def test_the_box_rings_who_is_on_duty_about_a_danger_and_he_presses_1(town: Town) -> None:
+    lines, mobile = town
+    chief = "057185559999"
+    lines[0].box.seat("li").post(
+        "/emergency/contacts", {"role": "leader", "name": "带班主任", "phone": chief}, page="/emergency"
+    )
+    wang, citizen = lines[0].wang, "13700007777"
+    mobile.ask("sms", number=citizen, text="东街3号楼有一股怪味")
+    (ticket,) = eventually(lambda: lines[0].tickets(citizen))
+    one = f"/emergency/{int(ticket['no'])}"
+    wang.post(f"{one}/start", {"kind": "gas"}, page=one)
+    line = eventually(lambda: next((each for each in lines if _is_dialling(each, chief)), None), 60)
+    line.town.ask("pickup")
+    line.town.ask("say", wav=str(SPEECH))
+
+    def has_confirmed() -> bool:
+        line.town.say("dtmf", digits="1")  # again where the modem was deaf while it spoke
+        time.sleep(2)
+        return "confirmed by pressing 1" in wang.get(one)
+
+    eventually(has_confirmed, 60)
+    assert "Pressed 1: confirmed" in wang.get(f"/tickets/{int(ticket['no'])}")
+    line.until_on_hook()
+    assert line.held_too_long_s() <= 10
+    wang.post(f"{one}/end", {"end": "险情解除"}, page=one)
+
+
 def test_a_message_is_kept_exactly_as_it_was_spoken(town: Town, tmp_path: Path) -> None:
     """Sample by sample, within what the modem's own coding makes of it; the sound is to be kept as it was."""
     lines, _mobile = town
