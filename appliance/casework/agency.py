@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.bilingual import said_in
 from appliance.casework import agency_table as table
 from appliance.casework import forms, sight
 from appliance.casework.agency_table import AgencyMove, AgencyState
@@ -47,7 +48,7 @@ class Service:
     materials: tuple[str, ...]
 
     def name(self, language: str) -> str:
-        return self.name_en if language.startswith("en") else self.name_zh
+        return said_in(language, self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,10 @@ class Item:
         return format_no(self.no)
 
     def service(self, language: str) -> str:
-        return self.service_en if language.startswith("en") else self.service_zh
+        return said_in(language, self.service_zh, self.service_en)
 
     def unit(self, language: str) -> str:
-        return self.unit_en if language.startswith("en") else self.unit_zh
+        return said_in(language, self.unit_zh, self.unit_en)
 
 
 class Agency:

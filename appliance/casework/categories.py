@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from appliance.bilingual import said_in
+
 OTHER = "other"
 
 
@@ -18,7 +20,7 @@ class Choice:
     en: str
 
     def name(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.zh
+        return said_in(language, self.zh, self.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def keys_typed() -> dict[str, str]:
 def advice(key: str, language: str) -> str:
     """What the operator is told beside this leaf: where such matters truly belong. Mostly ''."""
     zh, en = _tables()["advice"].get(key, ("", ""))
-    return str(en if language.startswith("en") else zh)
+    return said_in(language, zh, en)
 
 
 @cache

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from appliance.bilingual import said_in
+
 SERVICES = ("110", "119", "120", "122")
 OTHER = "other"
 _LATIN = re.compile(r"[ -~]+")
@@ -30,10 +32,10 @@ class Kind:
     words: tuple[str, ...]
 
     def name(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.zh
+        return said_in(language, self.zh, self.en)
 
     def script(self, language: str) -> str:
-        return self.script_en if language.startswith("en") else self.script_zh
+        return said_in(language, self.script_zh, self.script_en)
 
 
 @dataclass(frozen=True, slots=True)

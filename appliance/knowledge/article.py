@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from appliance.bilingual import said_in
 from appliance.casework import categories, forms
 from appliance.clock import from_utc_text
 from appliance.errors import FieldWrong
@@ -86,7 +87,7 @@ class Article:
         return words_of(self.draft, language)
 
     def unit(self, language: str) -> str:
-        return self.unit_en if language.startswith("en") else self.unit_zh
+        return said_in(language, self.unit_zh, self.unit_en)
 
 
 def words_of(draft: Draft, language: str) -> Words:

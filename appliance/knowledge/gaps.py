@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from appliance.bilingual import said_in
 from appliance.casework import forms, sight
 from appliance.casework.ticket_no import format_no
 from appliance.clock import Clock, from_utc_text, utc_text
@@ -55,7 +56,7 @@ class Gap:
         return format_no(self.ticket_no) if self.ticket_no is not None else ""
 
     def unit(self, language: str) -> str:
-        return self.unit_en if language.startswith("en") else self.unit_zh
+        return said_in(language, self.unit_zh, self.unit_en)
 
 
 class Gaps:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from appliance import csv_lines
+from appliance.bilingual import said_in
 from appliance.limits.hours import OfficeHours
 from appliance.limits.statutory import statutory_days
 from appliance.limits.workdays import ONE_DAY, SATURDAY, CalendarDay
@@ -180,7 +181,7 @@ def years_to_enter(now: datetime, hours: OfficeHours) -> tuple[int, ...]:
 
 
 def name_of(day: CalendarDay, language: str) -> str:
-    return (day.name_en if language.startswith("en") else day.name_zh) or day.key
+    return said_in(language, day.name_zh, day.name_en) or day.key
 
 
 def _only_weekend_between(last: date | None, day: date) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from appliance.bilingual import said_in
 from appliance.casework import categories, forms, sight
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.config import ModemSettings
@@ -86,7 +87,7 @@ class CitizenNoticeRow:
     is_cancelled: bool
 
     def town(self, language: str) -> str:
-        return self.town_en if language.startswith("en") else self.town_zh
+        return said_in(language, self.town_zh, self.town_en)
 
 
 class CitizenNotices:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.bilingual import said_in
 from appliance.casework import sight
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
@@ -105,7 +106,7 @@ class Slip:
         return format_no(self.no)
 
     def town(self, language: str) -> str:
-        return self.town_en if language.startswith("en") else self.town_zh
+        return said_in(language, self.town_zh, self.town_en)
 
 
 class Slips:

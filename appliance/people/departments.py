@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 
+from appliance.bilingual import said_in
 from appliance.clock import utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.people.handlers import POWERS, Duties, Handler, Handlers, pattern
@@ -40,7 +41,7 @@ class Department:
         return self.code, self.name_zh, self.name_en, self.kind
 
     def name(self, language: str) -> str:
-        return self.name_en if language.startswith("en") else self.name_zh
+        return said_in(language, self.name_zh, self.name_en)
 
 
 class Departments(Handlers):

@@ -12,6 +12,7 @@ from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from appliance.bilingual import said_in
 from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong, NotFound
 from appliance.people.lists import SHELL, read_lines
@@ -38,7 +39,7 @@ class Place:
         return self.parent or self.code
 
     def name(self, language: str) -> str:
-        return self.name_en if language.startswith("en") else self.name_zh
+        return said_in(language, self.name_zh, self.name_en)
 
 
 class Places:
