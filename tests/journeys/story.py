@@ -52,8 +52,13 @@ class Story:
             )
         return self.seat(name)
 
+    def at_work(self, seat: Seat) -> Seat:
+        """Signed in again where the session has ended, as everybody does each morning: it lasts twelve hours."""
+        if seat.get("/settings").status_code != 200:
+            self._sign_in(seat)
+        return seat
+
     def _sign_in(self, seat: Seat) -> None:
-        """As everybody does each morning: sessions end after twelve hours."""
         name = self._names[id(seat)]
         user = next(user for user in self.office.users.all() if user.name == name)
         with self.small.store.transaction() as tx:
@@ -103,8 +108,7 @@ class Story:
 
         `is_refused`: a person is told that it can't be done, and nothing was.
         """
-        if seat.get("/settings").status_code != 200:
-            self._sign_in(seat)
+        self.at_work(seat)
         given = dict(fields or {})
         self.presses += 1
         answer = seat.post(path, given, page=page)

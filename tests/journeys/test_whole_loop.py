@@ -23,8 +23,8 @@ def story(tmp_path: Path) -> Story:
     return Story(tmp_path)
 
 
-def test_one_lamp_in_six_months_by_texts_and_paper_alone(story: Story) -> None:
-    """Every main status, and at the end an archive whose history leads there step by step."""
+def test_one_lamp_from_the_first_text_to_the_archive_by_texts_and_the_desk(story: Story) -> None:
+    """Every main status, and an archive whose history leads there step by step. By paper alone: test_paper_story.py."""
     story.says(WANG, "东街路灯不亮")
     no = story.small.last_no()
     assert "已收到" in story.heard(WANG)
