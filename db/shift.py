@@ -80,11 +80,14 @@ def tickets_due_by(reads: Reads, statuses: Sequence[str], until: str, limit: int
 
 
 def unsent_count(reads: Reads) -> int:
-    """Texts that wait, and those that failed or are unclear and nobody looked after."""
-    found = reads.row(
-        "SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')"
-        " OR (state IN ('failed', 'unknown') AND settled_at IS NULL)"
-    )
+    """Texts that failed or are unclear and nobody looked after."""
+    found = reads.row("SELECT count(*) AS n FROM outbox WHERE state IN ('failed', 'unknown') AND settled_at IS NULL")
+    return int(found["n"]) if found else 0
+
+
+def waiting_count(reads: Reads) -> int:
+    """Texts that are still to be sent."""
+    found = reads.row("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")
     return int(found["n"]) if found else 0
 
 

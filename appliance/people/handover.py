@@ -38,7 +38,8 @@ class Sheet:
     callbacks: int = 0
     callbacks_late: int = 0
     emergencies: tuple[int, ...] = ()  # that nobody has acknowledged
-    unsent: int = 0
+    unsent: int = 0  # texts that failed, or whose fate is not known, and nobody looked after
+    waiting: int = 0  # texts that are still to be sent
     lines_down: tuple[str, ...] = ()
 
     @property
@@ -96,6 +97,7 @@ class Handovers:
             callbacks_late=sum(row["due_at"] <= utc_text(now) for row in owed),
             emergencies=self._emergencies(),
             unsent=rows.unsent_count(source),
+            waiting=rows.waiting_count(source),
             lines_down=self._lines_down(),
         )
 

@@ -49,6 +49,21 @@ def alarms(house: House) -> list[tuple[str, str]]:
     ]
 
 
+def test_texts_that_wait_are_told_apart_from_those_that_did_not_go_and_each_link_shows_them(house: House) -> None:
+    house.office.messages.write(CITIZEN, "请问是哪几盏灯？", house.user("wang"))
+    seat = house.seat("wang", language="en")
+    for state, said, box in (
+        ("queued", "Text messages that wait to be sent", "out"),
+        ("failed", "Text messages that have not gone", "trouble"),
+    ):
+        with house.store.transaction() as tx:
+            tx.execute("UPDATE outbox SET state = ?", (state,))
+        row = re.search(rf"<tr><th[^>]*>(?:(?!</tr>).)*{said}.*?</tr>", seat.html("/shift"), re.DOTALL)
+        assert row is not None, said
+        assert f'href="/messages?box={box}"' in row[0]
+        assert "请问是哪几盏灯？" in seat.html(f"/messages?box={box}")
+
+
 # --- roster ---
 
 
