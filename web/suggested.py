@@ -31,7 +31,7 @@ def for_page(page: TicketPage, moves: tuple[Move, ...] | None = None) -> tuple[S
 
 
 def spoken(suggestion: Suggestion) -> Suggested:
-    reasons = "; ".join(_why(reason) for reason in suggestion.reasons)
+    reasons = gettext("; ").join(_why(reason) for reason in suggestion.reasons)
     return Suggested(suggestion.department, suggestion.co, suggestion.is_certain, reasons)
 
 
