@@ -191,9 +191,10 @@ def test_the_pages_take_papers_in_and_print_a_receipt(house: House) -> None:
     assert "低保申请" in wrong.text
     assert li.post("/agency/services", {**fields, "materials": PAPERS}, page="/agency").status_code == 302
     made = li.post("/agency", {"name": "刘大爷", "phone": CITIZEN, "given": ["0", "2"]}, page="/agency")
-    where = made.headers["Location"]
+    printed = li.html(made.headers["Location"])  # the receipt at once, as the button says
+    where = made.headers["Location"].removesuffix("/receipt")
+    assert f'href="{where}"' in printed
     assert "户口簿复印件" in li.html(where)
-    printed = li.html(f"{where}/receipt")
     assert "身份证复印件" in printed
     assert "户口簿复印件" not in printed
     answer = li.post(f"{where}/move/ask_more", {"text": ""}, page=where)

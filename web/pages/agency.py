@@ -32,7 +32,7 @@ def receive() -> tuple[str, int] | BaseResponse:
         )
     except FieldWrong as wrong:
         return _page(wrong, form), 422
-    return redirect(url_for("agency.one", no=no))
+    return redirect(url_for("agency.receipt", no=no))  # what the button promised; it leads back
 
 
 @bp.get("/<int:no>")
