@@ -81,6 +81,7 @@ class CallEnds:
             state=TALKING,
             on_telephone_s=self._clock.monotonic_s(),
             by_box=False,
+            is_worked_off=False,
             said_missed=False,
             answered_at=call.answered_at or (now if is_in else None),
         )
@@ -101,7 +102,7 @@ class CallEnds:
             ended = self._board.change(call_id, typed=typed, is_urgent=urgent) or ended
         outcome = self._outcome(ended, reason, result)
         if outcome:
-            self._board.change(call_id, is_worked_off=ended.said_missed)
+            self._board.change(call_id, is_worked_off=ended.is_worked_off or ended.said_missed)
             claimed = self._board.decide(call_id, outcome)  # taken in this very moment: no apology then
             ended, outcome = (claimed, outcome) if claimed else (ended, "")
         self._feed.announce("call", call_id)

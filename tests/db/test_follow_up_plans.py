@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import emergency, supervision, survey
+from db import emergency, supervision, survey, timeline
 from db.store import Store
 from tests.db.test_plans import AT, Explaining
 
@@ -45,6 +45,11 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "who was told": lambda tx: emergency.steps_of(tx, 1),
     "told to a telephone": lambda tx: emergency.told_to(tx, "key"),
     "whom to call in danger": lambda tx: emergency.uncalled(tx, AT),
+    "whom the box rings": emergency.running_steps,
+    "calls of a step": lambda tx: emergency.calls_of_step(tx, 1),
+    "calls of a danger": lambda tx: emergency.calls_of(tx, 1),
+    "calls that go on": emergency.open_calls,
+    "calls on a ticket's timeline": lambda tx: timeline.alarm_calls(tx, 1),
     "tickets of the last hour": lambda tx: emergency.tickets_since(tx, AT),
     "open events": emergency.open_events,
     "members of an event": lambda tx: emergency.members(tx, ("water", "power"), "east", AT, AT),
@@ -53,7 +58,8 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
 # Indexes that hold only what waits.
 PARTIAL = (
     "survey_open", "survey_next", "unsatisfied_open", "supervision_open", "supervision_due",
-    "supervision_clock", "ticket_note_instruction", "ticket_from_leader", "emergency_open", "group_event_open",
+    "supervision_clock", "ticket_note_instruction", "ticket_from_leader", "emergency_open", "emergency_call_open",
+    "group_event_open",
 )  # fmt: skip
 
 

@@ -348,6 +348,31 @@ def test_a_called_line_that_the_office_forgets_is_let_go_of() -> None:
     assert line.until(CallEnded, 10.0).reason is EndReason.LOCAL
 
 
+def test_who_rings_in_the_moment_in_which_the_box_wants_to_call_comes_first() -> None:
+    line = landline("standard")
+    line.send(Dial(9, "13900002222", speaks=True))
+    line.ask("ring", number=CITIZEN)
+    ringing = line.until(CallRinging, 5.0)
+    ours = line.of(CallDialing)[0].call
+    assert [(event.call, event.reason) for event in line.of(CallEnded)] == [(ours, EndReason.FAILED)]
+    assert ringing.call != ours
+    line.until(CallerKnown, 10.0, number=CITIZEN)
+    assert line.state()["line"] == "ringing", "nobody has picked up for him"
+    line.send(Answer(ringing.call))
+    line.until(CallAnswered, 10.0)
+    line.ask("hangup")
+    let_go(line)
+
+
+def test_the_box_does_not_call_on_a_line_whose_telephone_is_lifted() -> None:
+    line = landline("standard")
+    line.ask("lift")
+    line.until(TelephoneMoved, 5.0, is_lifted=True)
+    line.send(Dial(9, "13900002222", speaks=True))
+    assert line.of(CommandRefused)[-1].command == Dial(9, "13900002222", speaks=True)
+    assert not line.state()["off_hook"]
+
+
 def test_keys_are_sent_in_a_call(tmp_path: Path) -> None:
     line = answered("standard")
     line.send(SendKeys(line.call, "12#"))
