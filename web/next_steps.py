@@ -51,6 +51,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
 OFFERS: Mapping[str, tuple[str, ...]] = {
     "dispatch": ("co",),
     "decide": ("co",),
+    "confer": ("asked",),
     "reply": ("result", "contacted"),
     "co_reply": ("result", "contacted"),
     "approve": ("wording",),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.casework import forms, grounds, lifecycle, merging, unit_hours
+from appliance.casework import duty_known, forms, grounds, lifecycle, merging, unit_hours
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
 from appliance.casework.orders import RESULTS, Order, Step
 from appliance.clock import from_utc_text
@@ -24,6 +24,7 @@ LEAST_CONTENT = 5  # characters: less says nothing to a department
 WITHOUT_PLACE = frozenset({"enquiry", "suggestion", "praise"})  # about nothing that lies somewhere
 ANSWERED_AT_ONCE = frozenset({"enquiry", "suggestion", "praise"})  # by an operator; other types by a lead
 DANGER = frozenset({"critical"})  # urgencies that nobody withdraws
+FEWEST_ASKED = 2  # departments between which it is unclear whose duty it is
 MOST_REDOS = 2
 MOST_RETURNS = 2
 HIGHEST_LEVEL = 3
@@ -108,6 +109,23 @@ def _caller_has_nothing_open(step: Step) -> None:
 def _answers_a_question(step: Step) -> None:
     if step.ticket["type"] not in ANSWERED_AT_ONCE:
         step.needs_lead = True
+
+
+def _nobody_knows_whose_duty_it_is(step: Step) -> None:
+    """Two departments are named, or the table has no row for it. After two returns this is the only way on."""
+    is_returned = step.ticket["returns"] >= MOST_RETURNS
+    if is_returned or len(set(step.order.co_department_ids)) >= FEWEST_ASKED:
+        return
+    today = step.timing.hours.local_date(step.timing.now).isoformat() if step.timing.is_known else ""
+    unit = duty_known.unit_by_table(step.tx, step.ticket, today)
+    if unit is not None:
+        raise FieldWrong(
+            "co_department_ids",
+            "The routing table names %(unit)s for this: send it there. If the duty is unclear all the same, name the"
+            " departments it lies between, at least %(least)d.",
+            unit=unit["name_zh"],
+            least=FEWEST_ASKED,
+        )
 
 
 # --- rows 10, 11: returns ------------------------------------------------------------------------------------------
@@ -247,7 +265,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "accept": (_is_sorted,),
     "void": (_caller_has_nothing_open,),
     "answer": (_answers_a_question,),
-    "confer": (_returned_twice_is_the_leads,),
+    "confer": (_nobody_knows_whose_duty_it_is, _returned_twice_is_the_leads),
     "return": (_in_time_to_return,),
     "approve_return": (_not_returned_too_often,),
     "refuse_return": (_not_returned_too_often,),

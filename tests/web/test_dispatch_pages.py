@@ -7,6 +7,7 @@ from importlib import resources
 
 import pytest
 
+from appliance.errors import FieldWrong
 from appliance.people.handlers import Duties
 from tests.web.house import HANDLER, House, Seat, form_fields
 
@@ -199,7 +200,10 @@ def test_the_dispatch_form_has_the_tables_choice_chosen_and_says_why(house: Hous
 def test_a_consultation_goes_from_asking_to_a_row_of_the_table(house: House, county: Seat) -> None:
     no = house.ticket("accepted", category="noise", title="广播太响")
     tickets, city, sound = house.office.tickets, unit_id(house, "CG"), unit_id(house, "HB")
-    tickets.move(no, "confer", house.user("wang"), version=tickets.row(no).version, reason="两家都推")
+    asking = {"version": tickets.row(no).version, "reason": "两家都推"}
+    with pytest.raises(FieldWrong, match="The routing table names 生态环境分局"):
+        tickets.move(no, "confer", house.user("wang"), **asking)
+    tickets.move(no, "confer", house.user("wang"), **asking, co_department_ids=(city, sound))
     assert "两家都推" in county.get("/conferences").text
     for unit in (city, sound):
         assert county.post(f"/conferences/{no}/ask", {"department_id": str(unit)}).status_code == 302
@@ -226,10 +230,29 @@ def test_a_consultation_goes_from_asking_to_a_row_of_the_table(house: House, cou
     assert "由城管局牵头。" in county.get(f"/conferences/{no}").text
 
 
+def test_the_tickets_page_names_the_departments_it_lies_between(house: House, county: Seat) -> None:
+    no = house.ticket("accepted", category="noise", title="广播太响")
+    seat, page = house.seat("wang", language="en"), f"/tickets/{no}"
+    form = {**form_fields(seat.html(page), f"{page}/move"), "move": "confer", "reason": "两家都推"}
+    form["version"] = str(house.office.tickets.row(no).version)
+    refused = seat.send(f"{page}/move", form)
+    assert refused.status_code == 422
+    assert "at least 2" in refused.text
+    both = [str(unit_id(house, code)) for code in ("CG", "HB")]
+    answer = seat.client.post(
+        f"{page}/move", data={**form, "co_department_ids": both}, base_url=seat.base, headers={"Origin": seat.base}
+    )
+    assert answer.status_code == 302
+    [conference] = house.office.conferences.of_ticket(no, house.user("li"))
+    assert {str(each.department.id) for each in conference.opinions} == set(both)
+
+
 def test_a_double_click_writes_an_opinion_down_once(house: House, county: Seat) -> None:
     no = house.ticket("accepted", category="noise", title="广播太响")
     tickets, city = house.office.tickets, unit_id(house, "CG")
-    tickets.move(no, "confer", house.user("wang"), version=tickets.row(no).version, reason="两家都推")
+    between = (city, unit_id(house, "HB"))
+    version = tickets.row(no).version
+    tickets.move(no, "confer", house.user("wang"), version=version, reason="两家都推", co_department_ids=between)
     page, path = f"/conferences/{no}", f"/conferences/{no}/opinion"
     county.post(f"{page}/ask", {"department_id": str(city)}, page=page)
     form = {**form_fields(county.html(page), path), "opinion": "ours", "words": "可由我局牵头"}

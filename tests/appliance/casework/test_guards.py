@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from appliance.casework.lifecycle import Actor, MoveRefused
+from appliance.casework.routing_rules import Rule
 from appliance.errors import FieldWrong, NeedsLead, NotAllowed
 from tests.appliance.office_bed import Bed, local
 
@@ -152,6 +154,65 @@ def test_7_8_whose_duty_it_is_is_asked_and_decided_with_minutes(office: Bed) -> 
     assert wrong_field(office, no, "decide", department_id=None) == "department_id"
     assert needs_lead(office, no, "decide", department_id=office.water.id, text="会商纪要：由自来水公司办理。")
     assert office.tickets.row(no).department == office.water
+
+
+def rule(office: Bed, **what: Any) -> Rule:
+    given = {"category": "", "class_key": "", "town": "", "keyword": "", "lead_id": office.city.id, "co_ids": ()}
+    row = Rule(id=0, **{**given, **what}, basis="三定方案", source="table", valid_from_on="")
+    return replace(row, id=office.routing.put(row, office.wang))
+
+
+def test_7_what_the_table_knows_is_sent_there_unless_two_departments_are_named(office: Bed) -> None:
+    no = office.ticket("accepted").no
+    lamp = rule(office, category="lamp")
+    for named in ((), (office.water.id,), (office.water.id, office.water.id)):
+        assert wrong_field(office, no, "confer", co_department_ids=named) == "co_department_ids"
+    with pytest.raises(FieldWrong, match=r"names 城管局 for this: send it there.*at least 2\."):
+        office.make(no, "confer")
+    assert office.make(no, "confer", co_department_ids=(office.city.id, office.water.id)).status == "consult"
+    office.routing.end(lamp.id, office.wang)
+    assert office.make(office.ticket("accepted").no, "confer").status == "consult"
+
+
+@pytest.mark.parametrize(
+    ("what", "is_known"),
+    [
+        ({"category": "lamp"}, True),
+        ({"category": "noise"}, False),
+        ({"class_key": "city"}, True),
+        ({"class_key": "land"}, False),
+        ({"category": "lamp", "town": "LX"}, False),  # of another town
+        ({"category": "lamp", "keyword": "路灯"}, True),
+        ({"category": "lamp", "keyword": "塌陷"}, False),
+        ({"category": "lamp", "lead_id": None}, False),  # the township's, and no town is known
+        ({"category": "lamp", "valid_from_on": "2099-01-01"}, False),
+    ],
+)
+def test_7_a_rule_counts_where_it_speaks_of_this_matter(office: Bed, what: dict[str, Any], is_known: bool) -> None:
+    made = rule(office, **{name: value for name, value in what.items() if name not in {"town", "valid_from_on"}})
+    with office.store.transaction() as tx:
+        columns = (what.get("town", ""), what.get("valid_from_on", ""), made.id)
+        tx.execute("UPDATE routing_rule SET town = ?, valid_from_on = ? WHERE id = ?", columns)
+    no = office.ticket("accepted").no
+    refused = office.tickets.problem(no, "confer", actor=Actor.LEAD, actor_id=office.wang.id, reason="不清楚")
+    assert isinstance(refused, FieldWrong) is is_known
+
+
+def test_7_a_rule_of_a_department_that_is_gone_names_nobody(office: Bed) -> None:
+    power = office.departments.add("GD", "供电公司", "Power", "utility")
+    rule(office, category="lamp", lead_id=power.id)
+    office.departments.disable(power.id, office.wang)
+    assert office.make(office.ticket("accepted").no, "confer").status == "consult"
+
+
+def test_7_the_first_return_asks_between_two_and_the_second_always_leads_to_a_consultation(office: Bed) -> None:
+    rule(office, category="lamp")
+    no = office.ticket("return_review").no
+    assert wrong_field(office, no, "confer", reason="退回") == "co_department_ids"
+    office.make(no, "approve_return")
+    office.make(no, "dispatch", department_id=office.water.id)
+    office.make(no, "return", Actor.UNIT, handler_id=office.he.id)
+    assert office.make(no, "confer", reason="两次退回").status == "consult"
 
 
 # --- 9: sign ---
