@@ -6,11 +6,13 @@ import csv
 import io
 import json
 
+from appliance import csv_lines
 from appliance.errors import FieldWrong
 
-COLUMNS = ("code", "kind", "title_zh", "answer_zh")
+COLUMNS = ("code", "kind")
 MORE = (
-    "category", "department", "valid_to", "public", "sms_zh", "materials_zh", "fees_zh", "place_zh",
+    "category", "department", "valid_to", "public",
+    "title_zh", "answer_zh", "sms_zh", "materials_zh", "fees_zh", "place_zh",
     "title_en", "answer_en", "sms_en", "materials_en", "fees_en", "place_en",
 )  # fmt: skip
 OF_EXPORTS = ("version", "changed_at")  # written by `hotline export knowledge`, and not read
@@ -21,10 +23,7 @@ Row = dict[str, str | None]
 
 def read(raw: bytes) -> list[Row]:
     """The rows of a file, each with its line. Raises FieldWrong("file")."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
+    text = "\n".join(csv_lines.lines_in(raw))
     found = _json_lines(text) if text.lstrip().startswith("{") else _csv(text)
     known = {*COLUMNS, *MORE, *OF_EXPORTS, LINE}
     unknown = sorted({name for row in found for name in row} - known)
@@ -44,7 +43,8 @@ def read(raw: bytes) -> list[Row]:
 
 def _csv(text: str) -> list[Row]:
     """Cells may hold several lines; a row's line is the one on which it begins."""
-    reader, begins = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    between = max((",", "\t", ";"), key=text.partition("\n")[0].count)
+    reader, begins = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=between), 1
     found: list[Row] = []
     names: list[str] = []
     try:
@@ -54,7 +54,7 @@ def _csv(text: str) -> list[Row]:
             elif any(cell.strip() for cell in cells):
                 if len(cells) > len(names):
                     raise FieldWrong("file", "Line %(line)d has more cells than the first line.", line=begins)
-                found.append({LINE: str(begins), **{n: _bare(c) for n, c in zip(names, cells, strict=False)}})
+                found.append({**{n: _bare(c) for n, c in zip(names, cells, strict=False)}, LINE: str(begins)})
             begins = reader.line_num + 1
     except csv.Error as unreadable:
         raise FieldWrong(
@@ -74,7 +74,7 @@ def _json_lines(text: str) -> list[Row]:
             raise FieldWrong("file", "Line %(line)d is not a JSON object.", line=number) from unreadable
         if not isinstance(value, dict):
             raise FieldWrong("file", "Line %(line)d is not a JSON object.", line=number)
-        found.append({LINE: str(number), **{str(name): _said(each) for name, each in value.items()}})
+        found.append({**{str(name): _said(each) for name, each in value.items()}, LINE: str(number)})
     return found
 
 
