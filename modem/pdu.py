@@ -102,11 +102,6 @@ def tpdu_octets(pdu_hex: str) -> int | None:
     return len(octets) - 1 - octets[0] if octets else None
 
 
-def part_count(text: str) -> int:
-    """How many parts the text takes; may be more than can be sent."""
-    return len(_parts(text)[1])
-
-
 def encode_submit(number: str, text: str, *, reference: int, want_report: bool) -> tuple[SubmitPdu, ...]:
     """The parts of an outgoing message; `reference` (0-255) marks parts that belong together.
 

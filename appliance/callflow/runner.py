@@ -173,10 +173,6 @@ class Runner:
         """Whether the box speaks with this caller now, or holds the line for somebody to take."""
         return any(s.setting.opening is Opening.RING and not s.is_ringing for s in self._scripts_of(call_id))
 
-    def is_recording(self, call_id: int) -> bool:
-        """Whether this conversation is being recorded now."""
-        return any(script.keeping == "talk" for script in self._scripts_of(call_id))
-
     # --- one after the other ----------------------------------------------------------------------------------------
 
     def _take(self, line: _Line, event: Event) -> None:

@@ -389,13 +389,12 @@ def test_recording_joins_the_telephone_and_is_one_however_often_it_is_asked_for(
     assert bench.of(Join) == [Join(5)]
     bench.tell(CallAnswered("land", 5))
     bench.sound_ends()
-    assert bench.runner.is_recording(call_id)
     assert _call(bench, call_id).recording_since == MONDAY
     assert not bench.runner.is_with_box(call_id)
     assert bench.runner.take_over(call_id) is False
     assert bench.runner.stop_recording(call_id) is True
     assert bench.of(HangUp) == [HangUp(5)]
-    assert not bench.runner.is_recording(call_id)
+    assert _call(bench, call_id).recording_since is None
     bench.tell(CallEnded("land", 5, EndReason.LOCAL))
     assert bench.runner.stop_recording(call_id) is False
 
