@@ -18,8 +18,6 @@ from web.marks import N_
 
 bp = Blueprint("departments", __name__, url_prefix="/settings/departments")
 
-NEW = Department(0, "", "", "", departments.KINDS[0])
-
 
 @bp.get("")
 def page() -> str:
