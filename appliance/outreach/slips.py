@@ -39,6 +39,7 @@ LABELS = {
     "redo": "To be done again",
     "reopen": "Opened again",
 }
+OWN_CAUSES = frozenset({"overdue", "unsatisfied", "repeat", "late"})  # found by the box: its words would say them twice
 REMINDERS = ("reminder", "reminder_urgent")
 
 
@@ -67,7 +68,7 @@ class Pressing:
     year: int  # 0: it has no number yet
     no: int
     reason: str  # a key, or '' where the words say all
-    words: str
+    words: str  # of whoever opened it; '' where the box did
     due_at: datetime | None
     reminded_at: tuple[datetime, ...]
 
@@ -206,12 +207,14 @@ class Slips:
         if paper is None and not ticket["supervised_level"]:
             raise NotSupervised
         told = rows.said_before(reads, ticket["id"], ("supervise",), "")
+        written = (paper["text"] if paper else "") or (told[-1]["text"] if told else "")
+        is_of_the_box = paper is not None and paper["reason"] in OWN_CAUSES
         return Pressing(
             level=paper["level"] if paper else ticket["supervised_level"],
             year=paper["year"] if paper else 0,
             no=paper["no"] if paper else 0,
             reason=paper["reason"] if paper else "",
-            words=(paper["text"] if paper else "") or (told[-1]["text"] if told else ""),
+            words="" if is_of_the_box else written,
             due_at=moment_or_none(paper["due_at"]) if paper else None,
             reminded_at=tuple(from_utc_text(at) for at in rows.reminded(reads, ticket["id"], REMINDERS)),
         )

@@ -114,6 +114,11 @@ def test_the_paper_of_supervision_says_why_on_which_level_and_how_often(office: 
     assert pressing is not None
     assert (pressing.year, pressing.no, pressing.level, pressing.reason) == (2026, 3, 2, "leader")
     assert pressing.words == "县长批示"
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE supervision SET reason = 'late'")
+    again = slips.get(row.no, office.li, form=SUPERVISION).pressing
+    assert again is not None
+    assert again.words == "", "what the box found is said once, in the language of the paper"
     assert len(pressing.reminded_at) == 2
     assert slips.get(row.no, office.li, form=DISPATCH).pressing is None
 
