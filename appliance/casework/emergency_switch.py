@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from appliance.casework import sight
 from appliance.clock import Clock, utc_text
-from appliance.errors import NotAllowed
-from appliance.people.roles import Role
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import settings
@@ -25,8 +24,7 @@ class RingSwitch:
 
     def turn(self, by: User, *, is_on: bool) -> None:
         """From now on. Raises NotAllowed: the lead decides this."""
-        if by.role is not Role.LEAD:
-            raise NotAllowed
+        sight.must_be_lead(by)
         with self._store.transaction() as tx:
             word = ON if is_on else OFF
             settings.set_value(tx, SETTING, word, at=utc_text(self._clock.now()), by=by.id)

@@ -12,10 +12,9 @@ from appliance.casework import forms, sight
 from appliance.casework.ticket_no import format_no
 from appliance.casework.tickets import Tickets
 from appliance.clock import Clock, from_utc_text, moment_or_none, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.intake.incoming import Incoming
 from appliance.people.departments import Departments
-from appliance.people.roles import Role
 from appliance.people.user import User
 from db import conference as rows
 from db import tickets as ticket_rows
@@ -78,11 +77,11 @@ class Opinions:
 
     def asked(self, by: User) -> tuple[Asked, ...]:
         """What this department is asked its opinion of. Raises NotAllowed."""
-        return tuple(_asked(row) for row in rows.asked(self._store, _own_unit(by)))
+        return tuple(_asked(row) for row in rows.asked(self._store, sight.own_unit(by)))
 
     def say(self, no: int, opinion: str, words: str, by: User, *, token: str = "") -> None:
         """A department's own word on its page. Raises FieldWrong, NotFound where it was not asked, NotAllowed."""
-        self._typed(no, _own_unit(by), opinion, words, by, channel="web", token=token)
+        self._typed(no, sight.own_unit(by), opinion, words, by, channel="web", token=token)
 
     def heard(self, tx: Transaction, asked: sqlite3.Row, opinion: str, sms: Incoming) -> None:
         """A handler's text. `asked` is a row of db.conference.asked."""
@@ -141,12 +140,6 @@ class Opinions:
 def words_of(row: sqlite3.Row, name_zh: str) -> str:
     """What it said, without the name that the history writes before it."""
     return (row["words"] or "").removeprefix(name_zh).removeprefix(": ")
-
-
-def _own_unit(by: User) -> int:
-    if by.role is not Role.UNIT or by.department_id is None:
-        raise NotAllowed
-    return by.department_id
 
 
 def _asked(row: sqlite3.Row) -> Asked:

@@ -73,6 +73,13 @@ def must_be_desk(user: User) -> None:
         raise NotAllowed
 
 
+def own_unit(user: User) -> int:
+    """The department of one of its own people. Raises NotAllowed for everybody else."""
+    if user.role is not Role.UNIT or user.department_id is None:
+        raise NotAllowed
+    return user.department_id
+
+
 def must_be_lead(user: User) -> None:
     """Raises NotAllowed for everybody but a lead."""
     if user.role is not Role.LEAD:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.attachments.attachments import EVIDENCE, Attachments, AttachmentView, SentTwice, Upload
-from appliance.casework import forms, lifecycle
+from appliance.casework import forms, lifecycle, sight
 from appliance.casework.tickets import TicketRow, Tickets
 from appliance.clock import Clock, utc_text
-from appliance.errors import FieldWrong, NotAllowed, NotFound
+from appliance.errors import FieldWrong, NotFound
 from appliance.outreach.slips import Slip, Slips
-from appliance.people.roles import Role
 from appliance.people.user import User
 from db import tickets as ticket_rows
 from db import tokens
@@ -55,12 +54,12 @@ class UnitWork:
 
     def work(self, by: User) -> tuple[TicketRow, ...]:
         """All that this department has in hand, the first due first. Raises NotAllowed."""
-        _unit_only(by)
+        sight.own_unit(by)
         return self._tickets.queue(by)
 
     def page(self, no: int, by: User) -> UnitPage:
         """Raises NotFound, also for another department's; NotAllowed."""
-        _unit_only(by)
+        sight.own_unit(by)
         slip = self._slips.look(no, by)
         found = self._tickets.page(no, by)
         possible = {_OF_CO.get(move.key, move.key) for move in found.moves}
@@ -78,7 +77,7 @@ class UnitWork:
 
         Raises FieldWrong, TicketChanged, MoveRefused, NeedsLead, NotFound, NotAllowed; OSError when the disk is full.
         """
-        _unit_only(by)
+        sight.own_unit(by)
         if form.what not in DEEDS:
             raise FieldWrong("what", forms.UNKNOWN)
         scoped = tokens.scoped(f"unit {no}", token)
@@ -113,8 +112,3 @@ class UnitWork:
             contacted={"yes": True, "no": False}.get(form.contacted) if form.what == "reply" else None,
             days=form.days if form.what == "ask_extension" else None,
         )
-
-
-def _unit_only(by: User) -> None:
-    if by.role is not Role.UNIT or by.department_id is None:
-        raise NotAllowed
