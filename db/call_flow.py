@@ -18,12 +18,15 @@ def plans(source: Reads) -> list[sqlite3.Row]:
     )
 
 
-def save_plan(tx: Transaction, line: str, plan: str, *, at: str, by: int) -> None:
-    tx.execute(
+def save_plan(tx: Transaction, line: str, plan: str, *, at: str, by: int) -> bool:
+    """False, and nothing is written: it said so before."""
+    done = tx.execute(
         "INSERT INTO call_flow (line, plan, changed_at, changed_by) VALUES (?, ?, ?, ?) ON CONFLICT (line)"
-        " DO UPDATE SET plan = excluded.plan, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+        " DO UPDATE SET plan = excluded.plan, changed_at = excluded.changed_at, changed_by = excluded.changed_by"
+        " WHERE plan <> excluded.plan",
         (line, plan, at, by),
     )
+    return done.rowcount == 1
 
 
 # --- announcements ---
@@ -39,8 +42,13 @@ def add_announcement(tx: Transaction, **columns: Any) -> int:
     return tx.insert("announcement", **columns)
 
 
-def change_announcement(tx: Transaction, announcement_id: int, *, title: str, words: str) -> None:
-    tx.execute("UPDATE announcement SET title = ?, words = ? WHERE id = ?", (title, words, announcement_id))
+def change_announcement(tx: Transaction, announcement_id: int, *, title: str, words: str) -> bool:
+    """False: it said so before."""
+    done = tx.execute(
+        "UPDATE announcement SET title = ?, words = ? WHERE id = ? AND (title <> ? OR words <> ?)",
+        (title, words, announcement_id, title, words),
+    )
+    return done.rowcount == 1
 
 
 def retire_announcement(tx: Transaction, announcement_id: int, at: str) -> None:

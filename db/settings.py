@@ -10,9 +10,12 @@ def value(source: Reads, name: str) -> str | None:
     return str(row["value"]) if row else None
 
 
-def set_value(tx: Transaction, name: str, text: str, *, at: str, by: int | None) -> None:
-    tx.execute(
+def set_value(tx: Transaction, name: str, text: str, *, at: str, by: int | None) -> bool:
+    """False, and nothing is written: it said so before."""
+    done = tx.execute(
         "INSERT INTO setting (name, value, changed_at, changed_by) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
-        " DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+        " DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by"
+        " WHERE value <> excluded.value",
         (name, text, at, by),
     )
+    return done.rowcount == 1

@@ -79,14 +79,15 @@ def finish(tx: Transaction, to_id: int, at: str) -> bool:
     return done.rowcount == 1
 
 
-def answered(tx: Transaction, to_id: int, text: str) -> None:
-    """What it says, after what it said before; the same words again, as by a second press, change nothing."""
-    tx.execute(
+def answered(tx: Transaction, to_id: int, text: str) -> bool:
+    """What it says, after what it said before; the same words again, as by a second press, change nothing: False."""
+    done = tx.execute(
         "INSERT INTO unit_notice_answer (to_id, text) VALUES (?, ?) ON CONFLICT (to_id) DO UPDATE"
         " SET text = text || char(10) || excluded.text"
         " WHERE substr(char(10) || text, -length(excluded.text) - 1) <> char(10) || excluded.text",
         (to_id, text),
     )
+    return done.rowcount == 1
 
 
 def reminded(tx: Transaction, to_id: int, at: str) -> None:

@@ -131,7 +131,8 @@ class Announcements:
         self._known(announcement_id)
         _check(title, words)
         with self._store.transaction() as tx:
-            rows.change_announcement(tx, announcement_id, title=title, words=words)
+            if not rows.change_announcement(tx, announcement_id, title=title, words=words):
+                return
             self._audit.write(tx, "announcement_changed", "announcement", announcement_id, by, words=(title, words))
 
     def retire(self, announcement_id: int, by: User) -> None:

@@ -94,7 +94,8 @@ class CallFlows:
         plan = self.read(name, typed)
         text = plan.as_json()
         with self._store.transaction() as tx:
-            rows.save_plan(tx, name, text, at=utc_text(self._clock.now()), by=by.id)
+            if not rows.save_plan(tx, name, text, at=utc_text(self._clock.now()), by=by.id):
+                return plan
             self._audit.write(tx, "call_flow_set", "line", None, by, words=(name, text))
         self.load()
         self._feed.announce("line", 0)

@@ -85,6 +85,8 @@ class Deadlines:
     def _put(self, chosen: Preset, by: User) -> None:
         text, at = own_preset.kept(chosen), utc_text(self._clock.now())
         before = self.in_force
+        if own_preset.kept(before) == text:
+            return
         try:
             with self._store.transaction() as tx:
                 settings.set_value(tx, IN_FORCE, text, at=at, by=by.id)

@@ -27,5 +27,5 @@ class RingSwitch:
         sight.must_be_lead(by)
         with self._store.transaction() as tx:
             word = ON if is_on else OFF
-            settings.set_value(tx, SETTING, word, at=utc_text(self._clock.now()), by=by.id)
-            self._audit.write(tx, f"emergency_rings_{word}", "setting", 0, by)
+            if settings.set_value(tx, SETTING, word, at=utc_text(self._clock.now()), by=by.id):
+                self._audit.write(tx, f"emergency_rings_{word}", "setting", 0, by)

@@ -65,8 +65,9 @@ class HandlerCodes:
     def ask_for(self, by: User, *, is_on: bool) -> None:
         """Whether a reply, a return and an extension by SMS need the code."""
         with self._store.transaction() as tx:
-            settings.set_value(tx, SETTING, ON if is_on else OFF, at=utc_text(self._clock.now()), by=by.id)
-            self._audit.write(tx, f"handler_codes_{ON if is_on else OFF}", "setting", 0, by)
+            word = ON if is_on else OFF
+            if settings.set_value(tx, SETTING, word, at=utc_text(self._clock.now()), by=by.id):
+                self._audit.write(tx, f"handler_codes_{word}", "setting", 0, by)
 
     def holders(self) -> tuple[CodeHolder, ...]:
         """Every handler there is, and whether he has a code."""
@@ -89,8 +90,11 @@ class HandlerCodes:
 
     def _set(self, handler_id: int, code_key: str, action: str, by: User) -> None:
         with self._store.transaction() as tx:
-            if people.handler(tx, handler_id) is None:
+            row = people.handler(tx, handler_id)
+            if row is None:
                 raise NotFound
+            if row["code_key"] == code_key:
+                return
             messages.set_code(tx, handler_id, code_key)
             self._audit.write(tx, action, "handler", handler_id, by)
 

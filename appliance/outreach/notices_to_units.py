@@ -153,8 +153,8 @@ class UnitNotices:
             raise FieldWrong("channel", forms.UNKNOWN)
         with self._store.transaction() as tx:
             row = self._one(tx, to_id)
-            self._taken(tx, row, text, is_done=is_done, channel=channel, acked_by=by.id)
-            self._audit.write(tx, "unit_notice_taken", "unit_notice", row["notice_id"], by, words=(channel,))
+            if self._taken(tx, row, text, is_done=is_done, channel=channel, acked_by=by.id):
+                self._audit.write(tx, "unit_notice_taken", "unit_notice", row["notice_id"], by, words=(channel,))
             return int(row["notice_id"])
 
     def remind(self, notice_id: int, by: User) -> int:
@@ -276,15 +276,17 @@ class UnitNotices:
             MOST_PARTS, f"unit_{kind}", title=title, content=text.rstrip(FULL_STOPS), due=due
         )
 
-    def _taken(self, tx: Transaction, row: sqlite3.Row, text: str, *, is_done: bool, **who: object) -> None:
+    def _taken(self, tx: Transaction, row: sqlite3.Row, text: str, *, is_done: bool, **who: object) -> bool:
+        """False where all of it was known."""
         plain = forms.short_enough("text", text)
         at = utc_text(self._clock.now())
-        rows.acknowledge(tx, row["id"], at, **who)
+        is_news = rows.acknowledge(tx, row["id"], at, **who)
         if plain:
-            rows.answered(tx, row["id"], plain)
+            is_news = rows.answered(tx, row["id"], plain) or is_news
         if is_done:
-            rows.finish(tx, row["id"], at)
+            is_news = rows.finish(tx, row["id"], at) or is_news
         tx.announce("ticket", 0)
+        return is_news
 
     def _checked(self, form: NoticeForm) -> tuple[str, str, datetime | None]:
         if form.kind not in KINDS:

@@ -62,6 +62,8 @@ class OwnTexts:
             raise NotFound
         written = clean(text)
         with self._store.transaction() as tx:
+            if written == (rows.value(tx, key, chosen) or ""):
+                return
             if written:
                 _check(key, written)
                 rows.put(tx, key, chosen, written, at=utc_text(self._clock.now()), by=by.id)

@@ -24,6 +24,7 @@ from appliance.people.held_callers import HeldCallers
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import nuisance as rows
+from db import tokens
 from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -83,9 +84,17 @@ class Nuisance:
         return tuple(_row(row) for row in rows.listed(self._store, since))
 
     def put(
-        self, number: str, level: str, by: User, *, reason: str, days: int | None = None, per_day: int | None = None
+        self,
+        number: str,
+        level: str,
+        by: User,
+        *,
+        reason: str,
+        days: int | None = None,
+        per_day: int | None = None,
+        token: str = "",
     ) -> int:
-        """Set a level, or ask a lead to; the row's id. Raises FieldWrong, NotAllowed."""
+        """Set a level, or ask a lead to; the row's id. The same form twice is once. Raises FieldWrong, NotAllowed."""
         sight.must_be_desk(by)
         if level not in LEVELS:
             raise FieldWrong("level", "Please choose one of the list.")
@@ -98,7 +107,11 @@ class Nuisance:
             raise FieldWrong("per_day", "Use a number from 1 to %(most)d.", most=MOST_A_DAY)
         now = self._clock.now()
         is_on = level not in LEADS or by.actor is Actor.LEAD or self._is_simple()
+        scoped = tokens.scoped("nuisance", token)
         with self._store.transaction() as tx:
+            made_before = tokens.once(tx, scoped)
+            if made_before is not None:
+                return int(made_before)
             try:
                 citizen_id = self._citizens.find_or_add(tx, number)
             except ValueError as nobody:
@@ -122,6 +135,7 @@ class Nuisance:
             self._note(
                 tx, f"nuisance_{level}{'_self_approved' if is_own else ''}", nuisance_id, citizen_id, by, why=why
             )
+            tokens.remember(tx, scoped, utc_text(now), by.id, str(nuisance_id))
         self.callers.refresh()
         return nuisance_id
 

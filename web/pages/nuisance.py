@@ -30,6 +30,7 @@ def put() -> BaseResponse:
             reason=forms.text(form, "reason"),
             days=forms.number(form, "days"),
             per_day=forms.number(form, "per_day"),
+            token=forms.text(form, "token"),
         )
     except FieldWrong as wrong:
         return make_response(_page(wrong), 422)

@@ -13,68 +13,11 @@ from hypothesis import strategies as st
 from appliance.outreach.notices import DECIDED, TOLD
 from appliance.outreach.segments import segments
 from appliance.outreach.templates import CUTTABLE, DROPPABLE, Texts, builtin_texts, gaps
+from appliance.outreach.text_groups import samples
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MESSAGES = sorted(key for key, versions in builtin_texts().items() if "office" in gaps(versions["zh"]))  # not pieces
-
-USUAL = {
-    "no": "004512",
-    "title": "东街路灯不亮",
-    "contact": ",联系人王先生139****1111",
-    "due": "11月27日17:30",
-    "department": "城管局",
-    "reply": "路灯已修复",
-    "reason": "请补充处理照片",
-    "left": "1个工作日",
-    "opening": "周一8:30",
-    "stage": "办理中",
-    "count": "3",
-    "list": "004512 东街路灯不亮,004513 西街停水",
-    "content": "东街路灯不亮三天了",
-    "place": ",地点东街12号",
-    "other": "004511",
-    "where": "交警大队王警官",
-    "until": "12月4日17:30",
-    "refused": "未执行(不是贵单位的在办工单):009999。",
-    "minutes": "15",
-    "line": "line1",
-    "paper": "2026-012",
-    "level": "1",
-    "service": "110",
-    "kind": "燃气泄漏",
-    "who": "王敏",
-    "code": "730164",
-    "town": "城关镇",
-}
-USUAL_EN = {
-    "no": "004512",
-    "title": "Street lamp in East Street dark",
-    "contact": ", contact Mr Wang 139****1111",
-    "due": "27 Nov 17:30",
-    "department": "City management",
-    "reply": "the lamp has been repaired",
-    "reason": "please add a photo of the work",
-    "left": "1 working day(s)",
-    "opening": "Mon 8:30",
-    "stage": "in progress",
-    "count": "3",
-    "list": "004512 Street lamp, 004513 No water",
-    "content": "The street lamp has been dark for three days",
-    "place": ", place East Street 12",
-    "other": "004511",
-    "where": "the traffic police, Mr Wang",
-    "until": "4 Dec 17:30",
-    "refused": "Not open with your department: 009999.",
-    "minutes": "15",
-    "line": "line1",
-    "paper": "2026-012",
-    "level": "1",
-    "service": "110",
-    "kind": "gas leak",
-    "who": "Wang Min",
-    "code": "730164",
-    "town": "Oak Town",
-}
+USUAL, USUAL_EN = samples("zh"), samples("en")
 
 
 def texts(language: str = "zh_CN") -> Texts:
