@@ -59,6 +59,8 @@ def test_a_confidential_slip_names_nobody(house: House) -> None:
     for name in ("wang", "unit"):
         html = house.seat(name, language="en").html(f"/tickets/{no}/slip")
         assert "Confidential." in html
+        assert "Spoke with the citizen" not in html  # nobody there can, and the paper doesn't ask for it
+        assert "speak with the citizen" not in html
         assert CITIZEN not in html
         assert "刘大爷" not in html
 
