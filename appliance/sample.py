@@ -128,7 +128,7 @@ class _Story:
         steps: dict[str, Callable[[], object]] = {
             "draft": self._open,
             "accept": self._accept,
-            "answer": lambda: self._move("answer", text=self._story["reply"]),
+            "answer": lambda: self._move("answer", text=self._story["reply"], article_id=self._article()),
             "dispatch": lambda: self._move("dispatch", department_id=self._unit(), urgency=self._story.get("urgency")),
             "sign": lambda: self._move("sign", actor=Actor.UNIT),
             "reply": lambda: self._move("reply", actor=Actor.UNIT, text=self._story["reply"]),
@@ -163,6 +163,12 @@ class _Story:
             urgency=self._story.get("urgency", "normal"),
         )
         self._no = self._office.tickets.create(form, self._operator, source=self._story.get("source", "call"))
+
+    def _article(self) -> int | None:
+        """What the operator read out."""
+        articles = self._office.knowledge.articles
+        found = articles.offered(self._operator, category=self._story["category"], text=self._story["title"])
+        return found[0].id if found else None
 
     def _unit(self) -> int:
         code = self._story["department"]

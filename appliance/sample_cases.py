@@ -27,6 +27,7 @@ class Cases:
         for story in (self._event, self._surge, self._confidential, self._quarrel, self._redo, self._nuisance):
             story()
         self._agency()
+        self._question()
         self._duty()
 
     # --- one method per case ---
@@ -95,6 +96,12 @@ class Cases:
             materials="\n".join(case["materials"]),
         )
         self._office.agency.receive(service, self._operator, name=case["who"], phone=case["phone"], given=case["given"])
+
+    def _question(self) -> None:
+        case, gaps = self._cases["question"], self._office.knowledge.gaps
+        unit = self._units[case["department"]]
+        asked = gaps.ask(case["text"], self._operator, department_id=unit, category=case["category"])
+        gaps.answer(asked, case["answer"], self._operator)
 
     def _duty(self) -> None:
         """From now on for a month: whoever tries the demo sees who is told."""

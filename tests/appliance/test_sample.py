@@ -59,6 +59,9 @@ def test_the_county_has_its_particular_cases(tmp_path: Path) -> None:
         "warn"
     ]
     assert [item.state.key for item in office.agency.items()] == ["received"]
+    assert count("article WHERE title_zh <> '' AND title_en <> ''") == 60
+    assert count("article_gap WHERE state = 'answered'") == 1
+    assert count("ticket_article") == 1
     assert 800 <= count("citizen") <= 1000
     assert count("department") == 23
     assert count("handler") == 25
