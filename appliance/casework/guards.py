@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.casework import duty_known, forms, grounds, lifecycle, merging, unit_hours
+from appliance.casework import duty_known, forms, grounds, lifecycle, merging, survey_rules, unit_hours
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
 from appliance.casework.orders import RESULTS, Order, Step
 from appliance.clock import from_utc_text
 from appliance.errors import FieldWrong
 from appliance.limits import due
 from db import assignments as tasks
-from db import requests
+from db import requests, survey
 from db import tickets as rows
 
 LEAST_CONTENT = 5  # characters: less says nothing to a department
@@ -222,6 +222,15 @@ def _is_not_unhappy(step: Step) -> None:
         step.needs_lead = True
 
 
+def _was_asked_often_enough(step: Step) -> None:
+    """Nobody is unreachable before the rule of tries says so (row 17). What a call came to, the survey wrote down."""
+    asked = survey.open_of(step.tx, step.ticket["id"])
+    if asked is None or asked["outcome"] or step.order.actor is Actor.SYSTEM:
+        return
+    if survey_rules.after_try(asked["tries"], asked["days"], can_text=False) != survey_rules.UNREACHABLE:
+        step.needs_lead = True
+
+
 def _level_is_known(step: Step) -> None:
     if step.order.level is not None and step.order.level not in range(1, HIGHEST_LEVEL + 1):
         raise FieldWrong("level", forms.UNKNOWN)
@@ -274,7 +283,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "pause": (_may_pause,),
     "reply": (_everybody_replied,),
     "approve": (_by_another_than_wrote_it,),
-    "close": (_is_not_unhappy,),
+    "close": (_is_not_unhappy, _was_asked_often_enough),
     "redo": (_not_redone_too_often,),
     "supervise": (_level_is_known,),
     "merge": (merging.can_join,),

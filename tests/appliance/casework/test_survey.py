@@ -144,6 +144,19 @@ def test_three_tries_on_one_day_are_not_enough(office: SmallOffice) -> None:
     assert office.status(no) == "survey"
 
 
+def test_closed_before_the_tries_are_made_it_is_stamped(office: SmallOffice) -> None:
+    early, tried, refused = (called_list(office, from_=f"1380000900{last}") for last in range(3))
+    office.move(early, "close", reason="联系不上")
+    for _ in range(2):
+        heard(office, tried, "no_answer")
+    office.wait(DAY_S)
+    heard(office, tried, "no_answer")
+    office.move(tried, "close", reason="两天三次未接通")
+    heard(office, refused, "refused")
+    approvals = office.office.approvals
+    assert [row.no for row in approvals.month(approvals.this_month()).rows] == [early]
+
+
 def test_a_rating_in_answer_to_the_last_text_counts(office: SmallOffice) -> None:
     no = called_list(office)
     heard(office, no, "no_answer")
