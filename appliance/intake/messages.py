@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from appliance.casework.tickets import Tickets
-from appliance.clock import Clock, from_utc_text, utc_text
+from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong, NotFound, OfficeError
+from appliance.intake.message_rows import MessagePage, MessageRow, incoming, outgoing, page_of
 from appliance.outreach import segments as counting
 from appliance.outreach.answers import Answers
 from appliance.outreach.outbox import Outbox
@@ -40,32 +39,6 @@ ON_ITS_WAY = ("queued", "sending")
 
 class NotRepeatable(OfficeError):
     message = "Only a message that failed, or of which it isn't known whether it was sent, can be sent again."
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    id: int
-    direction: str  # "in" | "out"
-    number: str
-    who: str
-    kind: str  # "citizen" | "handler" | "leader" | "advert" | "undecodable" | "trouble" | "out"
-    text: str
-    at: datetime
-    line: str
-    state: str  # in: "new", "handled", "waiting 2/3"; out: the outbox's own words
-    ticket_no: int | None
-    purpose: str  # message id of an outgoing message's purpose
-    error: str
-    parts: int
-    outcome: str = ""  # what an incoming message came to
-    is_settled: bool = False  # out: somebody decided what to do about its trouble
-    more: int = 0  # on the desk: so many older ones of this sender stand behind it
-
-
-@dataclass(frozen=True, slots=True)
-class MessagePage:
-    rows: tuple[MessageRow, ...]
-    next: int | None = None
 
 
 class Messages:
@@ -96,10 +69,10 @@ class Messages:
         if box == "desk":
             return self._desk(before, limit)
         if box == "out":
-            return _page([_out(row) for row in rows.outgoing(self._store, before, limit + 1)], limit)
+            return page_of([outgoing(row) for row in rows.outgoing(self._store, before, limit + 1)], limit)
         if box == "trouble":
             return self._trouble(before, limit)
-        return _page([_in(row) for row in rows.incoming(self._store, box, before, limit + 1)], limit)
+        return page_of([incoming(row) for row in rows.incoming(self._store, box, before, limit + 1)], limit)
 
     def _desk(self, before: int | None, limit: int) -> MessagePage:
         """A flood doesn't bury the others: of whoever has many waiting only the latest is listed, with their number."""
@@ -114,19 +87,19 @@ class Messages:
             if count[row["who"]] <= MOST_OF_ONE or newest[row["who"]] == row["id"]
         }
         on_page = [sms_id for sms_id in listed if before is None or sms_id < before][: limit + 1]
-        return _page([_in(row, listed[row["id"]]) for row in rows.some(self._store, on_page)], limit)
+        return page_of([incoming(row, listed[row["id"]]) for row in rows.some(self._store, on_page)], limit)
 
     def _trouble(self, before: int | None, limit: int) -> MessagePage:
         """What came in stands first, then what didn't go out. A key is twice the id, and one more where it is ours."""
         last, is_out = (None, False) if before is None else (before // 2, before % 2 == 1)
         found: list[MessageRow] = []
         if not is_out:
-            found = [_in(row) for row in rows.incoming(self._store, "trouble", last, limit + 1)]
+            found = [incoming(row) for row in rows.incoming(self._store, "trouble", last, limit + 1)]
         if len(found) <= limit:
             out_before = last if is_out else None
             out = rows.outgoing(self._store, out_before, limit + 1 - len(found), only_trouble=True)
-            found += [_out(row) for row in out]
-        return _page(found, limit, lambda row: 2 * row.id + (row.direction == "out"))
+            found += [outgoing(row) for row in out]
+        return page_of(found, limit, lambda row: 2 * row.id + (row.direction == "out"))
 
     def thread(self, number: str) -> tuple[MessageRow, ...]:
         """Everything exchanged with one number, oldest first."""
@@ -139,8 +112,8 @@ class Messages:
             "leader_id": leader.id if leader else None,
             "limit": THREAD_LENGTH,
         }
-        came = [_in(row) for row in rows.incoming_of(self._store, **who)]
-        went = [_out(row) for row in rows.outgoing_of(self._store, **who)]
+        came = [incoming(row) for row in rows.incoming_of(self._store, **who)]
+        went = [outgoing(row) for row in rows.outgoing_of(self._store, **who)]
         return tuple(sorted(came + went, key=lambda row: (row.at, row.direction, row.id))[-THREAD_LENGTH:])
 
     def number_of(self, direction: str, message_id: int) -> str:
@@ -327,51 +300,3 @@ def _with_older(waiting: Sequence[sqlite3.Row], sms_id: int) -> list[int]:
     """The message and the older ones of the same sender, as far as they wait."""
     who = next((row["who"] for row in waiting if row["id"] == sms_id), None)
     return [row["id"] for row in waiting if row["who"] == who and row["id"] <= sms_id]
-
-
-def _page(found: list[MessageRow], limit: int, key: Callable[[MessageRow], int] = lambda row: row.id) -> MessagePage:
-    page = tuple(found[:limit])
-    return MessagePage(page, key(page[-1]) if len(found) > limit else None)
-
-
-def _in(row: sqlite3.Row, more: int = 0) -> MessageRow:
-    if row["complete_at"] is None:
-        state = f"waiting {row['parts_here']}/{row['total']}"
-    else:
-        state = "new" if row["needs_desk"] and row["handled_at"] is None else "handled"
-    return MessageRow(
-        id=row["id"],
-        direction="in",
-        number=row["sender"] or "",
-        who=row["handler_name"] or row["citizen_name"] or "",
-        kind=row["kind"],
-        text=row["text"] or "",
-        at=from_utc_text(row["received_at"]),
-        line=row["line"],
-        state=state,
-        ticket_no=row["ticket_no"],
-        purpose="",
-        error="",
-        parts=row["total"],
-        outcome=row["outcome"],
-        more=more,
-    )
-
-
-def _out(row: sqlite3.Row) -> MessageRow:
-    return MessageRow(
-        id=row["id"],
-        direction="out",
-        number=row["number"] or "",
-        who=row["handler_name"] or row["citizen_name"] or "",
-        kind="out",
-        text=row["text"] or "",
-        at=from_utc_text(row["created_at"]),
-        line=row["line"] or row["preferred_line"],
-        state=row["state"],
-        ticket_no=row["ticket_no"],
-        purpose=purpose(row["purpose"]).label,
-        error=row["error"],
-        parts=row["parts"],
-        is_settled=row["settled_at"] is not None,
-    )
