@@ -12,7 +12,8 @@ from datetime import datetime
 from appliance.casework.views import MoveMade
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong
-from appliance.knowledge.article import Words, draft_of, words_of
+from appliance.knowledge.article import Words, words_of
+from appliance.knowledge.article_rows import draft_of
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from appliance.people.numbers import may_text

@@ -18,7 +18,9 @@ from appliance.casework.lifecycle import Actor
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import ArticleChanged, FieldWrong, NotAllowed, NotFound
 from appliance.knowledge import ranking
-from appliance.knowledge.article import CODE, Article, Draft, article_of, checked, columns, draft_of
+from appliance.knowledge.article import CODE, Article, Draft
+from appliance.knowledge.article_rows import article_of, columns, draft_of
+from appliance.knowledge.checking import checked
 from appliance.people import roles
 from appliance.people.lists import SHELL
 from appliance.people.roles import Sight

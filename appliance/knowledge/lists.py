@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from appliance.errors import FieldWrong, OfficeError
-from appliance.knowledge.article import LANGUAGES, Draft, Words, checked
+from appliance.knowledge.article import LANGUAGES, Draft, Words
 from appliance.knowledge.articles import Articles
+from appliance.knowledge.checking import checked
 from appliance.knowledge.columns import COLUMNS, LINE, MORE
 from appliance.people.user import User
 from db import knowledge as rows

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.casework import categories
 from appliance.errors import ArticleChanged, FieldWrong
-from appliance.knowledge.article import KINDS, LONGEST, Article, Draft, Words, columns
+from appliance.knowledge.article import KINDS, LONGEST, Article, Draft, Words
+from appliance.knowledge.article_rows import columns
 from appliance.knowledge.gaps import Gap
 from web import current, forms, ids, words
 from web.marks import N_

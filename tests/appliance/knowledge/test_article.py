@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from appliance.errors import FieldWrong
-from appliance.knowledge.article import Draft, Words, checked, columns, draft_of, words_of
+from appliance.knowledge.article import Article, Draft, Words, words_of
+from appliance.knowledge.article_rows import columns, draft_of
+from appliance.knowledge.checking import checked
 
 LAMP = Words("路灯报修", "记下路名和杆号。", "路灯请报杆号。")
 
@@ -54,3 +56,11 @@ def test_a_language_without_a_title_is_told_in_the_other() -> None:
 def test_a_row_and_a_draft_are_the_same() -> None:
     draft = Draft(LAMP, Words("Lamps", "Note it."), "K045", "guide", "lamp", 3, date(2026, 12, 31), is_public=False)
     assert draft_of(columns(draft)) == draft
+
+
+def test_its_department_is_called_by_the_name_of_the_language() -> None:
+    article = Article(
+        1, Draft(LAMP), 1, datetime(2026, 11, 23, tzinfo=UTC), "", unit_zh="城管局", unit_en="City management"
+    )
+    assert (article.unit("zh_CN"), article.unit("en")) == ("城管局", "City management")
+    assert (article.code, article.kind, article.category) == ("", "guide", "")
