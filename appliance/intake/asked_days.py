@@ -9,6 +9,8 @@ from appliance.intake.sms_words import LONGEST_COUNT, Reading, digits_of, table
 
 MARKS = " ,.;:\u3000\u3001\u3002"  # what is left of full-width marks once they are narrow
 LONGEST = 3  # figures of a number of days
+SIGNS = "./~-"  # within what is no whole number: "3.5", "1-2"
+MOST = 60  # working days: no limit that an office can set is longer (appliance/limits/own_preset.py)
 
 
 def meant(reading: Reading) -> Reading:
@@ -37,6 +39,22 @@ def parted(text: str) -> tuple[int | None, str]:
         if counted.casefold().startswith(word):
             return days, counted[len(word) :].strip(MARKS)
     return (None, text.strip()) if rest[:1].isalnum() else (days, rest.strip(MARKS))
+
+
+def is_absurd(text: str) -> bool:
+    """Days stand first and cannot be meant: none, too many, no whole number, from one to another."""
+    days, _ = parted(text)
+    if days is not None and not 1 <= days <= MOST:
+        return True
+    plain = unicodedata.normalize("NFKC", text).strip(MARKS)
+    figures = {*table().digits, table().tens, table().two}
+    known = {*figures, *table().large, *SIGNS}
+    end = next((at for at, each in enumerate(plain) if each not in known), len(plain))
+    run, behind = plain[:end], plain[end:].lstrip().casefold()
+    if not behind.startswith(table().day_words) or not figures.intersection(run):
+        return False
+    is_from_to = len(run) > 1 and not run.isascii() and table().tens not in run  # two or three, in Chinese figures
+    return is_from_to or _figures(run) != run or _number(run) is None
 
 
 def _figures(text: str) -> str:

@@ -156,7 +156,9 @@ class FromHandlers:
     def ask_extension(self, tx: Transaction, sms: Incoming, reading: Reading, facts: sqlite3.Row) -> Outcome:
         """Before the due time, with days and a reason. Without a clock to believe nobody is told he is late."""
         days, reason = asked_days.parted(reading.rest)
-        if days == 0 or not sms_words.says_something(reason):
+        if asked_days.is_absurd(reading.rest):
+            return self._unclear(tx, sms, reading, facts, outcome="reason_missing", text="extension_days")
+        if not sms_words.says_something(reason):
             return self._unclear(tx, sms, reading, facts, outcome="reason_missing", text="extension_reason")
         is_late = self._clock_ok() and facts["due_at"] is not None and facts["due_at"] <= utc_text(sms.at)
         if is_late or facts["status"] not in RETURNABLE:

@@ -72,6 +72,7 @@ class Table:
     number_marks: tuple[str, ...]
     tens: str
     two: str
+    large: str
     day_words: tuple[str, ...]
 
 
@@ -136,6 +137,7 @@ def table() -> Table:
         tuple(read["number_marks"]),
         read["tens"],
         read["two"],
+        read["large"],
         tuple(read["day_words"]),
     )
 

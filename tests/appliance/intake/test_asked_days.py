@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.intake import sms_words
-from appliance.intake.asked_days import meant, parted
+from appliance.intake.asked_days import is_absurd, meant, parted
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,40 @@ from appliance.intake.asked_days import meant, parted
 )
 def test_days_stand_first_and_the_reason_behind_them(text: str, days: int, reason: str) -> None:
     assert parted(text) == (days, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0天 等配件", "〇天", "0 等配件", "61天 等配件", "999 等", "10000天 等配件", "99999999999999天",
+        "３.5天 等配件",
+        "一百天 等配件", "一万天", "1-2天 等配件", "1/2 days rain", "两三天 等",
+    ],
+)  # fmt: skip
+def test_days_that_cannot_be_meant_are_known(text: str) -> None:
+    assert is_absurd(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1天 等",
+        "60天 等",
+        "十五天 等",
+        "两天 等",
+        "等配件",
+        "",
+        "3 等配件",
+        "3.等配件",
+        "百日攻坚",
+        "1234号",
+        "3天 2天后到货",
+        "半个月",
+        "-",
+    ],
+)
+def test_days_that_may_be_meant_and_no_days_at_all_are_not_absurd(text: str) -> None:
+    assert not is_absurd(text)
 
 
 @pytest.mark.parametrize("text", ["下雨", "3号楼漏水", "1234天", "十十天", "二三十天", "", "week", "9年没修"])

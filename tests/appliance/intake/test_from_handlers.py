@@ -226,6 +226,16 @@ def test_days_without_a_reason_and_no_days_at_all_are_asked_for(office: SmallOff
     assert office.office.tickets.requests_of(no) == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["YQ {no:06} 10000天 等配件", "YQ {no:06} 0天 等配件", "YQ {no:06} 3.5天 等", "延期99天 等配件"]
+)
+def test_days_that_cannot_be_meant_are_told_and_nobody_is_asked_for_them(office: SmallOffice, text: str) -> None:
+    no = office.ticket_with_unit()
+    assert outcome(office, text.format(no=no)) == ("reason_missing", True)
+    assert office.office.tickets.requests_of(no) == ()
+    assert "的天数无法办理:请写工作日整数" in office.outbox(purpose="confirm")[-1]["text"]
+
+
 def test_half_a_picture_is_no_reply(office: SmallOffice) -> None:
     no = office.ticket_with_unit()
     assert outcome(office, "\ud83d") == ("empty", True)
