@@ -41,6 +41,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "text_words.add_leader": KEEPERS,
     "text_words.remove_leader": KEEPERS,
     "text_words.texts": KEEPERS,
+    "text_words.preview": KEEPERS,
     "text_words.write_text": KEEPERS,
     "approvals.page": HEARERS,
     "approvals.mode": LEAD,

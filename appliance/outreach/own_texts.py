@@ -13,8 +13,10 @@ from datetime import tzinfo
 
 from appliance.clock import Clock, utc_text
 from appliance.errors import FieldWrong, NotFound
+from appliance.outreach import text_groups
 from appliance.outreach.segments import Segments, segments
 from appliance.outreach.templates import MOST_PARTS, Texts, builtin_texts, clean, gaps, short_language
+from appliance.outreach.text_groups import Gap, Said
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import own_texts as rows
@@ -33,10 +35,40 @@ class OwnText:
     gaps: tuple[str, ...]
     size: Segments  # of what is sent, with its gaps unfilled
 
+    @property
+    def now(self) -> str:
+        """What is sent."""
+        return self.text or self.shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A text with what usually stands in its gaps; or why it can't be sent."""
+
+    text: str
+    size: Segments
+    wrong: FieldWrong | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextCard:
+    own: OwnText
+    name: Said
+    gaps: tuple[Gap, ...]
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The texts of one occasion."""
+
+    heading: Said
+    cards: tuple[TextCard, ...]
+
 
 class OwnTexts:
     def __init__(self, store: Store, clock: Clock, audit: Audit, *, office: str, language: str, zone: tzinfo) -> None:
-        self._store, self._clock, self._audit = store, clock, audit
+        self._store, self._clock, self._audit, self._office = store, clock, audit, office
         self.texts = Texts(office, language, zone, own=lambda key, chosen: rows.value(store, key, chosen))
 
     @property
@@ -55,12 +87,49 @@ class OwnTexts:
         own = {row["key"]: row["text"] for row in rows.listed(self._store) if row["language"] == chosen}
         return tuple(_own_text(key, chosen, self.language, own.get(key, "")) for key in message_keys())
 
+    def sections(self, language: str = "", wanted: str = "") -> tuple[Section, ...]:
+        """The same by occasion, for people; `wanted`: those alone in whose name or words this stands.
+
+        Raises NotFound, as `all`.
+        """
+        found = {row.key: row for row in self.all(language)}
+        sought = wanted.strip().casefold()
+        sections = []
+        for group in text_groups.groups():
+            cards = [self._card(found[key], name) for key, name in group.names.items()]
+            kept = tuple(card for card in cards if sought in _words_of(card, group.heading))
+            if kept:
+                sections.append(Section(group.heading, kept))
+        return tuple(sections)
+
+    def preview(self, key: str, language: str, text: str) -> Preview:
+        """How this wording would read; an empty one is the shipped one. Raises NotFound."""
+        chosen = _language(language)
+        if key not in message_keys():
+            raise NotFound
+        written = clean(text) or _shipped(key, chosen, self.language)
+        try:
+            _check(key, written)
+        except FieldWrong as wrong:
+            return Preview(written, segments(written), wrong)
+        filled = written.format_map({**text_groups.samples(chosen), "office": self._office})
+        return Preview(filled, segments(filled))
+
+    def _card(self, own: OwnText, name: Said) -> TextCard:
+        gaps_ = tuple(text_groups.gap(each) for each in own.gaps)
+        return TextCard(own, name, gaps_, self.preview(own.key, own.language, own.now))
+
     def set(self, key: str, language: str, text: str, by: User) -> None:
-        """Write a text anew; an empty one gives the shipped one back. Raises NotFound, FieldWrong."""
+        """Write a text anew; an empty one, or the shipped words, give the shipped one back.
+
+        Raises NotFound, FieldWrong.
+        """
         chosen = _language(language)
         if key not in message_keys():
             raise NotFound
         written = clean(text)
+        if written == clean(_shipped(key, chosen, self.language)):
+            written = ""
         with self._store.transaction() as tx:
             if written == (rows.value(tx, key, chosen) or ""):
                 return
@@ -94,9 +163,19 @@ def _check(key: str, text: str) -> None:
 
 
 def _own_text(key: str, language: str, office_language: str, text: str) -> OwnText:
+    shipped = _shipped(key, language, office_language)
+    names = tuple(sorted(gaps(builtin_texts()[key]["en"])))
+    return OwnText(key, language, shipped, text, names, segments(text or shipped))
+
+
+def _shipped(key: str, language: str, office_language: str) -> str:
     versions = builtin_texts()[key]
-    shipped = versions.get(language, versions[office_language])
-    return OwnText(key, language, shipped, text, tuple(sorted(gaps(versions["en"]))), segments(text or shipped))
+    return versions.get(language, versions[office_language])
+
+
+def _words_of(card: TextCard, heading: Said) -> str:
+    words = (card.own.key, card.own.now, card.name.zh, card.name.en, heading.zh, heading.en)
+    return "\n".join(words).casefold()
 
 
 def _language(code: str) -> str:

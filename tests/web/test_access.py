@@ -183,6 +183,7 @@ KEEPING = {
     "text_words.add_leader",
     "text_words.remove_leader",
     "text_words.texts",
+    "text_words.preview",
     "text_words.write_text",
     "users.page",
     "users.add",

@@ -419,7 +419,9 @@ ELSEWHERE: dict[str, str] = {
         ("sign_in.login", "sign_in.logout", "sign_in.choose_language", "settings.look", "settings.password"),
         "of this browser, or refused with the old password",
     ),
-    **dict.fromkeys(("messages.count", "tickets.hints", "knowledge.offers", "holidays.file"), "reads only"),
+    **dict.fromkeys(
+        ("messages.count", "text_words.preview", "tickets.hints", "knowledge.offers", "holidays.file"), "reads only"
+    ),
     **dict.fromkeys(
         ("messages.new_ticket", "messages.resend", "messages.give_up", "citizen_notices.send",
          "citizen_notices.cancel"),

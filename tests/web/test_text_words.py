@@ -96,3 +96,37 @@ def test_a_text_added_to_a_ticket_becomes_a_matter_of_its_own_with_one_key(house
     assert action is not None
     wang.post(action[1], page="/messages")
     assert house.office.tickets.rows().rows[0].no == before + 1
+
+
+def test_texts_are_folded_by_occasion_explained_and_shown_as_they_go_out(house: House) -> None:
+    lead = house.seat("li", language="en")
+    html = lead.html("/settings/words/texts")
+    assert "Work goes to a department" in html
+    assert "<code>{due}</code> until when" in html
+    assert "004512" in html
+    assert "派单、协办和催办" in house.seat("li").html("/settings/words/texts")
+    assert html.count("<details") > 90
+    found = lead.html("/settings/words/texts?q=Not+its+ticket")
+    assert found.count('class="more-one"') == 1
+    assert "No text holds this word." in lead.html("/settings/words/texts?q=zzzz")
+
+
+def test_while_a_text_is_typed_it_is_shown_filled_and_counted(house: House) -> None:
+    lead, path = house.seat("li", language="en"), "/settings/words/texts/preview"
+    text = "【{office}】{no}" + "长" * 70
+    typed = {"csrf_token": lead.token(), "key": "receipt_open", "language": "zh", "text": text}
+    shown = lead.send(path, typed).text
+    assert "【青禾12345】004512" in shown
+    assert "2 parts" in shown
+    assert "There is no gap {nr} here." in lead.send(path, typed | {"text": "{nr}"}).text
+    assert "&lt;b&gt;" in lead.send(path, typed | {"text": "<b>{office}{no}"}).text
+    assert lead.send(path, typed | {"key": "contact"}).status_code == 404
+
+
+def test_one_press_brings_the_shipped_text_back(house: House) -> None:
+    lead, page = house.seat("li"), "/settings/words/texts"
+    own = {"key": "receipt_open", "language": "zh", "text": "【{office}】收到,编号{no}。"}
+    assert lead.post(page, own).headers["Location"].endswith("#text-receipt_open")
+    assert "恢复出厂文字" in lead.html(page)
+    assert lead.post(page, own | {"do": "reset"}).status_code == 302
+    assert house.office.words.own_texts.all("zh")[0].text == ""

@@ -61,11 +61,20 @@ def texts() -> str:
 def write_text() -> tuple[str, int] | BaseResponse:
     form = request.form
     language, key = forms.text(form, "language"), forms.text(form, "key")
+    text = "" if form.get("do") == "reset" else forms.text(form, "text")
     try:
-        current.office().words.own_texts.set(key, language, forms.text(form, "text"), current.user())
+        current.office().words.own_texts.set(key, language, text, current.user())
     except FieldWrong as wrong:
         return _texts(language, wrong, form), 422
-    return redirect(url_for("text_words.texts", language=language, done="saved", _anchor=f"text-{key}"))
+    return redirect(url_for("text_words.texts", language=language, open=key, done="saved", _anchor=f"text-{key}"))
+
+
+@bp.post("/texts/preview")
+def preview() -> str:
+    """How a text reads while it is typed, and how many parts it takes."""
+    key, language, text = (forms.text(request.form, name) for name in ("key", "language", "text"))
+    found = current.office().words.own_texts.preview(key, language, text)
+    return render_template("text_words/_preview.html", preview=found)
 
 
 def _page(
@@ -89,10 +98,13 @@ def _page(
 
 
 def _texts(language: str, wrong: FieldWrong | None = None, typed: MultiDict[str, str] | None = None) -> str:
-    own_texts = current.office().words.own_texts
+    own_texts, wanted = current.office().words.own_texts, request.args.get("q", "")
+    sections = own_texts.sections(language, wanted)
     return render_template(
         "text_words/texts.html",
-        texts=own_texts.all(language),
+        sections=sections,
+        q=wanted,
+        opened=typed.get("key", "") if typed else request.args.get("open", ""),
         tongues=own_texts.languages(),
         chosen=language or own_texts.language,
         wrong=wrong,

@@ -91,3 +91,48 @@ def test_the_list_holds_every_text_with_its_gaps_and_the_languages_in_use(office
     assert [row.key for row in own_texts.all()] == list(message_keys())
     row = next(row for row in own_texts.all("mn") if row.key == "receipt_open")
     assert (row.text, row.gaps, row.size.parts) == (OWN, ("no", "office"), 1)
+
+
+def test_every_text_stands_in_one_group_with_a_name_and_every_gap_is_explained(office: SmallOffice) -> None:
+    sections = office.office.words.own_texts.sections()
+    cards = [card for section in sections for card in section.cards]
+    assert sorted(card.own.key for card in cards) == sorted(message_keys())
+    for card in cards:
+        assert card.name.zh, card.own.key
+        assert card.name.en, card.own.key
+        assert {gap.name for gap in card.gaps} == set(card.own.gaps)
+        assert card.preview.wrong is None
+        assert "{" not in card.preview.text
+    assert len({section.heading.en for section in sections}) == len(sections)
+
+
+def test_a_preview_is_what_the_telephone_would_show_and_counts_its_parts(office: SmallOffice) -> None:
+    own_texts = office.office.words.own_texts
+    shown = own_texts.preview("receipt_open", "zh", "【{office}】收到,编号{no}。")
+    assert (shown.text, shown.size.parts, shown.wrong) == ("【青禾12345】收到,编号004512。", 1, None)
+    assert own_texts.preview("receipt_open", "zh", "【{office}】{no}" + "长" * 70).size.parts == 2
+    assert own_texts.preview("receipt_open", "en", "").text.startswith("青禾12345: message received, no. 004512")
+    wrong = own_texts.preview("receipt_open", "zh", "收到 {nr}").wrong
+    assert wrong is not None
+    with pytest.raises(NotFound):
+        own_texts.preview("contact", "zh", "")
+
+
+def test_a_text_is_found_by_its_name_or_its_words(office: SmallOffice) -> None:
+    own_texts = office.office.words.own_texts
+    own_texts.set("withdrawn", "zh", "【{office}】编号{no}撤销啦", office.lead)
+
+    def found(wanted: str) -> list[str]:
+        return [card.own.key for section in own_texts.sections(wanted=wanted) for card in section.cards]
+
+    assert found("撤销啦") == ["withdrawn"]
+    assert found("the reply was SENT back") == ["sent_back"]
+    assert found("no such word") == []
+
+
+def test_to_save_the_shipped_words_is_to_have_none_of_ones_own(office: SmallOffice) -> None:
+    own_texts = office.office.words.own_texts
+    shipped = own_texts.all()[0].shipped
+    own_texts.set("receipt_open", "zh", shipped, office.lead)
+    assert own_texts.all()[0].text == ""
+    assert office.count("audit WHERE action = 'text_changed'") == 0
