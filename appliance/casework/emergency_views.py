@@ -69,6 +69,11 @@ class EmergencyView:
     told: tuple[Told, ...]
 
     @property
+    def is_untold(self) -> bool:
+        """The chain runs, and nobody was there to tell: the list of dangers says so."""
+        return self.state == "running" and not self.told
+
+    @property
     def is_silent(self) -> bool:
         """Somebody was told, and nobody has confirmed."""
         return self.state == "running"
