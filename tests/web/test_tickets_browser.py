@@ -81,6 +81,25 @@ def test_c_goes_into_the_field_of_a_step_that_asks_for_something(office: Office)
     expect(page.locator("#next textarea[name=text]").first).to_have_value("")
 
 
+def test_at_150_percent_no_card_and_no_rail_lies_on_the_field_that_has_the_focus(office: Office) -> None:
+    page = office.signed_in("/")
+    page.set_viewport_size({"width": 911, "height": 512})
+    office.house.rings(CITIZEN)
+    expect(page.locator("[data-rings]")).to_be_visible()
+    page.keyboard.press("F2")
+    title = page.locator("#drawer [name=title]")
+    expect(title).to_be_focused()
+    for name in ("title", "content", "place", "contact_name", "contact_phone"):
+        page.focus(f"#drawer [name={name}]")
+        page.wait_for_function(
+            """name => {
+                const field = document.querySelector(`#drawer [name=${name}]`), box = field.getBoundingClientRect();
+                return document.elementFromPoint(box.left + 8, box.top + box.height / 2) === field;
+            }""",
+            arg=name,
+        )
+
+
 # What is wider than its place, but for what scrolls by itself or is only heard.
 OVERFLOWING = """
     Array.from(document.querySelectorAll('#next *')).filter(

@@ -14,7 +14,11 @@
 
   function bearerOf(name) {
     var row = document.activeElement && document.activeElement.closest("[data-row]"); // a row's own keys come first
-    var found = [].concat(row ? Array.from(row.querySelectorAll("[data-key]")) : [], Array.from(document.querySelectorAll("[data-key]")));
+    var places = [row, "[data-rings]", document]; // and whoever rings comes before every other call
+    var found = places.flatMap(function (place) {
+      var around = typeof place === "string" ? Array.from(document.querySelectorAll(place)) : place ? [place] : [];
+      return around.flatMap(function (each) { return Array.from(each.querySelectorAll("[data-key]")); });
+    });
     for (var i = 0; i < found.length; i++) {
       if (found[i].dataset.key.split(" ").indexOf(name) >= 0 && isSeen(found[i])) return found[i];
     }

@@ -100,6 +100,7 @@
     var calls = panel ? Array.prototype.slice.call(panel.querySelectorAll("[data-rings]")) : [];
     document.title = calls.length ? "(" + calls.length + ") \u260E " + words.wordsRing + " \u00B7 " + TITLE : TITLE;
     var icon = document.querySelector('link[rel="icon"]');
+    document.body.classList.toggle("has-ring", calls.length > 0);
     var wanted = calls.length ? icon.dataset.ringing : icon.dataset.quiet;
     if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
     if (calls.length && !bell) { ringOnce(); bell = setInterval(ringOnce, RING_EVERY_MS); }
