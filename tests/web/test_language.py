@@ -123,7 +123,7 @@ def test_what_the_offices_tables_say_is_in_both_catalogues() -> None:
     said |= set(ADVICE.values()) | set(LABELS.values()) | set(REASONS.values())
     said |= {kind.message for kind in every_error()} | set(NOTES.values()) | {key.does for key in KEYS}
     said |= {*words.NOTE_KINDS.values(), *words.ACTORS.values(), *words.RATINGS.values()}
-    said |= set(message_words.WHY_AT_DESK.values())
+    said |= {*message_words.WHY_AT_DESK.values(), *message_words.EMPTY_BOXES.values()}
     for table in (*vars(words).values(), *vars(telephone_words).values()):
         if isinstance(table, dict):
             for row in table.values():

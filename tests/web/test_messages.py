@@ -76,7 +76,7 @@ def test_leaving_it_sends_nothing(house: House) -> None:
     answer = wang.post(f"/messages/out/{failed}/give-up", page="/messages?box=trouble")
     after = wang.html(answer.headers["Location"])
     assert "It will not be sent again." in after
-    assert "No messages here." in after
+    assert "No text message is stuck." in after
     out = wang.html("/messages?box=out")
     assert "Dealt with" in out
     assert "Send again" not in out
@@ -112,7 +112,7 @@ def test_what_waits_for_the_desk_is_filed_made_a_ticket_or_ticked_off(house: Hou
     assert re.fullmatch(r"/tickets/\d+/edit", answer.headers["Location"])
 
     wang.post(f"/messages/in/{done}/handled", page="/messages")
-    assert "No messages here." in wang.html("/messages")
+    assert "Every text message has been dealt with." in wang.html("/messages")
 
 
 @pytest.mark.parametrize(

@@ -340,7 +340,7 @@ def test_the_list_is_filtered_by_stage_and_lateness_and_paged(house: House) -> N
 
     review = wang.html("/tickets?stage=review")
     assert re.findall(r'class="row-link" href="/tickets/(\d+)"', review) == ["1"]
-    assert "No tickets here." in wang.html("/tickets?late=1")
+    assert "No ticket fits now." in wang.html("/tickets?late=1")
     house.clock.advance(days=30)
     wang = house.seat("wang", language="en")
     assert "days late" in wang.html("/tickets?late=1")
