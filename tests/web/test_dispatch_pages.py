@@ -200,10 +200,10 @@ def test_the_dispatch_form_has_the_tables_choice_chosen_and_says_why(house: Hous
 def test_a_consultation_goes_from_asking_to_a_row_of_the_table(house: House, county: Seat) -> None:
     no = house.ticket("accepted", category="noise", title="广播太响")
     tickets, city, sound = house.office.tickets, unit_id(house, "CG"), unit_id(house, "HB")
-    asking = {"version": tickets.row(no).version, "reason": "两家都推"}
+    version, wang = tickets.row(no).version, house.user("wang")
     with pytest.raises(FieldWrong, match="The routing table names 生态环境分局"):
-        tickets.move(no, "confer", house.user("wang"), **asking)
-    tickets.move(no, "confer", house.user("wang"), **asking, co_department_ids=(city, sound))
+        tickets.move(no, "confer", wang, version=version, reason="两家都推")
+    tickets.move(no, "confer", wang, version=version, reason="两家都推", co_department_ids=(city, sound))
     assert "两家都推" in county.get("/conferences").text
     for unit in (city, sound):
         assert county.post(f"/conferences/{no}/ask", {"department_id": str(unit)}).status_code == 302

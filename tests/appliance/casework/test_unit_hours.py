@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.casework import unit_hours
+from appliance.casework.clocks import Clocks
 from appliance.casework.lifecycle import Actor
 from appliance.clock import from_utc_text
 from appliance.errors import FieldWrong
@@ -105,6 +106,17 @@ def test_another_type_keeps_to_the_units_hours(office: SmallOffice) -> None:
     row, form = office.office.tickets.row(no), office.office.tickets.page(no, office.li).form
     office.office.tickets.save(no, replace(form, type="enquiry"), row.version, office.li)
     assert column(office, "due_at") == [local(2026, 11, 25, 16, 30)]
+
+
+def test_a_limit_that_waited_for_the_clock_ends_by_the_units_hours(office: SmallOffice) -> None:
+    no = with_helper(office)
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE assignment SET due_at = NULL, sign_due_at = NULL, due_basis = 'clock', clock_ok = 0")
+        tx.execute("UPDATE ticket SET due_at = NULL, due_basis = 'clock', clock_ok = 0 WHERE no = ?", (no,))
+    clocks = Clocks(office.store, office.office.audit, HOURS, 999)
+    assert clocks.recompute(local(2026, 11, 23, 9, 30), None) == 1
+    assert column(office, "due_at") == [local(2026, 11, 30, 16, 30), local(2026, 11, 28, 12, 0)]
+    assert column(office, "sign_due_at") == [local(2026, 11, 23, 15, 0), local(2026, 11, 23, 13, 30)]
 
 
 def test_supervision_begins_and_ends_at_the_units_closing_time(office: SmallOffice) -> None:
