@@ -59,6 +59,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "touched": lambda tx: messages.open_ticket_touched_since(tx, 1, AT),
     "calls of which nobody said what they were": calls.undecided,
     "a call": lambda tx: calls.get(tx, 1),
+    "whose opinion is asked": lambda tx: [conference.asked(tx, 1), conference.latest_to_handler(tx, 1)],
     "what is owed": callbacks.all_open,
     "owed to": lambda tx: callbacks.open_of(tx, 1),
     "stages past": lambda tx: reminders.stages_past(tx, AT),
