@@ -124,6 +124,9 @@ class Reporter:
                 size_bytes=1, sha256="", added_at=at,
             )  # fmt: skip
             tx.insert("attachment_words", attachment_id=photo, file_name=f"{self.name}-{self.number}.png")
+            gap = tx.insert("article_gap", ticket_id=ticket["id"], category="", state="open", asked_at=at)
+            said = f"{self.name}问,电话{self.number}"
+            tx.insert("article_gap_words", gap_id=gap, question=said, answer=said)
 
 
 def _pdu(number: str, rest: str) -> str:

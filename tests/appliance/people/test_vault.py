@@ -133,7 +133,7 @@ def _bodies_stay(put: Put) -> None:
 
 LEAKS = {
     **{f"number in {row[0]}: {row[1]}": _without_row("_NUMBERS", at) for at, row in enumerate(rows._NUMBERS)},
-    **{f"words in {row[0]}": _without_row("TEXTS", at) for at, row in enumerate(rows.TEXTS)},
+    **{f"words in {row[0]}.{row[2]}": _without_row("TEXTS", at) for at, row in enumerate(rows.TEXTS)},
     "what is written later": _no_guard,
     "what he writes later": _no_clean,
     "what comes from his number later": _nobody_known_again,
