@@ -106,8 +106,11 @@ class Slip:
     def number(self) -> str:
         return format_no(self.no)
 
-    def town(self, language: str) -> str:
-        return said_in(language, self.town_zh, self.town_en)
+    def where(self, language: str) -> str:
+        """Town and place; the town once, where whoever wrote the place began with it."""
+        if self.town_zh and self.place.startswith((self.town_zh, self.town_en)):
+            return self.place
+        return f"{said_in(language, self.town_zh, self.town_en)} {self.place}".strip()
 
 
 class Slips:

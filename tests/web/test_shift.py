@@ -123,6 +123,15 @@ def test_only_the_desk_keeps_the_roster(house: House) -> None:
             house.office.roster.add("operator", now, now + timedelta(hours=1), house.user(name), name="Zhao")
 
 
+def test_only_who_answers_or_leads_is_offered_for_the_roster(house: House) -> None:
+    offered = house.seat("li").html("/shift").split('id="user_id"')[1].split("</select>")[0]
+    assert {house.user("wang").display_name, house.user("li").display_name} <= set(
+        re.findall(r">([^<]+)</option>", offered)
+    )
+    assert house.user("tech").display_name not in offered
+    assert house.user("unit").display_name not in offered
+
+
 # --- an empty desk ---
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from appliance.errors import FieldWrong
 from appliance.people import seats
+from appliance.people.roles import Role
 from appliance.people.roster import LABELS, MOST_WEEKS
 from web import current, forms
 from web.marks import N_
@@ -18,6 +19,8 @@ bp = Blueprint("shift", __name__, url_prefix="/shift")
 
 SHOWN_DAYS = 14
 GAPS_DAYS = 31
+
+ON_ROSTER = (Role.OPERATOR, Role.LEAD, Role.LEADER)  # the box's technician and a department have duties of their own
 
 
 @bp.get("")
@@ -106,7 +109,7 @@ def _page(
         on_duty=[duty for role in LABELS if (duty := office.roster.now(role))],
         gaps=office.unattended.gaps(now - timedelta(days=GAPS_DAYS)),
         open_seats=office.seats.open_ones(),
-        users=[user for user in office.users.all() if not user.is_disabled],
+        users=[user for user in office.users.all() if not user.is_disabled and user.role in ON_ROSTER],
         roles=LABELS,
         lengths=seats.LENGTHS_H,
         most_weeks=MOST_WEEKS,

@@ -32,6 +32,22 @@ def test_a_slip_says_what_where_who_and_until_when(office: Bed, slips: Slips) ->
     assert (slip.privacy, slip.round, slip.earlier, slip.pressing) == ("", 1, (), None)
 
 
+@pytest.mark.parametrize(
+    ("place", "zh", "en"),
+    [
+        ("城关镇东街", "城关镇东街", "城关镇东街"),
+        ("东街", "城关镇 东街", "Chengguan Town 东街"),
+        ("", "城关镇", "Chengguan Town"),
+    ],
+)
+def test_the_town_stands_on_it_once(office: Bed, slips: Slips, place: str, zh: str, en: str) -> None:
+    slip = slips.get(office.ticket("dispatched").no, office.li)
+    slip = dataclasses.replace(slip, place=place, town_zh="城关镇", town_en="Chengguan Town")
+    assert (slip.where("zh-CN"), slip.where("en")) == (zh, en)
+    nowhere = dataclasses.replace(slip, town_zh="", town_en="")
+    assert nowhere.where("en") == place
+
+
 @pytest.mark.parametrize(("column", "privacy"), [("is_confidential", "confidential"), ("is_anonymous", "anonymous")])
 def test_a_hidden_citizen_is_nowhere_on_it(office: Bed, slips: Slips, column: str, privacy: str) -> None:
     row = office.ticket("dispatched", contact_name="钱多多", contact_phone="13712983746")
