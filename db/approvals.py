@@ -10,10 +10,10 @@ from db.store import Reads
 def self_approved(reads: Reads, since: str, until: str, before_id: int, limit: int) -> list[sqlite3.Row]:
     """Of one stretch of time, the newest first."""
     return reads.rows(
-        "SELECT m.id, m.at, m.move, m.from_status, m.to_status, t.no, w.title, u.display_name AS who, n.text AS words,"
-        " w.contact_name, w.contact_phone, c.phone AS citizen_phone"
+        "SELECT m.id, m.at, m.move, m.from_status, m.to_status, t.id AS ticket_id, t.no, w.title,"
+        " u.display_name AS who, n.text AS words"
         " FROM ticket_move m JOIN ticket t ON t.id = m.ticket_id"
-        " LEFT JOIN ticket_words w ON w.ticket_id = t.id LEFT JOIN citizen c ON c.id = t.citizen_id"
+        " LEFT JOIN ticket_words w ON w.ticket_id = t.id"
         " LEFT JOIN user u ON u.id = m.user_id LEFT JOIN note_words n ON n.note_id = m.note_id"
         " WHERE m.is_self_approved = 1 AND m.at >= ? AND m.at < ? AND m.id < ? ORDER BY m.at DESC, m.id DESC LIMIT ?",
         (since, until, before_id, limit),

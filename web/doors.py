@@ -11,6 +11,7 @@ from appliance.people.roles import Role
 DESK = frozenset({Role.OPERATOR, Role.LEAD})
 LEAD = frozenset({Role.LEAD})
 CASES = DESK | {Role.UNIT}
+READERS = CASES | {Role.LEADER, Role.AUDITOR}  # the latter two without names and numbers (appliance.casework.masking)
 UNIT = frozenset({Role.UNIT})
 BOX = DESK | {Role.TECHNICIAN}
 HEARERS = DESK | {Role.AUDITOR}  # the list of recordings; who hears which is appliance.recordings.views
@@ -127,10 +128,10 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "emergency.remove_contact": LEAD,
     "emergency.switch_rings": LEAD,
     "reminders.ack": DESK,
-    "tickets.list_page": CASES,
-    "tickets.rows": CASES,
-    "tickets.page": CASES,
-    "tickets.timeline": CASES,
+    "tickets.list_page": READERS,
+    "tickets.rows": READERS,
+    "tickets.page": READERS,
+    "tickets.timeline": READERS,
     "tickets.move": CASES,
     "tickets.decide": DESK,
     "tickets.hints": DESK,
@@ -147,7 +148,7 @@ ROLES: dict[str, frozenset[Role] | None] = {
     "nuisance.put": DESK,
     "nuisance.decide": LEAD,
     "nuisance.lift": DESK,
-    "search.page": CASES,
+    "search.page": READERS,
     "messages.page": DESK,
     "messages.rows": DESK,
     "messages.thread": DESK,

@@ -26,6 +26,8 @@ HEARS: dict[Role, frozenset[str]] = {
     Role.OPERATOR: _ALL,
     Role.LEAD: _ALL,
     Role.UNIT: frozenset({"ticket"}),
+    Role.LEADER: frozenset({"ticket"}),
+    Role.AUDITOR: frozenset({"ticket"}),
     Role.TECHNICIAN: frozenset({"line"}),
 }
 NUMBERS_FOR = doors.DESK  # a ring's number, and which ticket it was that changed

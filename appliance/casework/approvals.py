@@ -7,16 +7,17 @@ needed a second one stands in a list of the month for whoever checks it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from appliance.casework import lifecycle, sight
 from appliance.casework.lifecycle import Actor
+from appliance.casework.masking import Mask
 from appliance.casework.orders import Step
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import FieldWrong, NeedsLead
 from appliance.months import midnight, next_month
-from appliance.people.scrubbing import Scrubber
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import approvals as rows
@@ -26,7 +27,6 @@ from db.store import Reads, Store
 MODE, SIMPLE, FULL = "office_mode", "simple", "full"
 MODES = (SIMPLE, FULL)
 MOST = 200
-MASK = "***"  # where a citizen's name or number stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +111,18 @@ class Approvals:
         since, until = (utc_text(midnight(each, self._zone)) for each in (first, after))
         found = rows.self_approved(self._store, since, until, before if before is not None else 2**62, MOST + 1)
         counts = tuple((lifecycle.move(row["move"]).label, row["n"]) for row in rows.counted(self._store, since, until))
-        shown = tuple(_row(row, is_masked=is_masked) for row in found[:MOST])
+        show = Mask(self._store, [row["ticket_id"] for row in found]).text if is_masked else str
+        shown = tuple(_row(row, show) for row in found[:MOST])
         return Month(first, after, shown, counts, next=shown[-1].id if len(found) > MOST else None)
 
 
-def _row(row: sqlite3.Row, *, is_masked: bool) -> SelfApproval:
-    numbers, names = (row["contact_phone"], row["citizen_phone"]), (row["contact_name"],)
-    scrubber = Scrubber(filter(None, numbers if is_masked else ()), filter(None, names if is_masked else ()), MASK)
+def _row(row: sqlite3.Row, show: Callable[[str], str]) -> SelfApproval:
     return SelfApproval(
         id=row["id"],
         at=from_utc_text(row["at"]),
         no=row["no"],
-        title=scrubber.scrub(row["title"] or ""),
+        title=show(row["title"] or ""),
         move=row["move"],
         who=row["who"] or "",
-        words=scrubber.scrub(row["words"] or ""),
+        words=show(row["words"] or ""),
     )

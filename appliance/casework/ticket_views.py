@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from appliance.casework import categories, lifecycle, sight, timeline
+from appliance.casework import categories, lifecycle, masking, sight, timeline
 from appliance.casework.lifecycle import Actor, Move
 from appliance.casework.offers import Moment, Offer, offered
 from appliance.casework.ticket_no import parse_no
@@ -60,7 +60,9 @@ class TicketViews:
         found = rows.listed(reads or self._store, no)
         if found is None or not sight.may_see(user, found):
             raise NotFound
-        return ticket_row(found, self._horizon(), is_masked=sight.is_masked(user))
+        is_masked = sight.is_masked(user)
+        row = ticket_row(found, self._horizon(), is_masked=is_masked)
+        return masking.Mask(reads or self._store, (row.id,)).row(row) if is_masked else row
 
     def rows(
         self,
@@ -83,6 +85,8 @@ class TicketViews:
             found, cursor = index.find(
                 self._store, _as_number(q), before=before, limit=limit, where=where, values=values
             )
+            if sight.is_masked(user):
+                found = masking.readable(self._store, found, _as_number(q))
             return Page(self._rows(self._store, found, user), cursor)
         if only_ids is not None:
             where, values = _where(statuses, department_id, only_ids)
@@ -166,7 +170,7 @@ class TicketViews:
             is_masked = sight.is_masked(user)
             items = timeline.of(reads, row, is_masked=is_masked, hears=sight.hears(user))
             offers = self._offered(reads, no, user)
-            return TicketPage(
+            page = TicketPage(
                 row=row,
                 form=ticket_form(row, rows.words(reads, row.id), self._hours.zone, is_masked=is_masked),
                 timeline=items,
@@ -180,6 +184,7 @@ class TicketViews:
                 rating=row.rating,
                 is_editable=lifecycle.status(row.status).is_editable and sight.is_desk(user),
             )
+            return masking.Mask(reads, masking.ids_of(page)).page(page) if is_masked else page
 
     def _assignment(self, reads: Reads, ticket_id: int) -> AssignmentView | None:
         found = rows.last_assignment(reads, ticket_id)
@@ -228,7 +233,8 @@ class TicketViews:
     def _rows(self, reads: Reads, ids: Sequence[int], user: User | None) -> tuple[TicketRow, ...]:
         horizon, is_masked = self._horizon(), sight.is_masked(user)
         found = rows.listed_by_ids(reads, ids)
-        return tuple(ticket_row(row, horizon, is_masked=is_masked) for row in found if sight.may_see(user, row))
+        shown = tuple(ticket_row(row, horizon, is_masked=is_masked) for row in found if sight.may_see(user, row))
+        return masking.rows_of(reads, shown) if is_masked else shown
 
 
 def co_moves(status: str, task: sqlite3.Row | None) -> tuple[Move, ...]:

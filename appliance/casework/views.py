@@ -171,6 +171,7 @@ class TicketPage:
     lead_moves: frozenset[str] = frozenset()  # of `moves`, those that a lead decides
     co_assignments: tuple[AssignmentView, ...] = ()  # of the departments that help with this round
     children: tuple[TicketRow, ...] = ()  # tickets that were joined with this one
+    is_masked: bool = False  # for reading alone, without names and numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,14 @@ _SIGNS = (
     "8\uff18\u516b\u634c", "9\uff19\u4e5d\u7396",
 )  # fmt: skip
 _BETWEEN = r"[^\w]{0,3}"  # blanks, dashes, dots, brackets between groups of digits
+_DASHES = r"\s\-_.*\u00b7\u2010-\u2015\u2022\u30fb\uff0d\uff0e"
+_IN_NAMES = rf"[{_DASHES}]{{0,3}}"  # what is written between the signs of a name
+_APART = rf"[{_DASHES}()\uff08\uff09]{{0,3}}"  # and between the digits of a number that nobody told us
+_ANY_NUMBER = re.compile(
+    rf"(?<!\d)[1\uff11]{_APART}[3-9\uff13-\uff19](?:{_APART}\d){{9}}(?!\d)"  # mobile
+    rf"|(?<!\d)[0\uff10]\d{{2,3}}{_APART}\d{{3,4}}{_APART}\d{{4}}(?!\d)"  # landline with its area code
+    r"|(?<!\d)[2-8\uff12-\uff18]\d{6,7}(?!\d)"  # without
+)
 SHORTEST_NUMBER = 5  # digits: shorter ones are rooms, dates and money
 SHORTEST_NAME = 2
 SUBSCRIBER_DIGITS = (8, 7)  # a local number is written without its area code as well
@@ -32,6 +40,11 @@ class Scrubber:
     def scrub(self, text: str) -> str:
         """The text without them; the same text where none stands in it."""
         return self._pattern.sub(lambda found: self._mark, text) if self._pattern and text else text
+
+
+def without_numbers(text: str, mark: str) -> str:
+    """The text without whatever reads like somebody's telephone number, known or not."""
+    return _ANY_NUMBER.sub(lambda found: mark, text)
 
 
 def _written_digits(numbers: Iterable[str]) -> list[str]:
@@ -59,8 +72,8 @@ def _number_pattern(digits: str) -> str:
 
 
 def _name_pattern(name: str) -> str:
-    """Blanks between the characters of a name hide nothing."""
-    return r"\s*".join(re.escape(sign) for sign in name if not sign.isspace())
+    """Blanks and dashes between the characters of a name hide nothing."""
+    return _IN_NAMES.join(re.escape(sign) for sign in name if not sign.isspace())
 
 
 def _longest_first(names: Iterable[str]) -> Sequence[str]:

@@ -118,6 +118,7 @@ OWN_CASES = {
     "knowledge_gaps.page",
     "knowledge_gaps.answer",
 }
+READING = {"tickets.list_page", "tickets.rows", "tickets.page", "tickets.timeline", "search.page"}
 UNITS = {"unit_work.page", "unit_work.rows", "unit_work.one", "unit_work.act", "unit_work.opine", "unit_notices.answer"}
 LINES = {
     "lines.page",
@@ -197,8 +198,11 @@ KEEPING = {
     [
         (Role.UNIT, EVERYBODYS | OWN_CASES | UNITS),
         (Role.TECHNICIAN, EVERYBODYS | LINES | LISTENING | RECORDING | TIME_READ | TIME_SET),
-        (Role.LEADER, EVERYBODYS | LATE),
-        (Role.AUDITOR, EVERYBODYS | {"recordings.page", "recordings.one", "approvals.page"} | TIME_READ | LATE),
+        (Role.LEADER, EVERYBODYS | LATE | READING),
+        (
+            Role.AUDITOR,
+            EVERYBODYS | {"recordings.page", "recordings.one", "approvals.page"} | TIME_READ | LATE | READING,
+        ),
     ],
 )
 def test_the_table_gives_each_role_exactly_this(role: Role, theirs: set[str]) -> None:
@@ -214,14 +218,14 @@ def test_leads_keep_users_and_prompts_and_the_desk_has_everything_else() -> None
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor"])
-def test_roles_without_screens_yet_see_their_settings_and_nothing_of_a_citizen(house: House, role: str) -> None:
+def test_whoever_reads_masked_begins_with_the_tickets_and_opens_nothing_of_the_desk(house: House, role: str) -> None:
     house.ticket()
     house.office.users.add("zhao", role, "tall-bridge-55")
     seat = house.stranger()
     seat.sign_in("zhao", "tall-bridge-55")
-    assert seat.get("/").headers["Location"] == "/settings"
+    assert seat.get("/").headers["Location"] == "/tickets"
     assert seat.get("/settings").status_code == 200
-    for path in ("/tickets", "/tickets/1", "/search?q=1", "/messages", "/calls", "/callbacks", "/lines"):
+    for path in ("/tickets/1/edit", "/tickets/1/slip", "/messages", "/calls", "/callbacks", "/lines", "/survey"):
         assert seat.get(path).status_code == 403, path
 
 

@@ -10,7 +10,12 @@ from web import current
 
 bp = Blueprint("desk", __name__)
 
-FIRST_PAGES = {Role.UNIT: "unit_work.page", Role.TECHNICIAN: "lines.page"}
+FIRST_PAGES = {
+    Role.UNIT: "unit_work.page",
+    Role.TECHNICIAN: "lines.page",
+    Role.LEADER: "tickets.list_page",
+    Role.AUDITOR: "tickets.list_page",
+}
 
 
 @bp.get("/")

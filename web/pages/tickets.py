@@ -333,7 +333,8 @@ def _was(form: TicketForm) -> dict[str, str]:
 def _page(no: int, trouble: Trouble | None = None, typed: MultiDict[str, str] | None = None) -> str:
     office, user = current.office(), current.user()
     found = office.tickets.page(no, user)
-    requests = tuple(row for row in office.tickets.requests_of(no) if row.is_open)
+    asked = () if found.is_masked else office.tickets.requests_of(no)
+    requests = tuple(row for row in asked if row.is_open)
     kinds = tuple(row.kind for row in requests)
     return render_template(
         "tickets/page.html",

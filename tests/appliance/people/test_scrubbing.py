@@ -16,7 +16,7 @@ from appliance.people.numbers import (
     normalise,
     reference,
 )
-from appliance.people.scrubbing import Scrubber, swapped
+from appliance.people.scrubbing import Scrubber, swapped, without_numbers
 
 NUMBER, NAME, MARK = "13912983746", "钱多多", "◆"
 SCRUBBER = Scrubber([NUMBER, "057188881234"], [NAME, "多多", ""], MARK)
@@ -80,3 +80,22 @@ def test_a_reference_is_used_like_a_number_and_says_whether_it_can_be_texted(*, 
 def test_nothing_that_a_line_brings_is_a_reference() -> None:
     assert not is_reference(from_network(reference(4512, texted=True)))
     assert from_network("+8613912983746") == NUMBER
+
+
+@pytest.mark.parametrize(
+    "written", ["13912983746", "139 1298 3746", "139-1298-3746", "1·3·9·1·2·9·8·3·7·4·6", "0571-88881234", "88881234"]
+)
+def test_a_number_that_nobody_told_us_is_found_as_well(written: str) -> None:
+    assert without_numbers(f"请找{written}。", MARK) == f"请找{MARK}。"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "12345", "004512", "2026-11-23 09:30", "110、119、120", "32000", "139129837461298"]
+)
+def test_other_figures_are_no_telephone_numbers(written: str) -> None:
+    assert without_numbers(f"见{written}。", MARK) == f"见{written}。"
+
+
+@pytest.mark.parametrize("written", ["钱-多-多", "钱 - 多多", "钱·多·多"])
+def test_dashes_and_dots_hide_no_name(written: str) -> None:
+    assert SCRUBBER.scrub(f"请找{written}。") == f"请找{MARK}。"
