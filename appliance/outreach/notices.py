@@ -17,7 +17,7 @@ from appliance.outreach.marks import raise_once
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import FULL_STOPS, MOST_PARTS, Texts
 from appliance.people.numbers import mask, may_text
-from db import ticket_facts
+from db import messages, ticket_facts
 from db.store import Transaction
 
 RESULT_PARTS = 5  # the department's answer is what the citizen waited for: it is not cut to two
@@ -124,9 +124,14 @@ class Notices:
         self._to_citizen(tx, "receipt", text, key=receipt_key(facts["id"]), facts=facts)
 
     def result(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:
-        """The department's reply, which the desk approved; who cannot be texted is called."""
-        text = self._about_his("result", facts, most_parts=RESULT_PARTS, reply=made.text)
-        if not self._to_citizen(tx, "result", text, key=key, facts=facts) and facts["citizen_id"] is not None:
+        """The department's reply, which the desk approved; who cannot be texted is called.
+
+        Whoever wants no surveys by text gets it without the question, and is asked on the telephone (casework.survey).
+        """
+        is_asked = facts["citizen_id"] is None or not messages.texts_stopped(tx, facts["citizen_id"])
+        words, purpose = ("result", "result") if is_asked else ("result_unasked", "outcome")
+        text = self._about_his(words, facts, most_parts=RESULT_PARTS, reply=made.text)
+        if not self._to_citizen(tx, purpose, text, key=key, facts=facts) and facts["citizen_id"] is not None:
             self._callbacks.open(tx, facts["citizen_id"], "tell", ticket_id=facts["id"])
 
     def answered(self, tx: Transaction, made: MoveMade, facts: sqlite3.Row, key: str) -> None:

@@ -331,3 +331,27 @@ def test_a_sweep_with_nothing_due_writes_nothing(office: SmallOffice) -> None:
     before = office.one("SELECT total_changes() AS n, (SELECT count(*) FROM audit) AS a")["a"]
     assert due(office) == 0
     assert office.one("SELECT count(*) AS a FROM audit")["a"] == before
+
+
+def test_whoever_wants_no_surveys_gets_the_result_unasked_and_is_called(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="TD")
+    no = office.ticket_asked()
+    told = office.store.rows("SELECT o.purpose, w.text FROM outbox o JOIN outbox_words w ON w.outbox_id = o.id")
+    results = [row for row in told if row["purpose"] in ("result", "outcome")]
+    assert len(results) == 1, "the result of his own matter still comes"
+    assert "答复" in results[0]["text"]
+    assert "评价" not in results[0]["text"]
+    assert calls(office) == [no]
+    office.wait(5 * DAY_S)
+    due(office)
+    assert {
+        row["purpose"] for row in office.store.rows("SELECT purpose FROM outbox WHERE handler_id IS NULL")
+    }.isdisjoint({"rating", "question", "result"})
+
+
+def test_whoever_wants_surveys_again_is_asked_by_text_again(office: SmallOffice) -> None:
+    office.text(from_=WANG, text="TD")
+    office.text(from_=WANG, text="KT")
+    no = office.ticket_asked()
+    assert survey(office, no)["state"] == "texted"
+    assert calls(office) == []
