@@ -65,7 +65,7 @@ class Articles:
         if row is None:
             raise NotFound
         article = self._article(row)
-        if not _may_read(article, user):
+        if not _may_read(article.draft, user):
             raise NotFound
         return article
 
@@ -97,9 +97,9 @@ class Articles:
         return ranking.of_form(self._readable(list(found.values()), user), category=category, text=text)
 
     def before(self, article_id: int, user: User) -> tuple[Before, ...]:
-        """What it said, the newest first. Raises NotFound."""
+        """What it said, the newest first, as far as this user could have read it then. Raises NotFound."""
         self.get(article_id, user)
-        return tuple(
+        said = (
             Before(
                 row["version"],
                 from_utc_text(row["written_at"]),
@@ -108,13 +108,14 @@ class Articles:
             )
             for row in rows.before(self._store, article_id)
         )
+        return tuple(each for each in said if _may_read(each.draft, user))
 
     def may_write(self, user: User) -> bool:
         return may_write(self._store, user)
 
     def _readable(self, found: list[sqlite3.Row], user: User) -> list[Article]:
         articles = [self._article(row) for row in found]
-        return sorted((each for each in articles if _may_read(each, user)), key=lambda each: each.is_expired)
+        return sorted((each for each in articles if _may_read(each.draft, user)), key=lambda each: each.is_expired)
 
     def _article(self, row: sqlite3.Row) -> Article:
         return article_of(row, self._today())
@@ -205,11 +206,11 @@ def must_write(reads: Reads, by: User) -> None:
         raise NotAllowed
 
 
-def _may_read(article: Article, user: User) -> bool:
+def _may_read(draft: Draft, user: User) -> bool:
     if sight.is_desk(user):
         return True
-    is_own = article.draft.department_id is not None and article.draft.department_id == user.department_id
-    return roles.row(user.role).tickets is Sight.OWN and (article.draft.is_public or is_own)
+    is_own = draft.department_id is not None and draft.department_id == user.department_id
+    return roles.row(user.role).tickets is Sight.OWN and (draft.is_public or is_own)
 
 
 def _next_code(tx: Transaction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,6 +89,15 @@ def test_a_department_reads_the_public_ones_and_its_own(shelf: Shelf) -> None:
             shelf.articles.get(hidden.id, shelf.unit)
         with pytest.raises(NotFound):
             shelf.articles.before(hidden.id, shelf.unit)
+
+
+def test_what_was_the_desks_alone_stays_so_after_the_article_was_opened_to_all(shelf: Shelf) -> None:
+    first = shelf.write(answer="别对单位说。", is_public=False)
+    draft = replace(first.draft, zh=replace(first.draft.zh, answer="拨打供电所。"), is_public=True)
+    shelf.articles.write(draft, shelf.lead, article_id=first.id, version=1)
+    shelf.rewrite(shelf.get(first.id), answer="拨打95598。")
+    seen = [[old.draft.zh.answer for old in shelf.articles.before(first.id, who)] for who in (shelf.unit, shelf.lead)]
+    assert seen == [["拨打供电所。"], ["拨打供电所。", "别对单位说。"]]
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.AUDITOR, Role.LEADER])
