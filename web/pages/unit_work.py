@@ -34,7 +34,7 @@ def opine(no: int) -> BaseResponse:
     except FieldWrong as wrong:
         typed = {"no": no, "opinion": opinion, "words": words}
         return make_response(render_template("unit_work/page.html", **_list(), typed=typed, trouble=wrong), 422)
-    return redirect(url_for("unit_work.page", done="unit-done"))
+    return redirect(url_for("unit_work.page", done="unit-done", sent=forms.text(form, "draft")))
 
 
 @bp.get("/<int:no>")
