@@ -46,19 +46,15 @@ def by_code(reads: Reads, code: str) -> sqlite3.Row | None:
     return reads.row(f"{_ARTICLE} WHERE a.code = ?", (code,))
 
 
-def articles(
-    reads: Reads, *, categories: Sequence[str] | None = None, kind: str = "", where: str = "1"
-) -> list[sqlite3.Row]:
+def articles(reads: Reads, *, categories: Sequence[str] | None = None, kind: str = "") -> list[sqlite3.Row]:
     """Those in use, those used most first. `categories`: None is every one."""
-    narrowed, values = [where], [*(categories or ())]
+    narrowed, values = ["a.retired_at IS NULL"], [*(categories or ())]
     if categories is not None:
         narrowed.append(f"a.category IN ({', '.join('?' * len(categories))})")
     if kind:
         narrowed.append("a.kind = ?")
         values.append(kind)
-    return reads.rows(
-        f"{_ARTICLE} WHERE a.retired_at IS NULL AND {' AND '.join(narrowed)} ORDER BY used DESC, a.code", tuple(values)
-    )
+    return reads.rows(f"{_ARTICLE} WHERE {' AND '.join(narrowed)} ORDER BY used DESC, a.code", tuple(values))
 
 
 def with_all(reads: Reads, words: tuple[str, ...]) -> list[sqlite3.Row]:

@@ -36,11 +36,11 @@ def add(tx: Transaction, question: str, **values: object) -> int:
 
 
 def answer(tx: Transaction, gap_id: int, text: str, *, at: str, by: int | None) -> bool:
-    """What the department says; False once it is closed."""
+    """What the department says. False, and nothing is written: it is closed, or that was said before."""
     done = tx.execute(
-        "UPDATE article_gap SET state = 'answered', answered_at = ?, answered_by = ?"
-        " WHERE id = ? AND closed_at IS NULL",
-        (at, by, gap_id),
+        "UPDATE article_gap SET state = 'answered', answered_at = ?, answered_by = ? WHERE id = ? AND closed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM article_gap_words w WHERE w.gap_id = article_gap.id AND w.answer = ?)",
+        (at, by, gap_id, text),
     )
     if done.rowcount == 1:
         tx.execute("UPDATE article_gap_words SET answer = ? WHERE gap_id = ?", (text, gap_id))

@@ -22,7 +22,7 @@ from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import knowledge, people, tickets, tokens
 from db import knowledge_gaps as rows
-from db.store import Store, Transaction
+from db.store import Reads, Store, Transaction
 
 WANTED_WITHIN_DAYS = 5  # working days
 LONGEST_QUESTION = 200
@@ -46,10 +46,6 @@ class Gap:
     ticket_no: int | None
     article_id: int | None
     article_code: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in {"open", "answered"}
 
     @property
     def ticket(self) -> str:
@@ -81,10 +77,7 @@ class Gaps:
 
     def get(self, gap_id: int, user: User) -> Gap:
         """Raises NotFound, NotAllowed."""
-        row = rows.gap(self._store, gap_id)
-        if row is None or (not sight.is_desk(user) and row["department_id"] != _department(user)):
-            raise NotFound
-        return self._gap(row)
+        return self._gap(self._row(self._store, gap_id, user))
 
     def ask(
         self,
@@ -131,14 +124,12 @@ class Gaps:
         """What the department says, or the desk for it. Raises FieldWrong, NotFound, NotAllowed."""
         said = forms.text_given("answer", text)
         with self._store.transaction() as tx:
-            gap = self.get(gap_id, by)
-            row = rows.gap(tx, gap_id)
-            ticket_id = row["ticket_id"] if row is not None else None
-            if not gap.is_open or not rows.answer(
-                tx, gap_id, tx.guarded(ticket_id, said), at=utc_text(self._clock.now()), by=by.id
-            ):
+            row = self._row(tx, gap_id, by)
+            if row["closed_at"] is not None:
                 raise FieldWrong("answer", "This question is closed.")
-            self._audit.write(tx, "article_gap_answered", "article_gap", gap_id, by)
+            kept = tx.guarded(row["ticket_id"], said)
+            if rows.answer(tx, gap_id, kept, at=utc_text(self._clock.now()), by=by.id):
+                self._audit.write(tx, "article_gap_answered", "article_gap", gap_id, by)
 
     def close(self, gap_id: int, by: User, *, code: str = "", is_dropped: bool = False) -> None:
         """An article that is there answers it; dropped, it is not needed any more.
@@ -147,7 +138,7 @@ class Gaps:
         """
         with self._store.transaction() as tx:
             must_write(tx, by)
-            self.get(gap_id, by)
+            self._row(tx, gap_id, by)
             article = None if is_dropped else knowledge.by_code(tx, "".join(code.split()).upper())
             if not is_dropped and (article is None or article["retired_at"] is not None):
                 raise FieldWrong("code", 'No article has the code "%(code)s".', code=code.strip())
@@ -155,6 +146,12 @@ class Gaps:
             state, at = "closed" if article is not None else "dropped", utc_text(self._clock.now())
             if rows.close(tx, gap_id, state, article_id=article_id, at=at, by=by.id):
                 self._audit.write(tx, f"article_gap_{state}", "article_gap", gap_id, by)
+
+    def _row(self, reads: Reads, gap_id: int, user: User) -> sqlite3.Row:
+        row = rows.gap(reads, gap_id)
+        if row is None or (not sight.is_desk(user) and row["department_id"] != _department(user)):
+            raise NotFound
+        return row
 
     def _due_on(self) -> str | None:
         today = self._today()

@@ -66,6 +66,15 @@ def test_a_department_sees_and_answers_its_own_alone(shelf: Shelf) -> None:
         shelf.gaps.close(mine, shelf.unit, is_dropped=True)
 
 
+def test_the_same_answer_sent_twice_is_given_once_and_other_words_replace_it(shelf: Shelf) -> None:
+    made = asked(shelf)
+    for text in ("两小时。", "两小时。", "三小时。"):
+        shelf.gaps.answer(made, text, shelf.unit)
+    assert shelf.gaps.get(made, shelf.operator).answer == "三小时。"
+    audited = shelf.office.store.rows("SELECT action FROM audit WHERE action = 'article_gap_answered'")
+    assert len(audited) == 2
+
+
 def test_the_article_that_is_written_for_it_closes_it(shelf: Shelf) -> None:
     made = asked(shelf)
     article = shelf.articles.write(shelf.draft("停车免费两小时"), shelf.lead, gap_id=made)
