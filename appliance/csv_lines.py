@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from appliance.errors import FieldWrong
 
@@ -21,6 +21,7 @@ REASONS = {
     "workbook": "This is a workbook, not a CSV file. Open it in the spreadsheet and save it as CSV UTF-8.",
     "binary": "Line %(line)d holds bytes that no text has: this is not a CSV file. Save the list again as CSV UTF-8.",
     "no_csv": "This is not a CSV file. Save it again as CSV UTF-8.",
+    "columns": "The first line must name the columns %(columns)s; missing: %(missing)s.",
 }
 
 
@@ -62,6 +63,13 @@ def table(lines: Iterable[str]) -> csv.DictReader[str]:
     if reader.fieldnames is not None:
         reader.fieldnames = _stripped(reader.fieldnames)
     return reader
+
+
+def must_name(names: Collection[str], columns: Sequence[str], field: str = "file") -> None:
+    """Raises FieldWrong unless the first line names all these columns; `names` are those it has."""
+    missing = [name for name in columns if name not in names]
+    if missing:
+        raise FieldWrong(field, REASONS["columns"], columns=",".join(columns), missing=", ".join(missing))
 
 
 def _stripped(names: Sequence[str]) -> list[str]:

@@ -30,14 +30,7 @@ def read(raw: bytes) -> list[Row]:
     if unknown:
         raise FieldWrong("file", "Unknown columns: %(unknown)s. Known are %(known)s.",
                          unknown=", ".join(unknown), known=",".join((*COLUMNS, *MORE)))  # fmt: skip
-    missing = [name for name in COLUMNS if not found or name not in found[0]]
-    if missing:
-        raise FieldWrong(
-            "file",
-            "The first line must name the columns %(columns)s; missing: %(missing)s.",
-            columns=",".join(COLUMNS),
-            missing=", ".join(missing),
-        )
+    csv_lines.must_name(found[0] if found else (), COLUMNS)
     return found
 
 

@@ -35,12 +35,5 @@ def lines_of(raw: bytes, columns: Sequence[str]) -> list[dict[str, str | None]]:
         found = list(reader)
     except csv.Error as unreadable:
         raise FieldWrong("file", csv_lines.REASONS["no_csv"]) from unreadable
-    missing = [name for name in columns if not found or name not in (reader.fieldnames or ())]
-    if missing:
-        raise FieldWrong(
-            "file",
-            "The first line must name the columns %(columns)s; missing: %(missing)s.",
-            columns=",".join(columns),
-            missing=", ".join(missing),
-        )
+    csv_lines.must_name((reader.fieldnames or ()) if found else (), columns)
     return found
