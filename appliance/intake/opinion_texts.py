@@ -1,9 +1,10 @@
 """A handler's text that says whose duty a matter is, asked before it is read as one about a ticket in hand.
 
 Plain words answer our latest text, where that asked for an opinion; with the printed number of a consultation they are
-about that one whatever was texted since. The handler's number is registered, his department was asked, and where the
-office asks for codes he proves himself: whoever forges his number decides nothing about anybody's duty. What the words
-mean stands in opinion_words.toml; what they leave open a person reads.
+about that one whatever was texted since. A number that no ticket has names none: "not ours, ring 87654321". The
+handler's number is registered, his department was asked, and where the office asks for codes he proves himself: whoever
+forges his number decides nothing about anybody's duty. What the words mean stands in opinion_words.toml; what they
+leave open a person reads.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from appliance.outreach.consult_asking import PURPOSE
 from appliance.outreach.outbox import Outbox
 from appliance.outreach.templates import Texts
 from db import conference as rows
-from db import messages
+from db import messages, tickets
 from db.store import Transaction
 
 TAKEN, UNCLEAR, LATE = "opinion", "opinion_unclear", "opinion_late"
@@ -47,16 +48,18 @@ class OpinionTexts:
         if reading is not None and reading.meaning not in (Meaning.RETURN, Meaning.ACK):
             return None  # another word of the table: it is about a ticket in hand
         latest = rows.latest_to_handler(tx, sms.handler)
-        is_answer = latest is not None and latest["purpose"] == PURPOSE
+        told = latest["ticket_id"] if latest is not None and latest["purpose"] == PURPOSE else None
         is_ok = reading is not None and reading.meaning is Meaning.ACK
-        if is_ok and not is_answer:
+        if is_ok and told is None:
             return None
-        named = opinion_words.number_in(sms.text)
-        asked = _meant(rows.asked(tx, sms.department), named, latest["ticket_id"] if latest and is_answer else None)
-        if asked is None:
-            return self._late(tx, sms) if is_answer and named is None else None
+        named = _named(tx, sms.text)
+        asked = _meant(rows.asked(tx, sms.department), named, told)
+        if asked is None and (told is None or named - {told}):
+            return None
         if messages.count_of_handler(tx, sms.handler, HEARD, utc_text(sms.at - TOO_FAST)) >= MOST_ORDERS:
             return Outcome("flood", needs_desk=True)
+        if asked is None:
+            return self._late(tx, sms, told)
         if is_ok:
             self._say(tx, sms, "consult_how", asked)
             return Outcome(UNCLEAR, ticket_id=asked["ticket_id"])
@@ -69,13 +72,12 @@ class OpinionTexts:
         self._say(tx, sms, "consult_taken", asked, opinion=self._texts.piece(f"opinion_{opinion}"))
         return Outcome(TAKEN, needs_desk=opinion == SAID, ticket_id=asked["ticket_id"])
 
-    def _late(self, tx: Transaction, sms: Incoming) -> Outcome:
+    def _late(self, tx: Transaction, sms: Incoming, told: int | None) -> Outcome:
         """The consultation is over: his words are no reply about whatever else he has in hand."""
-        latest = rows.latest_to_handler(tx, sms.handler)
-        over = rows.number_of(tx, latest["ticket_id"]) if latest is not None else None
+        over = tickets.by_id(tx, told) if told is not None else None
         if over is not None:
             self._say(tx, sms, "consult_over", over)
-        return Outcome(LATE, needs_desk=True, ticket_id=over["ticket_id"] if over is not None else None)
+        return Outcome(LATE, needs_desk=True, ticket_id=told)
 
     def _proof(self, tx: Transaction, sms: Incoming) -> Proof:
         if sms.code:
@@ -94,8 +96,13 @@ class OpinionTexts:
         )
 
 
-def _meant(asked: list[sqlite3.Row], named: int | None, told: int | None) -> sqlite3.Row | None:
+def _named(tx: Transaction, text: str) -> set[int]:
+    """The ids of the tickets it names; a number that no ticket has is a telephone or a day."""
+    found = (tickets.ticket(tx, no) for no in opinion_words.numbers_in(text))
+    return {ticket["id"] for ticket in found if ticket is not None}
+
+
+def _meant(asked: list[sqlite3.Row], named: set[int], told: int | None) -> sqlite3.Row | None:
     """The one that the text names, else the one that our latest text was about."""
-    if named is not None:
-        return next((row for row in asked if row["no"] == named), None)
-    return next((row for row in asked if row["ticket_id"] == told), None)
+    meant: set[int | None] = {*named} or {told}
+    return next((row for row in asked if row["ticket_id"] in meant), None)

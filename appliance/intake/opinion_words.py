@@ -51,10 +51,9 @@ def opinion_in(text: str) -> str:
     return next((row.opinion for row in table().opinions if any(word in plain for word in row.holds)), SAID)
 
 
-def number_in(text: str) -> int | None:
-    """The ticket it names, written as the office prints numbers."""
-    found = _PRINTED.search(_plain(text))
-    return int(found[0]) if found else None
+def numbers_in(text: str) -> tuple[int, ...]:
+    """What may be the ticket it names, written as the office prints numbers: telephones and days look alike."""
+    return tuple(int(found) for found in _PRINTED.findall(_plain(text)))
 
 
 def _beginnings(plain: str) -> Iterator[tuple[int, str]]:

@@ -41,8 +41,15 @@ def test_every_opinion_that_a_form_takes_can_be_texted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "no"),
-    [("不是 004512", 4512), ("是", None), ("来电13800001234", None), ("００４５１２", 4512), ("12345", None)],
+    ("text", "numbers"),
+    [
+        ("不是 004512", (4512,)),
+        ("是", ()),
+        ("来电13800001234", ()),
+        ("００４５１２", (4512,)),
+        ("12345", ()),
+        ("004512 不是，请拨0571-87654321", (4512, 87654321)),
+    ],
 )
-def test_a_ticket_is_named_by_its_printed_number(text: str, no: int | None) -> None:
-    assert opinion_words.number_in(text) == no
+def test_a_ticket_is_named_by_its_printed_number(text: str, numbers: tuple[int, ...]) -> None:
+    assert opinion_words.numbers_in(text) == numbers
