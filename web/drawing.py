@@ -20,6 +20,7 @@ from web import (
     duty_words,
     follow_words,
     forms,
+    hour_words,
     knowledge_words,
     language,
     message_words,
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
         left=lambda moment: speech.speaker().left(moment),
         iso=lambda moment: moment.isoformat(timespec="seconds"),
         number=grouped,
+        hours=hour_words.said,
         frozenset=frozenset,
         technical=technical.said,
     )
@@ -82,6 +84,7 @@ def install(app: Flask) -> None:
         articles_for=knowledge_words.for_page,
         answered_with=knowledge_words.answered_with,
         may_decide=may_decide,
+        is_provisional=lambda due_at, urgency: current.office().tickets.is_provisional(due_at, urgency),
         is_simple_office=lambda: current.office().tickets.is_simple(),  # noqa: PLW0108 - known only with a request
     )
     app.context_processor(_page_words)
