@@ -108,6 +108,15 @@ def open_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
     return reads.row("SELECT * FROM supervision WHERE ticket_id = ? AND ended_at IS NULL", (ticket_id,))
 
 
+def open_of_unit(reads: Reads, department_id: int) -> list[sqlite3.Row]:
+    """Open papers to this department, with their ticket's number."""
+    return reads.rows(
+        "SELECT p.*, t.no AS ticket_no FROM supervision p JOIN ticket t ON t.id = p.ticket_id"
+        " WHERE p.ended_at IS NULL AND p.department_id = ? ORDER BY p.id",
+        (department_id,),
+    )
+
+
 def change(tx: Transaction, paper_id: int, **columns: Any) -> bool:
     """Change a paper that is still open; False if it ended meanwhile."""
     names = ", ".join(f"{name} = ?" for name in columns)

@@ -8,7 +8,7 @@ by the hours that its basis names, and is by those that the department has now.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,16 +20,17 @@ from appliance.limits.hours import OfficeHours
 from appliance.upkeep.audit import Audit
 from db import calendar as change_rows
 from db import due_times
+from db import supervision as papers
 from db import tickets as rows
 from db.store import Reads, Transaction
 
 AT_ONCE = 500
-UNIT, SIGN, OWN = "unit", "sign", "own"
+UNIT, SIGN, OWN, PAPER = "unit", "sign", "own", "paper"
 
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """One time that moves: a department's answer or signature, or the office's own clock."""
+    """One time that moves: a department's answer, signature or answer to a paper, or the office's own clock."""
 
     ticket_id: int
     no: int
@@ -43,18 +44,25 @@ class DueChange:
 
 def changes(reads: Reads, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
     """What would move if the office's `after` came instead of `before`, by ticket."""
-    last_id, is_more, own = 0, True, unit_hours.of_all(reads, after)
+    last_id, is_more = 0, True
+    was_own, own = unit_hours.of_all(reads, before), unit_hours.of_all(reads, after)
     while is_more:
         batch = due_times.open_with_time(reads, last_id, AT_ONCE)
         for ticket in batch:
             yield from _of_ticket(reads, ticket, before, after, own)
+            paper = papers.open_of(reads, ticket["id"])
+            if paper is not None:
+                unit = paper["department_id"]
+                yield from _of_paper(paper, ticket["no"], was_own.get(unit, before), own.get(unit, after))
         is_more = bool(batch)
         last_id = batch[-1]["id"] if batch else last_id
 
 
-def changes_of_unit(reads: Reads, department_id: int, office: OfficeHours, hours: str) -> Iterator[DueChange]:
-    """What would move if this department wrote these hours, by task; '' = the office's."""
-    last_id, is_more, after = 0, True, unit_hours.of_pattern(hours, office)
+def changes_of_unit(
+    reads: Reads, department_id: int, office: OfficeHours, before: OfficeHours, after: OfficeHours
+) -> Iterator[DueChange]:
+    """What would move if this department's hours became `after`, task by task and paper by paper."""
+    last_id, is_more = 0, True
     while is_more:
         batch = due_times.tasks_of_unit(reads, department_id, last_id, AT_ONCE)
         for task in batch:
@@ -63,6 +71,8 @@ def changes_of_unit(reads: Reads, department_id: int, office: OfficeHours, hours
                 yield from _of_task(ticket, task, office, after)
         is_more = bool(batch)
         last_id = batch[-1]["id"] if batch else last_id
+    for paper in papers.open_of_unit(reads, department_id):
+        yield from _of_paper(paper, paper["ticket_no"], before, after)
 
 
 def moved_by(reads: Reads, change_id: int) -> tuple[DueChange, ...]:
@@ -84,16 +94,8 @@ def apply(tx: Transaction, audit: Audit, moved: Iterable[DueChange], change_id: 
     """Write them, each with its row in the list of changes and in the audit. Returns how many."""
     count = 0
     for change in moved:
-        at = utc_text(change.becomes)
-        if change.what == OWN:
-            rows.mend(tx, change.ticket_id, stage_due_at=at)
-        elif change.what == SIGN and change.assignment_id is not None:
-            rows.change_assignment(tx, change.assignment_id, sign_due_at=at)
-        elif change.assignment_id is not None:
-            rows.change_assignment(tx, change.assignment_id, due_at=at, due_basis=change.basis)
-            if change.is_of_ticket:
-                rows.mend(tx, change.ticket_id, due_at=at, due_basis=change.basis)
-        was_at = utc_text(change.was)
+        at, was_at = utc_text(change.becomes), utc_text(change.was)
+        _WRITERS[change.what](tx, change, at)
         tx.insert(
             "due_change",
             change_id=change_id,
@@ -107,6 +109,36 @@ def apply(tx: Transaction, audit: Audit, moved: Iterable[DueChange], change_id: 
         tx.announce("ticket", change.no)
         count += 1
     return count
+
+
+def _write_own(tx: Transaction, change: DueChange, at: str) -> None:
+    rows.mend(tx, change.ticket_id, stage_due_at=at)
+
+
+def _write_sign(tx: Transaction, change: DueChange, at: str) -> None:
+    if change.assignment_id is not None:
+        rows.change_assignment(tx, change.assignment_id, sign_due_at=at)
+
+
+def _write_unit(tx: Transaction, change: DueChange, at: str) -> None:
+    if change.assignment_id is not None:
+        rows.change_assignment(tx, change.assignment_id, due_at=at, due_basis=change.basis)
+    if change.is_of_ticket:
+        rows.mend(tx, change.ticket_id, due_at=at, due_basis=change.basis)
+
+
+def _write_paper(tx: Transaction, change: DueChange, at: str) -> None:
+    paper = papers.open_of(tx, change.ticket_id)
+    if paper is not None:
+        papers.change(tx, paper["id"], due_at=at)
+
+
+_WRITERS: Mapping[str, Callable[[Transaction, DueChange, str], None]] = {
+    UNIT: _write_unit,
+    SIGN: _write_sign,
+    OWN: _write_own,
+    PAPER: _write_paper,
+}
 
 
 def _of_ticket(
@@ -140,3 +172,12 @@ def _of_task(ticket: sqlite3.Row, task: sqlite3.Row, office: OfficeHours, after:
         signed_by = due.sign_due_at(sent_at, ticket["urgency"], after)
         if due.sign_due_at(sent_at, ticket["urgency"], before) == at != signed_by:
             yield DueChange(ticket["id"], ticket["no"], task["id"], SIGN, at, signed_by)
+
+
+def _of_paper(paper: sqlite3.Row, no: int, before: OfficeHours, after: OfficeHours) -> Iterator[DueChange]:
+    if paper["due_at"] is None:  # waits for the clock
+        return
+    was, opened_at = from_utc_text(paper["due_at"]), from_utc_text(paper["opened_at"])
+    becomes = due.paper_due_at(opened_at, paper["level"], after)
+    if due.paper_due_at(opened_at, paper["level"], before) == was != becomes:
+        yield DueChange(paper["ticket_id"], no, None, PAPER, was, becomes)

@@ -34,8 +34,7 @@ from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-WORKDAYS = {1: 3, 2: 2, 3: 1}  # until when a paper of this level is to be answered
-HIGHEST = max(WORKDAYS)
+HIGHEST = max(due.PAPER_DAYS)
 COUNTY_FROM = 3  # the level from which the county's leaders are told as well as the department's
 TIMES_UNSATISFIED, TIMES_REPEATED = 2, 3
 REPEATED_WITHIN = timedelta(days=90)
@@ -196,8 +195,7 @@ class Supervision:
         tx.log(log, logging.INFO, "ticket %d is supervised on level %d: %s", facts["no"], level, reason)
 
     def _due(self, tx: Transaction, now: datetime, level: int, department_id: int | None) -> datetime:
-        hours = unit_hours.of_department(tx, department_id, self._hours)
-        return hours.closing(hours.calendar.add_workdays(hours.local_date(now), WORKDAYS[level]))
+        return due.paper_due_at(now, level, unit_hours.of_department(tx, department_id, self._hours))
 
     def _give_time(self, row: sqlite3.Row, now: datetime) -> int:
         """The clock is set: a paper's time counts from now."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.casework import calendar, recalculation
+from appliance.casework import calendar, recalculation, unit_hours
 from appliance.casework.recalculation import DueChange
 from appliance.clock import Clock, from_utc_text, utc_text
 from appliance.errors import NotFound
@@ -21,7 +22,7 @@ from appliance.people.handlers import pattern
 from appliance.people.user import User
 from appliance.upkeep.audit import Audit
 from db import calendar as rows
-from db.store import Store, Transaction
+from db.store import Reads, Store, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +61,13 @@ class UnitHours:
     def preview(self, department_id: int, typed: str) -> HoursPreview:
         """What moves if these hours are saved; nothing is written. Raises FieldWrong, NotFound."""
         wanted = pattern("hours", typed)
-        is_new = wanted != self._departments.get(department_id).hours
-        moves = tuple(recalculation.changes_of_unit(self._store, department_id, self._hours, wanted)) if is_new else ()
+        was = self._departments.get(department_id).hours
+        moves = tuple(self._moves(self._store, department_id, was, wanted)) if wanted != was else ()
         seen = hashlib.sha256(f"{department_id}:{wanted}".encode()).hexdigest()[:SEEN_LETTERS]
         return HoursPreview(moves[:MOST_SHOWN], len(moves), seen)
 
-    def on_change(self, tx: Transaction, unit: Department, by: User | None) -> None:
-        """The department's new hours are written: what it has in hand ends by them from now on."""
+    def on_change(self, tx: Transaction, unit: Department, was: str, by: User | None) -> None:
+        """New hours are written, in place of what `was`: what the department has in hand ends by them from now on."""
         now = self._clock.now()
         change_id = tx.insert(
             "calendar_change",
@@ -77,10 +78,14 @@ class UnitHours:
             user_id=by.id if by else None,
             department_id=unit.id,
         )
-        moves = tuple(recalculation.changes_of_unit(tx, unit.id, self._hours, unit.hours))
+        moves = tuple(self._moves(tx, unit.id, was, unit.hours))
         count = recalculation.apply(tx, self._audit, moves, change_id)
         self._audit.write(tx, "department_hours", "department", unit.id, by, words=(unit.hours,))
         tx.log(log, logging.INFO, "the hours of department %d were changed: %d due times moved", unit.id, count)
+
+    def _moves(self, reads: Reads, department_id: int, was: str, hours: str) -> Iterator[DueChange]:
+        before, after = (unit_hours.of_pattern(each, self._hours) for each in (was, hours))
+        return recalculation.changes_of_unit(reads, department_id, self._hours, before, after)
 
     def changes(self, department_id: int) -> tuple[HoursChange, ...]:
         """The newest first."""

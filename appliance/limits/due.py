@@ -27,6 +27,7 @@ from appliance.limits.workdays import later
 __all__ = ["OWN_HOURS", "Due", "Horizon", "Refused", "horizon"]
 
 UNKNOWN_BASIS = "clock"  # the due time waits until the box knows what time it is
+PAPER_DAYS = {1: 3, 2: 2, 3: 1}  # working days to answer a paper of supervision, by its level
 SIGN_SHARE = 4  # what runs by the clock is signed for in its first quarter
 
 REASONS = {
@@ -130,6 +131,11 @@ def own_limit(upper_due: datetime, now: datetime, hours: OfficeHours) -> datetim
 def supervise_at(due: datetime, hours: OfficeHours) -> datetime:
     """From when on what was due then is supervised."""
     return _closing_after_due(due, hours.preset.supervise_days, hours)
+
+
+def paper_due_at(opened_at: datetime, level: int, hours: OfficeHours) -> datetime:
+    """Until when a paper of supervision on this level is to be answered."""
+    return _closing_after(opened_at, PAPER_DAYS[level], hours)
 
 
 def listed_at(due: datetime, hours: OfficeHours) -> datetime:

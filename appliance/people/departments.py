@@ -44,11 +44,14 @@ class Department:
         return said_in(language, self.name_zh, self.name_en)
 
 
-class Departments(Handlers):
-    _told_of_hours: tuple[Callable[[Transaction, Department, User | None], None], ...] = ()
+HoursListener = Callable[[Transaction, Department, str, User | None], None]
 
-    def tell_of_hours(self, listener: Callable[[Transaction, Department, User | None], None]) -> None:
-        """`listener` hears of changed opening hours in the transaction that changes them."""
+
+class Departments(Handlers):
+    _told_of_hours: tuple[HoursListener, ...] = ()
+
+    def tell_of_hours(self, listener: HoursListener) -> None:
+        """`listener` hears of changed opening hours, and what they were, in the transaction that changes them."""
         self._told_of_hours = (*self._told_of_hours, listener)
 
     def all(self, reads: Reads | None = None) -> tuple[Department, ...]:
@@ -87,7 +90,7 @@ class Departments(Handlers):
         self._audit.write(tx, action, "department", made.id, by, role="" if by else SHELL, words=made.words)
         if known is not None and known["hours"] != made.hours:
             for listener in self._told_of_hours:
-                listener(tx, made, by)
+                listener(tx, made, known["hours"], by)
         return made
 
     def disable(self, department_id: int, by: User) -> None:

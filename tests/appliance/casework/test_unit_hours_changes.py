@@ -130,6 +130,51 @@ def test_a_list_of_departments_moves_due_times_too(office: SmallOffice) -> None:
     assert (change.who, change.moved) == ("", 2)
 
 
+def supervised(office: SmallOffice) -> None:
+    """An open paper of Monday 23 November, to be answered by Thursday at half past five."""
+    no = office.ticket_with_unit(type_="help")
+    by_lead(office, no, "supervise", reason="请尽快")
+
+
+def paper_due(office: SmallOffice) -> Any:
+    return from_utc_text(office.one("SELECT due_at FROM supervision ORDER BY id DESC LIMIT 1")["due_at"])
+
+
+def test_an_open_paper_of_supervision_moves_too_and_back(office: SmallOffice) -> None:
+    supervised(office)
+    unit = office.department("cgj")
+    assert ("paper", local(2026, 11, 26, 16, 30)) in [
+        (row.what, row.becomes) for row in office.office.limits.unit_hours.preview(unit.id, EARLY).moves
+    ]
+    keep(office, "gas", EARLY)
+    assert paper_due(office) == local(2026, 11, 26, 17, 30)
+    keep(office, "cgj", EARLY)
+    assert paper_due(office) == local(2026, 11, 26, 16, 30)
+    keep(office, "cgj", "")
+    assert paper_due(office) == local(2026, 11, 26, 17, 30)
+
+
+def test_a_day_off_moves_an_open_paper_by_the_hours_of_its_department(office: SmallOffice) -> None:
+    keep(office, "cgj", EARLY)
+    supervised(office)
+    day_off = CalendarDay(date(2026, 11, 25), False, "local", "停电")
+    change = office.office.limits.holidays.enter_own(day_off, office.lead)
+    assert paper_due(office) == local(2026, 11, 27, 16, 30)
+    assert "paper" in {row.what for row in office.office.limits.holidays.moved_by(change.id)}
+
+
+def test_a_paper_that_ended_or_waits_for_the_clock_keeps_its_time(office: SmallOffice) -> None:
+    supervised(office)
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE supervision SET due_at = NULL, clock_ok = 0")
+    keep(office, "cgj", EARLY)
+    assert office.one("SELECT due_at FROM supervision")["due_at"] is None
+    with office.store.transaction() as tx:
+        tx.execute("UPDATE supervision SET due_at = ?, ended_at = opened_at", ("2026-11-26T08:30:00.000Z",))
+    keep(office, "cgj", "")
+    assert paper_due(office) == local(2026, 11, 26, 16, 30)
+
+
 def test_the_calendars_version_is_the_same_after_a_restart(office: SmallOffice) -> None:
     keep(office, "cgj", EARLY)
     office.crash()
