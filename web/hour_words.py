@@ -1,4 +1,4 @@
-"""A pattern of opening hours (appliance.limits.hours) as people read it: "mon-fri 08:30-12:00" with the names of days."""
+"""Opening hours (appliance.limits.hours) as people read them: "mon-fri 08:30-12:00" with the names of days."""
 
 from __future__ import annotations
 
