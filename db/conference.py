@@ -96,10 +96,6 @@ def latest_to_handler(reads: Reads, handler_id: int) -> sqlite3.Row | None:
     )
 
 
-def number_of(reads: Reads, ticket_id: int) -> sqlite3.Row | None:
-    return reads.row("SELECT id AS ticket_id, no FROM ticket WHERE id = ?", (ticket_id,))
-
-
 def texted(tx: Transaction, conference_id: int, department_id: int, count: int) -> None:
     tx.execute(
         "UPDATE conference_unit SET texted = ? WHERE conference_id = ? AND department_id = ?",
@@ -108,10 +104,11 @@ def texted(tx: Transaction, conference_id: int, department_id: int, count: int) 
 
 
 def reminded(tx: Transaction, conference_id: int, department_id: int, at: str) -> bool:
-    """False if it was before."""
+    """False if it was before, or it has answered meanwhile, or nobody waits for it any more."""
     done = tx.execute(
         "UPDATE conference_unit SET reminded_at = ? WHERE conference_id = ? AND department_id = ?"
-        " AND reminded_at IS NULL",
+        " AND reminded_at IS NULL AND opinion = ''"
+        " AND EXISTS (SELECT 1 FROM conference c WHERE c.id = conference_id AND c.state = 'open')",
         (at, conference_id, department_id),
     )
     return done.rowcount == 1

@@ -214,7 +214,7 @@ class Conferences:
             department=unit,
             asked_at=from_utc_text(row["asked_at"]),
             opinion=row["opinion"],
-            words=words_of(row, unit.name_zh),
+            words=words_of(row),
             opined_at=moment_or_none(row["opined_at"]),
             people=self._departments.people(unit.id),
             channel=row["channel"],

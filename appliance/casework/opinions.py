@@ -137,9 +137,9 @@ class Opinions:
         tx.announce("ticket", asked["no"])
 
 
-def words_of(row: sqlite3.Row, name_zh: str) -> str:
-    """What it said, without the name that the history writes before it."""
-    return (row["words"] or "").removeprefix(name_zh).removeprefix(": ")
+def words_of(row: sqlite3.Row) -> str:
+    """What it said, without the name that the history writes before it, whatever the unit is called by now."""
+    return str(row["words"] or "").partition(": ")[2]
 
 
 def _asked(row: sqlite3.Row) -> Asked:
@@ -154,5 +154,5 @@ def _asked(row: sqlite3.Row) -> Asked:
         asked_at=from_utc_text(row["asked_at"]),
         due_at=moment_or_none(row["stage_due_at"]),
         opinion=row["opinion"],
-        words=(row["words"] or "").partition(": ")[2],
+        words=words_of(row),
     )

@@ -77,7 +77,7 @@ class ConsultAsking:
         text = self._texts.write(
             key,
             no=format_no(asked["no"]),
-            title=asked["title"] or asked["content"] or "",
+            title=asked["title"] or "",
             due=self._texts.due(moment_or_none(asked["stage_due_at"])),
         )
         queued = [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.casework.conference import Conference, Opinion
+from db import conference as rows
 from tests.appliance.small_office import HANDLER, OTHER_HANDLER, ZHAO, SmallOffice
 
 
@@ -67,6 +68,34 @@ def test_an_answer_to_our_text_is_the_departments_opinion(asked: Asked, text: st
     assert "已记录" in asked.office.outbox(purpose="confirm")[-1]["text"]
 
 
+@pytest.mark.parametrize(
+    "text", ["不是，属供电公司，请拨87654321", "{no:06} 不是，电话0571-87654321", "不是，20261120已移交"]
+)
+def test_a_telephone_or_a_day_in_an_opinion_names_no_ticket(tmp_path: Path, text: str) -> None:
+    office = SmallOffice(tmp_path)
+    other = office.ticket_with_unit(text="西街井盖破了")  # his only one
+    asked = Asked(office)
+    assert asked.hears(text.format(no=asked.no)) == "opinion"
+    assert (asked.opinion().opinion, office.status(other)) == ("not_ours", "dispatched")
+
+
+def test_a_text_that_names_a_ticket_in_hand_is_about_that_one(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    other = office.ticket_with_unit(text="西街井盖破了")
+    asked = Asked(office)
+    assert asked.hears(f"TH {other:06} 不归我们") == "return_proposed"
+    assert asked.opinion().opinion == ""
+
+
+def test_a_late_opinion_that_names_its_consultation_is_no_reply_about_another_ticket(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    other = office.ticket_with_unit(text="西街井盖破了")  # his only one
+    asked = Asked(office)
+    decide(asked)
+    assert asked.hears(f"{asked.no:06} 不是我们的职责") == "opinion_late"
+    assert office.status(other) == "dispatched"
+
+
 def test_words_that_only_a_person_understands_are_kept_for_the_desk(asked: Asked) -> None:
     sms_id = asked.office.text(from_=HANDLER, text="灯杆编号请再核实一下")
     row = asked.office.sms_row(sms_id)
@@ -120,15 +149,31 @@ def test_forged_messages_change_an_opinion_a_few_times_at_most(asked: Asked) -> 
     assert asked.office.count("ticket_note WHERE kind = 'opinion'") == 5
 
 
-def test_an_opinion_after_the_decision_is_no_reply_about_another_ticket(tmp_path: Path) -> None:
-    office = SmallOffice(tmp_path)
-    other = office.ticket_with_unit(text="西街井盖破了")  # his only one
-    asked = Asked(office)
-    row = office.office.tickets.row(asked.no)
+def decide(asked: Asked) -> None:
+    office, row = asked.office, asked.office.office.tickets.row(asked.no)
     unit = office.department("gas").id
     office.office.tickets.move(
         asked.no, "decide", office.lead, version=row.version, department_id=unit, text="由燃气公司牵头。"
     )
+
+
+def test_a_telephone_that_answers_by_itself_is_told_of_the_decision_a_few_times_at_most(asked: Asked) -> None:
+    decide(asked)
+    outcomes = [asked.hears("您好，我正在开会，稍后联系您") for _ in range(8)]
+    assert (outcomes.count("opinion_late"), outcomes.count("flood")) == (5, 3)
+    assert len([row for row in asked.office.outbox(purpose="confirm") if "会商已结束" in row["text"]]) == 5
+
+
+def test_words_stay_the_words_when_a_department_gets_another_name(asked: Asked) -> None:
+    asked.hears("不是，属供电公司")
+    asked.office.office.departments.add("cgj", "城市管理局", "City", "bureau")
+    assert asked.opinion().words == "不是，属供电公司"
+
+
+def test_an_opinion_after_the_decision_is_no_reply_about_another_ticket(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    other = office.ticket_with_unit(text="西街井盖破了")  # his only one
+    decide(Asked(office))
     sms = office.sms_row(office.text(from_=HANDLER, text="不是我们的职责"))
     assert (sms["outcome"], sms["needs_desk"]) == ("opinion_late", 1)
     assert office.status(other) == "dispatched"
@@ -157,3 +202,21 @@ def test_who_has_not_answered_is_reminded_once_before_the_limit(asked: Asked) ->
         office.wait(hours=8)
         sweep()
     assert len([row for row in office.outbox(purpose="conference") if "催办" in row["text"]]) == 1
+
+
+def test_who_answers_while_the_reminder_is_written_gets_none(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, awaited = asked.office, rows.awaited
+
+    def answered_then(*given: Any) -> list[Any]:
+        found = awaited(*given)
+        if found:
+            asked.hears("是")
+        return found
+
+    monkeypatch.setattr(rows, "awaited", answered_then)
+    for hours in (20, 6):
+        office.wait(hours=hours)
+        office.services.every_minute["consultations"]()
+    office.deliver()
+    reminded = [row["number"] for row in office.outbox(purpose="conference") if "催办" in row["text"]]
+    assert reminded == [OTHER_HANDLER]
