@@ -48,20 +48,17 @@ def by_code(reads: Reads, code: str) -> sqlite3.Row | None:
 
 def articles(reads: Reads, *, categories: Sequence[str] | None = None, kind: str = "") -> list[sqlite3.Row]:
     """Those in use, those used most first. `categories`: None is every one."""
-    narrowed, values = ["a.retired_at IS NULL"], [*(categories or ())]
-    if categories is not None:
-        narrowed.append(f"a.category IN ({', '.join('?' * len(categories))})")
-    if kind:
-        narrowed.append("a.kind = ?")
-        values.append(kind)
-    return reads.rows(f"{_ARTICLE} WHERE {' AND '.join(narrowed)} ORDER BY used DESC, a.code", tuple(values))
+    where, values = _narrowed(categories, kind)
+    return reads.rows(f"{_ARTICLE} WHERE {where} ORDER BY used DESC, a.code", values)
 
 
-def with_all(reads: Reads, words: tuple[str, ...]) -> list[sqlite3.Row]:
+def with_all(
+    reads: Reads, words: tuple[str, ...], *, categories: Sequence[str] | None = None, kind: str = ""
+) -> list[sqlite3.Row]:
     """Articles that contain all these folded words, each one checked against the words themselves."""
     if not words:
         return []
-    found = _matching(reads, match_of(words))
+    found = _matching(reads, match_of(words), *_narrowed(categories, kind))
     return [row for row in found if all(word in fold(searched(row)) for word in words)]
 
 
@@ -71,12 +68,24 @@ def with_any(reads: Reads, several: Sequence[str]) -> list[sqlite3.Row]:
     return _matching(reads, " OR ".join(f'"{pair}"' for pair in wanted)) if wanted else []
 
 
-def _matching(reads: Reads, match: str) -> list[sqlite3.Row]:
+def _matching(
+    reads: Reads, match: str, where: str = "a.retired_at IS NULL", values: tuple[str, ...] = ()
+) -> list[sqlite3.Row]:
+    """The limit counts those narrowed so, and no others."""
     return reads.rows(
-        f"{_ARTICLE} WHERE a.retired_at IS NULL AND a.id IN"  # noqa: S608 - our own words
-        " (SELECT rowid FROM article_search WHERE article_search MATCH ? LIMIT ?)",
-        (match, MOST_CANDIDATES),
+        f"{_ARTICLE} WHERE a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?) AND {where} LIMIT ?",
+        (match, *values, MOST_CANDIDATES),
     )
+
+
+def _narrowed(categories: Sequence[str] | None, kind: str) -> tuple[str, tuple[str, ...]]:
+    narrowed, values = ["a.retired_at IS NULL"], [*(categories or ())]
+    if categories is not None:
+        narrowed.append(f"a.category IN ({', '.join('?' * len(categories))})")
+    if kind:
+        narrowed.append("a.kind = ?")
+        values.append(kind)
+    return " AND ".join(narrowed), tuple(values)
 
 
 def before(reads: Reads, article_id: int) -> list[sqlite3.Row]:

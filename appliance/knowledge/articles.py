@@ -71,13 +71,12 @@ class Articles:
 
     def of_class(self, user: User, *, group: str = "", kind: str = "") -> list[Article]:
         """Those of a class of categories, or all; expired ones behind the others."""
-        leaves = tuple(row.key for row in categories.categories() if row.group.key == group) if group else None
-        return self._readable(rows.articles(self._store, categories=leaves, kind=kind), user)
+        return self._readable(rows.articles(self._store, categories=_leaves(group), kind=kind), user)
 
     def search(self, user: User, query: str, *, group: str = "", kind: str = "") -> list[Article]:
         """Those with all the words; the name of a category or its initials find what is filed there as well."""
         words = terms(query)
-        found = {row["id"]: row for row in rows.with_all(self._store, words)}
+        found = {row["id"]: row for row in rows.with_all(self._store, words, categories=_leaves(group), kind=kind)}
         leaf = categories.keys_typed().get(query.strip().casefold())
         if leaf is not None:
             found |= {row["id"]: row for row in rows.articles(self._store, categories=(leaf,))}
@@ -193,6 +192,11 @@ class Articles:
             unit = people.department(tx, draft.department_id)
             if unit is None or unit["disabled_at"] is not None:
                 raise FieldWrong("department_id", "There is no such department.")
+
+
+def _leaves(group: str) -> tuple[str, ...] | None:
+    """The categories of a class; None: no class is meant."""
+    return tuple(row.key for row in categories.categories() if row.group.key == group) if group else None
 
 
 def may_write(reads: Reads, by: User) -> bool:

@@ -63,18 +63,23 @@ def _json_lines(text: str) -> list[Row]:
             continue
         try:
             value = json.loads(line)
-        except ValueError as unreadable:
+        except (ValueError, RecursionError) as unreadable:
             raise FieldWrong("file", "Line %(line)d is not a JSON object.", line=number) from unreadable
         if not isinstance(value, dict):
             raise FieldWrong("file", "Line %(line)d is not a JSON object.", line=number)
-        found.append({**{str(name): _said(each) for name, each in value.items()}, LINE: str(number)})
+        found.append({**{_whole(name): _said(each) for name, each in value.items()}, LINE: str(number)})
     return found
 
 
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return "" if value is None else _whole(str(value))
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which JSON can write and neither a file nor the database holds."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _bare(cell: str) -> str:

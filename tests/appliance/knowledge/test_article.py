@@ -10,6 +10,7 @@ from appliance.errors import FieldWrong
 from appliance.knowledge.article import Article, Draft, Words, words_of
 from appliance.knowledge.article_rows import columns, draft_of
 from appliance.knowledge.checking import checked
+from appliance.outreach.segments import segments
 
 LAMP = Words("路灯报修", "记下路名和杆号。", "路灯请报杆号。")
 
@@ -37,6 +38,13 @@ def test_what_is_wrong_is_named_by_its_field(draft: Draft, field: str) -> None:
 
 def test_a_text_message_of_seventy_characters_is_the_longest() -> None:
     assert checked(Draft(zh=Words("路灯", "答", "字" * 70))).zh.sms == "字" * 70
+    assert segments(checked(Draft(zh=Words("路灯", "答", "😀" * 35))).zh.sms).parts == 1
+    with pytest.raises(FieldWrong):
+        checked(Draft(zh=Words("路灯", "答", "😀" * 35 + "字")))
+
+
+def test_a_code_has_nothing_that_nobody_sees() -> None:
+    assert checked(Draft(zh=Words("路灯", "答"), code=" k\u200b0 \u202e1\0")).code == "K01"
 
 
 def test_words_are_cleaned_and_papers_stay_one_a_line() -> None:

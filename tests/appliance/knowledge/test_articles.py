@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
+from appliance.casework import categories
 from appliance.errors import ArticleChanged, FieldWrong, NotAllowed, NotFound
 from appliance.people.roles import Role
+from db import knowledge as rows
 from tests.appliance.knowledge.shelf import Shelf
 
 
@@ -126,6 +128,15 @@ def test_a_search_is_narrowed_by_class_and_kind(shelf: Shelf) -> None:
     assert shelf.titles("养老金", kind="contact") == ["养老金电话"]
     of_class = shelf.articles.of_class(shelf.operator, group="labour", kind="guide")
     assert [article.words("zh").title for article in of_class] == ["养老金认证"]
+
+
+def test_in_a_large_base_a_narrowed_search_looks_at_all(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MOST_CANDIDATES", 5)
+    for number in range(6):
+        shelf.write(f"证件{number}", "带证件。", category="residence")
+    shelf.write("证件补领", "先登报。", category="lamp", kind="policy")
+    assert shelf.titles("证件", kind="policy") == ["证件补领"]
+    assert shelf.titles("证件", group=categories.group_of("lamp")) == ["证件补领"]
 
 
 def test_what_is_no_longer_true_is_marked_and_stands_last(shelf: Shelf) -> None:

@@ -86,6 +86,8 @@ def test_of_very_many_wrong_rows_the_first_are_told(shelf: Shelf) -> None:
         (HEAD + 'K1,guide,"题,答\n', "Line 2 is not CSV"),
         ('{"code": "K1", "kind": "guide"}\n{"code"\n', "Line 2 is not a JSON object"),
         ('{"code": "K1", "kind": "guide"}\n[1]\n', "Line 2 is not a JSON object"),
+        ('{"code": "K1", "kind": ' + "[" * 100_000, "Line 1 is not a JSON object"),
+        ('{"code": "K1", "kind": "guide", "\\ud800": ""}', "Unknown columns: ?."),
     ],
 )
 def test_a_file_that_is_none_says_where(text: str, said: str) -> None:
@@ -127,6 +129,13 @@ def test_what_is_exported_can_be_imported_and_is_the_same(shelf: Shelf, shape: s
     kept = shelf.articles.search(shelf.operator, "路灯")[0]
     assert (kept.version, kept.words("zh").title, kept.words("zh").papers) == (1, "=路灯", ("身份证", "户口簿"))
     assert codes(shelf) == {"K1"}
+
+
+def test_halves_of_characters_that_json_can_write_stop_nothing(shelf: Shelf) -> None:
+    assert taken(shelf, '{"code": "K1\\ud800", "kind": "guide", "title_zh": "灯\\udfff", "answer_zh": "答"}') == 1
+    assert codes(shelf) == {"K1?"}
+    with pytest.raises(RowsWrong, match="No department has the code"):
+        taken(shelf, '{"code": "K2", "kind": "guide", "department": "\\ud800"}')
 
 
 # --- the sample county ---
