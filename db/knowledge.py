@@ -73,7 +73,8 @@ def _matching(
 ) -> list[sqlite3.Row]:
     """The limit counts those narrowed so, and no others."""
     return reads.rows(
-        f"{_ARTICLE} WHERE a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?) AND {where} LIMIT ?",
+        f"{_ARTICLE} WHERE a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"  # noqa: S608
+        f" AND {where} LIMIT ?",
         (match, *values, MOST_CANDIDATES),
     )
 
