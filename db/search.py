@@ -105,16 +105,6 @@ def write(tx: Transaction, ticket_id: int, no: int, words: dict[str, str], *, sa
     put_in(tx, ticket_id, text_of(no, values))
 
 
-def erase(tx: Transaction, ticket_id: int, no: int) -> None:
-    """Take a ticket's words away, from the index first."""
-    before = tx.row("SELECT * FROM ticket_words WHERE ticket_id = ?", (ticket_id,))
-    if before is None:
-        return
-    if not _is_awaited(tx, ticket_id):
-        _take_out(tx, ticket_id, text_of(no, before))
-    tx.execute("DELETE FROM ticket_words WHERE ticket_id = ?", (ticket_id,))
-
-
 def must_purge(tx: Transaction) -> None:
     """What was taken out must not be readable in the index any more: db/search_upkeep.purge sees to it."""
     tx.execute(
