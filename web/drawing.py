@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, request
 from markupsafe import Markup
 
@@ -84,10 +86,15 @@ def install(app: Flask) -> None:
         articles_for=knowledge_words.for_page,
         answered_with=knowledge_words.answered_with,
         may_decide=may_decide,
-        is_provisional=lambda due_at, urgency: current.office().tickets.is_provisional(due_at, urgency),
+        is_provisional=is_provisional,
         is_simple_office=lambda: current.office().tickets.is_simple(),  # noqa: PLW0108 - known only with a request
     )
     app.context_processor(_page_words)
+
+
+def is_provisional(due_at: datetime, urgency: str) -> bool:
+    """Whether a due time may still move, because the holidays of its year are not published."""
+    return current.office().tickets.is_provisional(due_at, urgency)
 
 
 def grouped(number: str) -> Markup:

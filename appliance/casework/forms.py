@@ -16,6 +16,7 @@ LONGEST_TEXT = 5000
 REQUIRED = "Please fill in this field."
 TOO_LONG = "At most %(longest)d characters."
 UNKNOWN = "Please choose one of the list."
+NO_CATEGORY = 'Please choose a category: "Other", if no other fits.'
 # Unicode Standard Annex 9: embeddings, overrides and isolates reorder what follows them, other people's words too.
 # With them go the blanks of no width; joiners stay, because emoji and some scripts are written with them.
 _UNSEEN = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF))
@@ -73,7 +74,7 @@ def known(table: str, key: str) -> str:
 
 
 def ready_to_accept(form: TicketForm) -> TicketForm:
-    """What every ticket needs before it can be worked on: what it is about, and of which type.
+    """What every ticket needs before it can be worked on: what it is about, of which type, and a leaf of the tree.
 
     Who wrote one line into the title has said it; nobody types it twice.
     """
@@ -81,7 +82,9 @@ def ready_to_accept(form: TicketForm) -> TicketForm:
         raise FieldWrong("content", REQUIRED)
     if not form.type:
         raise FieldWrong("type", REQUIRED)
-    return replace(form, content=form.content or form.title, category=form.category or categories.OTHER)
+    if not form.category:
+        raise FieldWrong("category", NO_CATEGORY)
+    return replace(form, content=form.content or form.title)
 
 
 def text_given(field: str, text: str) -> str:

@@ -6,9 +6,10 @@ operator may not decide it in these circumstances it sets `needs_lead`. It chang
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from appliance.casework import duty_known, forms, grounds, lifecycle, merging, survey_rules, unit_hours
 from appliance.casework.lifecycle import HAPPY_FROM, Actor
@@ -85,6 +86,8 @@ def _really_happened(step: Step) -> None:
 def _is_sorted(step: Step) -> None:
     if not step.ticket["type"]:
         raise FieldWrong("type", forms.REQUIRED)
+    if not step.ticket["category"]:
+        raise FieldWrong("category", forms.NO_CATEGORY)
     kept = rows.words(step.tx, step.ticket["id"])
     if kept is None:
         return  # its words were erased: nobody can write them again
@@ -170,9 +173,16 @@ def _may_have_more_time(step: Step) -> None:
     if not step.timing.is_known or current is None:
         raise FieldWrong("days", "The clock of the box is not set yet: no due time can be moved.")
     days, made = step.order.days or 0, step.ticket["extensions"]
-    refused = due.extension_refused(step.timing.now, current, days, made, step.timing.hours)
+    refused = due.extension_refused(_asked_for_time_at(step), current, days, made, step.timing.hours)
     if refused is not None:
         raise FieldWrong(refused.field, refused.reason, **refused.fields)
+
+
+def _asked_for_time_at(step: Step) -> datetime:
+    """When it was asked for: paper is entered after it came, and a lead may decide after the due time."""
+    asked = requests.open_of(step.tx, step.ticket["id"], ("extension", "extend"))
+    first = min((from_utc_text(row["asked_at"]) for row in asked), default=None)
+    return step.order.happened_at or step.order.asked_at or first or step.timing.now
 
 
 def _may_ask_for_more_time(step: Step) -> None:
@@ -224,11 +234,15 @@ def _is_not_unhappy(step: Step) -> None:
 
 def _was_asked_often_enough(step: Step) -> None:
     """Nobody is unreachable before the rule of tries says so (row 17). What a call came to, the survey wrote down."""
-    asked = survey.open_of(step.tx, step.ticket["id"])
-    if asked is None or asked["outcome"] or step.order.actor is Actor.SYSTEM:
-        return
-    if survey_rules.after_try(asked["tries"], asked["days"], can_text=False) != survey_rules.UNREACHABLE:
+    if step.order.actor is not Actor.SYSTEM and is_asked_too_seldom(survey.open_of(step.tx, step.ticket["id"])):
         step.needs_lead = True
+
+
+def is_asked_too_seldom(asked: sqlite3.Row | None) -> bool:
+    """Of this open survey: the tries are not over, and no call came to an end of its own."""
+    if asked is None or asked["outcome"]:
+        return False
+    return survey_rules.after_try(asked["tries"], asked["days"], can_text=False) != survey_rules.UNREACHABLE
 
 
 def _level_is_known(step: Step) -> None:

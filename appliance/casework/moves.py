@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from appliance.casework import assignments, categories, forms, guards, lifecycle, merging
+from appliance.casework import assignments, forms, guards, lifecycle, merging
 from appliance.casework.orders import Order, Step, Timing
 from appliance.clock import from_utc_text, utc_text
 from appliance.limits import due
@@ -75,7 +75,7 @@ def _texts(step: Step) -> None:
 
 
 def _accepts(step: Step) -> None:
-    step.changes |= {"accepted_at": step.timing.at, "category": step.ticket["category"] or categories.OTHER}
+    step.changes["accepted_at"] = step.timing.at
 
 
 def _ends(step: Step) -> None:
@@ -116,7 +116,7 @@ def _asks_for_time(step: Step) -> None:
         kind="extension",
         days=order.days,
         note_id=step.note_id,
-        asked_at=step.timing.at,
+        asked_at=step.happened_at,
         asked_by=order.user_id,
         handler_id=order.handler_id,
         sms_id=order.sms_id,

@@ -30,11 +30,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is looked at: the ticket's row, the time where it is known, the limits in force."""
+    """What is looked at: the ticket's row, the time where it is known, the limits in force, its survey if one runs."""
 
     ticket: sqlite3.Row
     now: datetime | None
     hours: OfficeHours
+    survey: sqlite3.Row | None = None
 
 
 def offered(moment: Moment, actor: Actor) -> tuple[Offer, ...]:
@@ -43,7 +44,8 @@ def offered(moment: Moment, actor: Actor) -> tuple[Offer, ...]:
     found = {row.key: row for row in lifecycle.moves_from(status, actor)}
     if actor is Actor.OPERATOR:
         found |= {row.key: row for row in lifecycle.moves_from(status, Actor.LEAD) if lifecycle.is_leads_alone(row.key)}
-    offers = [Offer(row, _is_leads(row.key, moment, actor)) for row in found.values() if not _is_past(row.key, moment)]
+    found = {key: row for key, row in found.items() if not _is_past(key, moment, actor)}
+    offers = [Offer(row, _is_leads(row.key, moment, actor)) for row in found.values()]
     return tuple(sorted(offers, key=lambda offer: not _is_main(offer, moment)))
 
 
@@ -51,8 +53,9 @@ def _is_leads(key: str, moment: Moment, actor: Actor) -> bool:
     return actor is Actor.OPERATOR and (lifecycle.is_leads_alone(key) or LEADS.get(key, _never)(moment))
 
 
-def _is_past(key: str, moment: Moment) -> bool:
-    return PAST.get(key, _never)(moment)
+def _is_past(key: str, moment: Moment, actor: Actor) -> bool:
+    rules = PAST if actor is Actor.UNIT else {**PAST, **PAST_AT_DESK}
+    return rules.get(key, _never)(moment)
 
 
 def _is_main(offer: Offer, moment: Moment) -> bool:
@@ -86,9 +89,14 @@ def _is_closed_long_ago(moment: Moment) -> bool:
 
 def _has_no_more_time(moment: Moment) -> bool:
     """Over already, or given as often as the limits in force allow."""
+    due_at = moment.ticket["due_at"]
+    is_over = due_at is not None and moment.now is not None and from_utc_text(due_at) <= moment.now
+    return is_over or _was_given_often(moment)
+
+
+def _was_given_often(moment: Moment) -> bool:
     ticket = moment.ticket
-    is_over = ticket["due_at"] is None or (moment.now is not None and from_utc_text(ticket["due_at"]) <= moment.now)
-    return is_over or bool(ticket["extensions"] >= moment.hours.preset.extension_count)
+    return ticket["due_at"] is None or bool(ticket["extensions"] >= moment.hours.preset.extension_count)
 
 
 def _is_no_question(moment: Moment) -> bool:
@@ -100,6 +108,11 @@ def _is_unhappy(moment: Moment) -> bool:
     return rating is not None and rating < HAPPY_FROM
 
 
+def _is_closed_early(moment: Moment) -> bool:
+    """Unhappy, or not asked as often as the rule of tries says."""
+    return _is_unhappy(moment) or guards.is_asked_too_seldom(moment.survey)
+
+
 PAST: Mapping[str, Callable[[Moment], bool]] = {
     "approve_return": _is_returned_twice,
     "refuse_return": _is_returned_twice,
@@ -109,8 +122,11 @@ PAST: Mapping[str, Callable[[Moment], bool]] = {
     "ask_extension": _has_no_more_time,
     "extend": _has_no_more_time,
 }
+PAST_AT_DESK: Mapping[str, Callable[[Moment], bool]] = {
+    "ask_extension": _was_given_often,  # on paper it may have come in time, and is entered now
+}
 LEADS: Mapping[str, Callable[[Moment], bool]] = {
     "answer": _is_no_question,
-    "close": _is_unhappy,
+    "close": _is_closed_early,
     "confer": _is_returned_twice,
 }

@@ -67,6 +67,7 @@ class Order:
     level: int | None = None
     article_id: int | None = None
     texts_article: bool = False
+    asked_at: datetime | None = None  # of the wish that this move grants: it was in time or not
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,9 @@ class Requests:
         for move in kind.grants if grant else kind.refuses:
             if move in {"extend", "refuse_extension"}:
                 self._sign_first(row, by)
-                order = Order(move, by.actor, by.id, days=days or row["days"], reason=reason or asked or "-")
+                when = given.get("happened_at") or from_utc_text(row["asked_at"])
+                days_given, words = days or row["days"], reason or asked or "-"
+                order = Order(move, by.actor, by.id, days=days_given, reason=words, asked_at=when)
             else:
                 more: dict[str, Any] = {**given, "reason": given.get("reason") or reason or asked}
                 more |= {} if days is None else {"days": days}

@@ -19,8 +19,8 @@ from appliance.casework.views import TicketRow
 from appliance.clock import utc_text
 from appliance.errors import NeedsLead, NotFound
 from appliance.people.user import User
+from db import survey, tokens
 from db import tickets as rows
-from db import tokens
 from db.store import Reads, Store, Transaction
 
 
@@ -98,7 +98,8 @@ class TicketMoves(ABC):
         if ticket is None:
             raise NotFound
         timing = self._timing()
-        return offered(Moment(ticket, timing.now if timing.is_known else None, timing.hours), by.actor)
+        now, asked = timing.now if timing.is_known else None, survey.open_of(self._store, ticket["id"])
+        return offered(Moment(ticket, now, timing.hours, asked), by.actor)
 
     # --- requests ---
 

@@ -21,6 +21,7 @@ from appliance.people.roles import Sight
 from appliance.people.user import User
 from db import assignments as tasks
 from db import search as index
+from db import survey
 from db import tickets as rows
 from db.store import Reads, Store
 
@@ -52,6 +53,11 @@ class TicketViews:
 
     def categories(self) -> tuple[categories.Category, ...]:
         return categories.categories()
+
+    def is_provisional(self, due_at: datetime, urgency: str) -> bool:
+        """Whether the day is in a year whose holidays nobody has published yet; what runs by the clock never is."""
+        hours = self._hours
+        return urgency not in hours.preset.clock_hours and hours.calendar.is_provisional(hours.due_date(due_at))
 
     # --- rows ---
 
@@ -197,7 +203,7 @@ class TicketViews:
         if actor is Actor.UNIT and ticket["department_id"] != user.department_id:
             mine = (row for row in tasks.co_running(reads, ticket["id"]) if row["department_id"] == user.department_id)
             return tuple(Offer(move) for move in co_moves(ticket["status"], next(mine, None)))
-        return offered(Moment(ticket, self._clock.now(), self._hours), actor)
+        return offered(Moment(ticket, self._clock.now(), self._hours, survey.open_of(reads, ticket["id"])), actor)
 
     def _co_assignments(self, reads: Reads, row: TicketRow) -> tuple[AssignmentView, ...]:
         """Who helps in this round, or helped in the last one."""

@@ -240,7 +240,13 @@ class SmallOffice:
         """The operator completes a draft and accepts it."""
         row = self.office.tickets.row(no)
         form = TicketForm(
-            title=title, content=title, place="东街12号", type=type_, urgency=urgency, contact_phone=row.phone
+            title=title,
+            content=title,
+            place="东街12号",
+            type=type_,
+            category="other",
+            urgency=urgency,
+            contact_phone=row.phone,
         )
         saved = self.office.tickets.save(no, form, row.version, self.li)
         self.office.tickets.move(no, "accept", self.li, version=saved.version)

@@ -334,7 +334,7 @@ def test_a_closed_account_is_out_at_once(house: House) -> None:
 
 def test_a_post_without_or_with_a_foreign_token_does_nothing(house: House) -> None:
     wang, li = house.seat("wang"), house.seat("li")
-    form = {"note": "x", "title": "x", "content": "xxxxx", "place": "x", "type": "help"}
+    form = {"note": "x", "title": "x", "content": "xxxxx", "place": "x", "type": "help", "category": "other"}
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "made-up"}, {"csrf_token": li.token()}):
         answer = wang.send("/tickets/new", {**form, **token})
         assert answer.status_code == 400

@@ -54,8 +54,8 @@ def test_a_form_with_such_numbers_is_refused_in_a_sentence(house: House, number:
     order = {"csrf_token": li.token(), "move": "dispatch", "version": number, "department_id": number, "no": number}
     sent = {
         f"/tickets/{no}/move": order,
-        f"/tickets/{no}/edit": {**order, "title": "x", "content": "x", "type": "help"},
-        "/tickets/new": {**order, "call": number, "title": "x", "content": "x", "type": "help"},
+        f"/tickets/{no}/edit": {**order, "title": "x", "content": "x", "type": "help", "category": "other"},
+        "/tickets/new": {**order, "call": number, "title": "x", "content": "x", "type": "help", "category": "other"},
         "/calls/dial": {**order, "number": "13800010001", "ticket_no": number},
         "/messages/write": {**order, "number": "13800010001", "text": "x", "ticket_no": number},
         "/messages/in/1/file": {**order, "ticket_no": number},

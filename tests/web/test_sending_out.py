@@ -51,8 +51,9 @@ def test_where_nobody_is_sure_the_operator_chooses(house: House) -> None:
     assert house.office.tickets.row(1).status == "accepted"
 
 
-def test_what_lacks_something_stays_in_the_form_and_goes_nowhere(house: House, city: int) -> None:
-    answer = house.seat("wang").post("/tickets/new", {**FIELDS, "type": ""}, page="/tickets/new")
+@pytest.mark.parametrize("missing", ["type", "category"])
+def test_what_lacks_something_stays_in_the_form_and_goes_nowhere(house: House, city: int, missing: str) -> None:
+    answer = house.seat("wang").post("/tickets/new", {**FIELDS, missing: ""}, page="/tickets/new")
     assert answer.status_code in (200, 422)
     assert "东街邮局门口" in answer.text
     assert house.store.rows("SELECT 1 FROM ticket") == []

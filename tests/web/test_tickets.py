@@ -59,7 +59,14 @@ def test_a_category_is_known_by_its_name_in_either_language(house: House, typed:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("type", ""), ("type", "nonsense"), ("category", "没有的类别"), ("urgency", "x"), ("title", "长" * 101)],
+    [
+        ("type", ""),
+        ("type", "nonsense"),
+        ("category", ""),
+        ("category", "没有的类别"),
+        ("urgency", "x"),
+        ("title", "长" * 101),
+    ],
 )
 def test_a_wrong_field_is_named_beside_it_and_every_word_is_kept(house: House, field: str, value: str) -> None:
     wang = house.seat("wang", language="en")

@@ -40,9 +40,18 @@ def test_what_a_ticket_must_have_is_asked_for(form: TicketForm, field: str) -> N
     assert wrong.value.field == field
 
 
-def test_a_title_is_taken_from_the_content_and_a_category_is_other() -> None:
-    form = forms.ready_to_accept(forms.checked(TicketForm(content="\n 路灯不亮 \n三天了", type="help", urgency="")))
-    assert (form.title, form.category, form.urgency) == ("路灯不亮", "other", "normal")
+def test_other_may_be_chosen_as_a_category_and_is_never_taken_by_itself() -> None:
+    with pytest.raises(FieldWrong) as wrong:
+        forms.ready_to_accept(forms.checked(TicketForm(content="路灯不亮三天了", type="help")))
+    assert wrong.value.field == "category"
+    chosen = TicketForm(content="路灯不亮三天了", type="help", category="other")
+    assert forms.ready_to_accept(forms.checked(chosen)).category == "other"
+
+
+def test_a_title_is_taken_from_the_content() -> None:
+    given = TicketForm(content="\n 路灯不亮 \n三天了", type="help", category="lamp", urgency="")
+    form = forms.ready_to_accept(forms.checked(given))
+    assert (form.title, form.urgency) == ("路灯不亮", "normal")
     assert forms.title_of("很" * 31) == "很" * 29 + "…"
     assert forms.title_of("很" * 30) == "很" * 30
     assert forms.title_of("") == ""

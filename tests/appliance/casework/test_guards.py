@@ -53,6 +53,7 @@ def column(office: Bed, no: int, name: str) -> object:
     ("values", "field"),
     [
         ({"type": ""}, "type"),
+        ({"category": ""}, "category"),
         ({"content": "灯不亮", "title": "路灯"}, "content"),
         ({"content": " 灯 不 亮 了 \n", "title": "路灯"}, "content"),
         ({"place": ""}, "place"),
@@ -302,6 +303,32 @@ def test_12_more_time_before_the_due_time_only_once_and_not_too_much(office: Bed
     office.pass_time(days=8)
     assert wrong_field(office, late, "extend", days=1) == "days"
     assert wrong_field(office, late, "ask_extension", Actor.UNIT, days=1) == "days"
+
+
+def test_12_a_wish_that_came_on_paper_in_time_may_be_entered_and_granted_after_the_due_time(office: Bed) -> None:
+    no = office.ticket("in_progress", type="help").no  # until Monday the 30th, 17:30
+    office.pass_time(days=7, hours=9)
+    assert office.clock.now() > local(2026, 11, 30, 17, 30)
+    assert "ask_extension" in {offer.move.key for offer in office.tickets.offered(no, office.li)}
+    late, in_time = local(2026, 11, 30, 17, 31), local(2026, 11, 30, 16, 0)
+    asked: dict[str, Any] = {"days": 2, "reason": "等配件", "for_unit": True}
+    assert wrong_field(office, no, "ask_extension", **asked) == "days"
+    assert wrong_field(office, no, "ask_extension", **asked, happened_at=late) == "days"
+    office.make(no, "ask_extension", **asked, happened_at=in_time)
+    (request,) = office.tickets.requests_of(no)
+    assert request.asked_at == in_time
+    office.tickets.decide(request.id, True, office.li)
+    assert office.tickets.row(no).due_at == local(2026, 12, 2, 17, 30)
+    (granted,) = office.tickets.requests_of(no)
+    assert granted.state == "granted"
+
+
+def test_12_a_lead_may_grant_in_his_own_time_what_was_asked_for_in_time(office: Bed) -> None:
+    no = office.ticket("in_progress", type="help").no
+    office.make(no, "ask_extension", Actor.UNIT, days=2, reason="等配件")
+    office.pass_time(days=8)
+    assert needs_lead(office, no, "extend", days=2, reason="等配件")
+    assert office.tickets.row(no).due_at == local(2026, 12, 2, 17, 30)
 
 
 def test_12_more_time_may_be_refused(office: Bed) -> None:

@@ -167,6 +167,10 @@ def test_accepting_needs_a_sorted_ticket(office: Bed) -> None:
         office.make(no, "accept")
     assert wrong.value.field == "type"
     office.tickets.save(no, office.form(category=""), office.tickets.row(no).version, office.li)
+    with pytest.raises(FieldWrong) as wrong:
+        office.make(no, "accept")
+    assert wrong.value.field == "category", "nothing is taken for a category that nobody chose"
+    office.tickets.save(no, office.form(category="other"), office.tickets.row(no).version, office.li)
     assert office.make(no, "accept").category == "other"
 
 

@@ -355,3 +355,22 @@ def test_whoever_wants_surveys_again_is_asked_by_text_again(office: SmallOffice)
     no = office.ticket_asked()
     assert survey(office, no)["state"] == "texted"
     assert calls(office) == []
+
+
+def test_the_page_says_beforehand_that_closing_before_the_tries_is_a_leads_word(office: SmallOffice) -> None:
+    no = called_list(office)
+
+    def is_leads() -> bool:
+        office.office.approvals.set_mode("full", office.lead)
+        [close] = [offer for offer in office.office.tickets.offered(no, office.li) if offer.move.key == "close"]
+        page = office.office.tickets.page(no, office.li)
+        assert ("close" in page.lead_moves) is close.needs_lead
+        return close.needs_lead
+
+    assert is_leads()
+    heard(office, no, "no_answer")
+    heard(office, no, "no_answer")
+    assert is_leads()
+    office.wait(DAY_S)
+    heard(office, no, "no_answer")
+    assert not is_leads()

@@ -768,7 +768,7 @@ def test_a_call_that_became_a_ticket_leaves_the_board_with_its_end(office: Small
     call = office.ring(from_=WANG)
     office.connected(call)
     no = office.office.tickets.create(
-        TicketForm(content="东街停水一天了", place="东街", type="complaint"), office.li, call_id=1
+        TicketForm(content="东街停水一天了", place="东街", type="complaint", category="water"), office.li, call_id=1
     )
     assert office.office.calls.board()[0].ticket_no == no
     office.hang_up(call)

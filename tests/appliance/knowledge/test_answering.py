@@ -92,7 +92,7 @@ def test_whoever_asked_by_text_gets_the_answer_once(small: SmallOffice) -> None:
     small.text(from_=WANG, text="请问到哪里登记结婚")
     small.deliver()
     no = small.office.tickets.rows().rows[0].no
-    form = TicketForm(content="请问到哪里登记结婚", type="enquiry", place="无", contact_phone=WANG)
+    form = TicketForm(content="请问到哪里登记结婚", type="enquiry", category="other", place="无", contact_phone=WANG)
     small.office.tickets.save(no, form, small.office.tickets.row(no).version, small.li, accept=True)
     small.deliver()
     answer(small, no, article(small), texts_article=True)

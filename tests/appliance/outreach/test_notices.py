@@ -69,7 +69,9 @@ def test_a_dispatch_of_a_report_that_was_signed_openly_names_whom_to_ask(office:
     office.text(from_=WANG, text="有人倒卖低保名额")
     no = office.last_no()
     row = office.office.tickets.row(no)
-    form = TicketForm(title="倒卖名额", content="有人倒卖低保名额", place="东街", type="report", privacy="open")
+    form = TicketForm(
+        title="倒卖名额", content="有人倒卖低保名额", place="东街", type="report", category="other", privacy="open"
+    )
     saved = office.office.tickets.save(no, form, row.version, office.li)
     office.office.tickets.move(no, "accept", office.li, version=saved.version)
     office.dispatch(no)

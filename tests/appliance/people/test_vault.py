@@ -255,7 +255,9 @@ def test_the_card_of_the_call_that_is_going_on_loses_the_number(tmp_path: Path) 
     call_id = office.office.calls.board()[-1].call_id
     office.office.calls.take(call_id, office.li)
     office.connected(call)
-    form = TicketForm(type="report", content=reporter.words, place="县里", contact_name=NAME, contact_phone=NUMBER)
+    form = TicketForm(
+        type="report", category="other", content=reporter.words, place="县里", contact_name=NAME, contact_phone=NUMBER
+    )
     office.office.tickets.create(form, office.li, call_id=call_id)
     assert all(card.shown_number != NUMBER for card in office.office.calls.board())
     office.hang_up(call, EndReason.REMOTE)
@@ -308,7 +310,9 @@ def test_a_landline_is_called_and_never_texted(tmp_path: Path) -> None:
     call_id = office.office.calls.board()[-1].call_id
     office.office.calls.take(call_id, office.li)
     office.connected(call)
-    form = TicketForm(type="report", content=reporter.words, place="县里", contact_name=NAME, contact_phone=LANDLINE)
+    form = TicketForm(
+        type="report", category="other", content=reporter.words, place="县里", contact_name=NAME, contact_phone=LANDLINE
+    )
     no = office.office.tickets.create(form, office.li, call_id=call_id)
     row = office.office.tickets.row(no)
     assert row.phone.startswith("T·")
