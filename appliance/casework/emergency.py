@@ -200,7 +200,8 @@ class Emergencies:
         person = at_step(chain(self._people(tx, facts["department_id"])), known["steps"])
         if person is None:
             rows.change(tx, emergency_id, next_at=None)
-            self.mark(tx, "emergency_stuck", f"emergency_stuck:{emergency_id}", known["ticket_id"])
+            mark = f"emergency_stuck:{emergency_id}:{known['steps']}"  # one that went on may come to an end again
+            self.mark(tx, "emergency_stuck", mark, known["ticket_id"])
             return
         if not rows.claim(tx, emergency_id, known["steps"]):
             return

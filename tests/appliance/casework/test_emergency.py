@@ -418,6 +418,16 @@ def test_a_chain_without_anybody_begins_with_the_department_it_is_sent_to(lonely
     assert told(lonely) == [HANDLER]
 
 
+def test_a_chain_that_found_nobody_and_then_comes_to_its_end_asks_the_desk_once_more(lonely: SmallOffice) -> None:
+    lonely_danger(lonely)
+    due(lonely, 30)
+    lonely.office.follow_up.emergency_people.add("leader", "主任", CHIEF, lonely.lead)
+    for _ in range(MOST_STEPS + 1):
+        due(lonely, 10)
+    assert len(told(lonely)) == MOST_STEPS
+    assert "emergency_stuck" in lonely.reminders()
+
+
 def test_a_chain_without_anybody_waits_while_the_clock_is_doubtful(
     lonely: SmallOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
