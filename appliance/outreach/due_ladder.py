@@ -21,7 +21,7 @@ from appliance.outreach.due_texts import DueTexts
 from appliance.outreach.marks import raise_once
 from appliance.trouble import guarded
 from db import reminders, ticket_facts
-from db.store import Store
+from db.store import Store, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -65,34 +65,32 @@ class DueLadder:
         return sum(guarded(log, partial(self._raise_unsigned, row, now)) for row in rows)
 
     def _climb(self, row: sqlite3.Row, rungs: tuple[Rung, ...], now: datetime) -> int:
-        raised_at = utc_text(now)
+        """Raise those of these rungs that were not; the highest takes the place of what was raised below it."""
+        at = utc_text(now)
         with self._store.transaction() as tx:
-            ids = {
-                rung.kind: reminders.add(
-                    tx,
-                    f"{rung.kind}:{row['id']}:{row['due_at']}",
-                    rung.kind,
-                    due_at=row["due_at"],
-                    raised_at=raised_at,
-                    ticket_id=row["id"],
-                )
-                for rung in rungs
-            }
-            fresh = [rung for rung in rungs if ids[rung.kind] is not None]
+            raised = {rung: self._raise(tx, row, rung, at) for rung in rungs}
+            fresh = [rung for rung in rungs if raised[rung] is not None]
             facts = ticket_facts.by_id(tx, row["id"]) if fresh else None
             if facts is None:
                 return 0
-            telling = [rung for rung in fresh if rung.tells_handlers]
-            if telling:
-                mark = f"{telling[-1].kind}:{row['id']}:{row['due_at']}"
-                for task in reminders.tasks_to_remind(tx, row["id"]):
-                    self._texts.of_due(tx, facts, task, mark, with_leader=telling[-1].tells_leader)
-            below = ladder.KINDS[: ladder.KINDS.index(fresh[-1].kind)]
-            reminders.settle_ticket(tx, row["id"], (*below, UNSIGNED), raised_at)
-            tx.announce("reminder", ids[fresh[-1].kind] or 0)
+            highest = fresh[-1]
+            self._tell(tx, facts, row, fresh)
+            below = ladder.KINDS[: ladder.KINDS.index(highest.kind)]
+            reminders.settle_ticket(tx, row["id"], (*below, UNSIGNED), at)
+            tx.announce("reminder", raised[highest] or 0)
             tx.announce("ticket", row["no"])
-        log.info("ticket %d was raised: %s", row["no"], fresh[-1].kind)
+        log.info("ticket %d was raised: %s", row["no"], highest.kind)
         return 1
+
+    def _raise(self, tx: Transaction, row: sqlite3.Row, rung: Rung, at: str) -> int | None:
+        return reminders.add(tx, _mark(rung, row), rung.kind, due_at=row["due_at"], raised_at=at, ticket_id=row["id"])
+
+    def _tell(self, tx: Transaction, facts: sqlite3.Row, row: sqlite3.Row, fresh: Sequence[Rung]) -> None:
+        """Of several rungs at once, as after days without power, whoever has it in hand is told of one."""
+        telling = [rung for rung in fresh if rung.tells_handlers]
+        if telling:
+            for task in reminders.tasks_to_remind(tx, row["id"]):
+                self._texts.of_due(tx, facts, task, _mark(telling[-1], row), with_leader=telling[-1].tells_leader)
 
     def _raise_unsigned(self, row: sqlite3.Row, now: datetime) -> int:
         mark = f"{UNSIGNED}:{row['id']}:{row['sign_due_at']}"
@@ -106,3 +104,7 @@ class DueLadder:
             self._texts.of_signing(tx, facts, row, mark)
         log.info("ticket %d was raised: %s", row["no"], UNSIGNED)
         return 1
+
+
+def _mark(rung: Rung, row: sqlite3.Row) -> str:
+    return f"{rung.kind}:{row['id']}:{row['due_at']}"
