@@ -37,19 +37,24 @@ class EmergencyTexts:
             return None
         told = [row for row in rows.told_to(tx, self._key.phone_key(sms.number)) if row["state"] in UNTIL_REPORTED]
         if told and emergency_words.is_ack(sms.text):
-            return self._ack(tx, sms, told)
+            return self._ack(tx, kind, sms, told)
         if told and kind in WITHOUT_TICKETS and sms_words.says_something(sms.text):
             return self._report(tx, sms, told)
         if kind == "citizen" and sms.citizen_id is not None:
             self._read_supplement(tx, sms)
         return None
 
-    def _ack(self, tx: Transaction, sms: Incoming, told: list[sqlite3.Row]) -> Outcome | None:
-        """The one he names, else the one he was told of last and has not confirmed."""
+    def _ack(self, tx: Transaction, kind: str, sms: Incoming, told: list[sqlite3.Row]) -> Outcome | None:
+        """The one he names, else the one he was told of last and has not confirmed.
+
+        Who pressed 1 and texts OK as well says the same again: it is no new matter of his.
+        """
         no = emergency_words.number_in(sms.text)
-        waiting = [row for row in told if row["acked_at"] is None and no in (None, row["no"])]
+        meant = [row for row in told if no in (None, row["no"])]
+        waiting = [row for row in meant if row["acked_at"] is None]
         if not waiting:
-            return None
+            is_again = bool(meant) and kind in WITHOUT_TICKETS
+            return Outcome("emergency_taken", ticket_id=meant[0]["ticket_id"]) if is_again else None
         row = waiting[0]
         known = rows.get(tx, row["id"])
         if known is None or not self._emergencies.taken(tx, known, row["step_id"], via="sms", sms_id=sms.sms_id):

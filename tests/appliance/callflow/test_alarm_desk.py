@@ -28,7 +28,7 @@ from modem.events import (
 )
 from tests.appliance.small_office import GSM, LANDLINE, WANG, SmallOffice
 
-CALL = 77
+CALL, CHIEF = 77, "13800005555"
 PCM = replace(GSM, name="pcm", number="13600000002", audio_device="pcm:/dev/null")
 DEAF = ModemSettings("deaf", kind="voice", talk_path="parallel", number="057185330000")
 
@@ -89,6 +89,20 @@ def test_a_gsm_line_with_sound_speaks_and_its_key_1_confirms(tmp_path: Path) -> 
     assert (row["outcome"], row["by_box"], row["taken_by"]) == ("answered", 1, None)
     assert office.small.office.calls.board(office.small.li) == (), "no desk has to do anything about it"
     assert office.small.count("callback") == 0
+
+
+def test_who_pressed_1_and_texts_ok_as_well_starts_no_new_matter(tmp_path: Path) -> None:
+    office = Alarms(tmp_path, [PCM], phone=CHIEF)
+    no = office.begins()
+    office.small.wait(125)
+    office.tell(office.dialing(), CallAnswered("pcm", CALL), CallSound("pcm", CALL, is_on=True))
+    office.tell(KeyPressed("pcm", CALL, "1"), CallEnded("pcm", CALL, EndReason.REMOTE))
+    tickets = office.small.count("ticket")
+    for text in ("OK", f"OK {no:06}", "收到"):
+        row = office.small.sms_row(office.small.text(from_=CHIEF, text=text))
+        assert (row["outcome"], row["needs_desk"]) == ("emergency_taken", 0)
+    assert office.small.count("ticket") == tickets
+    assert office.small.one("SELECT via FROM emergency_step")["via"] == "call"
 
 
 def test_who_presses_no_key_is_no_answered_call(tmp_path: Path) -> None:
