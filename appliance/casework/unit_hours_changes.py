@@ -37,7 +37,7 @@ class HoursPreview:
 
     moves: tuple[DueChange, ...]
     count: int
-    seen: str  # names exactly these hours of this department
+    seen: str  # names exactly these hours of this department, and those that they replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class UnitHours:
         wanted = pattern("hours", typed)
         was = self._departments.get(department_id).hours
         moves = tuple(self._moves(self._store, department_id, was, wanted)) if wanted != was else ()
-        seen = hashlib.sha256(f"{department_id}:{wanted}".encode()).hexdigest()[:SEEN_LETTERS]
+        seen = hashlib.sha256(f"{department_id}:{was}:{wanted}".encode()).hexdigest()[:SEEN_LETTERS]
         return HoursPreview(moves[:MOST_SHOWN], len(moves), seen)
 
     def on_change(self, tx: Transaction, unit: Department, was: str, by: User | None) -> None:

@@ -50,6 +50,16 @@ def test_what_moves_is_shown_first_and_nothing_is_written(office: SmallOffice) -
     assert everything(office) == before
 
 
+def test_what_was_shown_before_somebody_else_changed_the_hours_is_shown_anew(office: SmallOffice) -> None:
+    with_helper(office)
+    unit = office.department("cgj")
+    before = office.office.limits.unit_hours.preview(unit.id, SIX)
+    assert office.office.limits.unit_hours.preview(unit.id, SIX).seen == before.seen
+    keep(office, "cgj", EARLY)
+    after = office.office.limits.unit_hours.preview(unit.id, SIX)
+    assert (after.moves != before.moves, after.seen != before.seen) == (True, True)
+
+
 def test_saving_moves_its_own_tasks_alone_with_list_and_audit(office: SmallOffice) -> None:
     no = with_helper(office)
     unit = keep(office, "gas", SIX)  # helps only: the ticket's own time is the leading department's
