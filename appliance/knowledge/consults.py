@@ -5,14 +5,21 @@ What was typed stays; where nothing was typed the article says what it was about
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from appliance.casework.tickets import Arrival, TicketForm, Tickets
+from appliance.errors import FieldWrong, NeedsLead
 from appliance.knowledge.article import Article
 from appliance.knowledge.articles import Articles
 from appliance.people.user import User
 
 ENQUIRY = "enquiry"
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    no: int
+    waits: NeedsLead | None = None  # the ticket stands, and a lead was asked whether it may be answered at once
 
 
 class Consults:
@@ -35,25 +42,30 @@ class Consults:
         arrival: Arrival | None = None,
         texts_it: bool = False,
         token: str = "",
-    ) -> int:
-        """Write a ticket and answer it; returns its number. `asked` is its content where nothing was typed.
+    ) -> Consulted:
+        """Write a ticket and answer it. `asked` is its content where nothing was typed.
 
-        Raises FieldWrong, NotAllowed, NotFound, and NeedsLead once the ticket stands and a lead was asked.
+        Raises FieldWrong, NotAllowed, NotFound; no ticket is written then.
         """
         article = self._articles.get(article_id, by)
+        if article.is_retired:  # since it was offered
+            raise FieldWrong("article_id", "There is no such article.")
         text = article.words(self._language).answer
         no = self._tickets.create(completed(form, article, asked), by, call_id=call_id, arrival=arrival, token=token)
-        self._tickets.move(
-            no,
-            "answer",
-            by,
-            version=self._tickets.row(no, by).version,
-            token=token,
-            text=text,
-            article_id=article_id,
-            texts_article=texts_it,
-        )
-        return no
+        try:
+            self._tickets.move(
+                no,
+                "answer",
+                by,
+                version=self._tickets.row(no, by).version,
+                token=token,
+                text=text,
+                article_id=article_id,
+                texts_article=texts_it,
+            )
+        except NeedsLead as needs:
+            return Consulted(no, needs)
+        return Consulted(no)
 
 
 def completed(form: TicketForm, article: Article, asked: str) -> TicketForm:

@@ -186,6 +186,29 @@ def test_a_consult_is_one_press_from_the_empty_form(house: House, article: int) 
     assert "在政务服务中心三楼。" in html
 
 
+def test_what_a_lead_must_allow_leads_to_the_ticket_that_stands_already(house: House, article: int) -> None:
+    house.office.approvals.set_mode("full", house.user("li"))
+    fields = {"contact_phone": CITIZEN, "type": "complaint", "place": "none", "answered_with": article}
+    answer = seat(house).post("/tickets/new", fields, page="/tickets/new")
+    assert (answer.status_code, answer.headers["Location"].split("&")[0]) == (302, "/tickets/1?done=asked")
+    browser = seat(house)
+    sent = {**fields, "csrf_token": browser.token(), "token": "t", "contact_phone": "13700001234"}
+    drawn = browser.send("/tickets/new", sent, headers={"HX-Request": "true"})
+    assert drawn.status_code == 200
+    assert "It was passed on and waits for the lead" in drawn.text
+    assert 'href="/tickets/2"' in drawn.text
+    assert [row.kind for no in (1, 2) for row in house.office.tickets.requests_of(no)] == ["answer", "answer"]
+
+
+def test_an_article_taken_away_since_it_was_offered_leaves_no_ticket_behind(house: House, article: int) -> None:
+    house.office.knowledge.articles.retire(article, house.user("li"), version=1)
+    fields = {"contact_phone": CITIZEN, "answered_with": article}
+    answer = seat(house).post("/tickets/new", fields, page="/tickets/new")
+    assert answer.status_code == 422
+    assert "There is no such article." in answer.text
+    assert house.store.rows("SELECT no FROM ticket") == []
+
+
 def test_beside_a_call_the_answer_stays_in_the_drawer(house: House, article: int) -> None:
     call_id = house.rings()
     browser = seat(house)

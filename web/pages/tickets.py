@@ -71,7 +71,7 @@ def _consult(written: TicketForm, arrival: Arrival, call_id: int | None, token: 
     article_id = _chosen(form) or 0
     title = office.knowledge.articles.get(article_id, user).words(office.settings.office.language).title
     try:
-        no = office.knowledge.consults.answer(
+        made = office.knowledge.consults.answer(
             written,
             article_id,
             user,
@@ -84,8 +84,9 @@ def _consult(written: TicketForm, arrival: Arrival, call_id: int | None, token: 
     except FieldWrong as wrong:
         return _form_for_new(call_id, written, arrival, token, wrong)
     if current.is_fragment():
-        return make_response(_saved(no, draft=forms.text(form, "draft")))
-    return redirect(url_for("tickets.page", no=no, done="answered", sent=forms.text(form, "draft")))
+        return make_response(_saved(made.no, trouble=made.waits, draft=forms.text(form, "draft")))
+    done = "asked" if made.waits else "answered"
+    return redirect(url_for("tickets.page", no=made.no, done=done, sent=forms.text(form, "draft")))
 
 
 @bp.post("/hints")
