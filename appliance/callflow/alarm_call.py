@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from appliance.callflow.result import FlowResult, Notes
-from appliance.callflow.script import HANGS_UP_WITHIN_S, MOST_HANG_UPS, Opening, Phase, Setting
+from appliance.callflow.in_hand import UNKNOWN, InHand, Opening, Phase, Setting
 from appliance.callflow.steps import HANG_UP, LET_GO, Hear, Step
-from appliance.callflow.wakes import Wakes
-from appliance.callflow.walk import HEARS, WAKES, Voice, Walk
+from appliance.callflow.walk import HEARS, Voice, Walk
 from appliance.callflow.words import Deed, Enough, Heard
 from appliance.casework.ticket_no import format_no
-from modem.commands import Dial, HandOver, HangUp
+from modem.commands import Dial, HandOver, Listen, Play
 from modem.events import (
     CallAnswered,
     CallDialing,
@@ -38,7 +36,6 @@ HELD_S = 40.0  # the line, in all: citizens call on it
 KEY_S = 3.0  # to find the 1
 TIMES = 3  # the words, and twice again
 CONFIRMS = "1"
-UNKNOWN = 0  # modem's number of a call that has not begun: the first is 1
 
 
 def setting(call_id: int, *, settles_s: float) -> Setting:
@@ -70,7 +67,7 @@ def steps(no: int) -> Mapping[str, Step]:
     }
 
 
-class AlarmCall:
+class AlarmCall(InHand):
     """`begin` once, then `hear` what is told of the line."""
 
     keeping = ""  # nothing of it is recorded
@@ -79,30 +76,16 @@ class AlarmCall:
         self, setting: Setting, dial: Dial, steps: Mapping[str, Step], voice: Voice, refs: Iterator[int]
     ) -> None:
         """`dial.speaks`: the line carries sound; else it only rings, and whoever lifts is hung up on."""
-        self.setting, self._dial = setting, dial
-        self._phase, self._hang_ups = Phase.RINGING, 0
-        self._notes, self._wakes = Notes(setting.call_id), Wakes(refs)
-        self._steps, self._voice, self._refs = steps, voice, refs
+        super().__init__(setting, refs)
+        self._dial, self._steps, self._voice, self._refs = dial, steps, voice, refs
         self._walk = self._new_walk()
         self._end = ""  # what became of it, where that is known before its end
         self._was_lifted = self._is_settling = self._was_said = self.is_confirmed = False
 
     @property
-    def result(self) -> FlowResult:
-        return self._notes.result
-
-    @property
-    def is_over(self) -> bool:
-        return self._phase is Phase.OVER
-
-    @property
     def is_ringing(self) -> bool:
         """Nobody has answered yet, as far as can be known."""
         return not self._was_lifted
-
-    @property
-    def step(self) -> str:
-        return self._walk.name if self._phase is Phase.WALKING else ""
 
     @property
     def outcome(self) -> str:
@@ -163,12 +146,13 @@ class AlarmCall:
         return self._speak() if self._is_settling and self._phase is Phase.OPENING else []
 
     def _refused(self, event: CommandRefused) -> list[Deed]:
-        command: Any = event.command
+        command = event.command
         if command == self._dial:
             self._end = self._end or "failed"
             return self._over()
-        is_ours = getattr(command, "call", UNKNOWN) == self.setting.call and hasattr(command, "ref")
-        return self._on(self._walk.refused(command)) if is_ours and self._phase is Phase.WALKING else []
+        if isinstance(command, Play | Listen) and command.call == self.setting.call and self._phase is Phase.WALKING:
+            return self._on(self._walk.refused(command))
+        return []
 
     # --- speaking ---------------------------------------------------------------------------------------------------
 
@@ -205,11 +189,8 @@ class AlarmCall:
         self._end = end
         return self._hang_up()
 
-    def _time_up(self, event: TimeUp) -> list[Deed]:
-        purpose = self._wakes.take(event.ref, self._walk.sound)
-        if purpose in WAKES:
-            return self._on(self._walk.time_up(purpose, event.ref)) if self._phase is Phase.WALKING else []
-        return _WAKES[purpose](self) if purpose else []
+    def _woken(self, purpose: str) -> list[Deed]:
+        return _WAKES[purpose](self)
 
     def _nobody_answers(self) -> list[Deed]:
         return [] if self._was_lifted or self._phase is Phase.ENDING else self._hang_up()
@@ -217,23 +198,10 @@ class AlarmCall:
     def _too_long(self) -> list[Deed]:
         return [] if self._phase is Phase.ENDING else self._hang_up()
 
-    def _hang_up(self) -> list[Deed]:
-        """Where it has not even begun, when it does: Hearing hangs up a call that is off the board as well."""
-        self._phase = Phase.ENDING
-        if self._hang_ups >= MOST_HANG_UPS:
-            return self._over()  # the line looks after itself: off the hook and without sound it hangs up
-        self._hang_ups += 1
-        ends = [] if self.setting.call == UNKNOWN else [HangUp(self.setting.call)]
-        return [*ends, self._wakes.set("hang_up", HANGS_UP_WITHIN_S)]
-
     def _ended(self, event: CallEnded) -> list[Deed]:
         if not self._was_lifted or event.reason in _BY_US:
             self._end = self._end or _ENDS.get(event.reason, "")
         return self._over()
-
-    def _over(self) -> list[Deed]:
-        self._phase = Phase.OVER
-        return []
 
     def _new_walk(self) -> Walk:
         return Walk(self.setting.call, self._steps, self._voice, refs=self._refs, wakes=self._wakes, notes=self._notes)

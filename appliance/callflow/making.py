@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from appliance.callflow.in_hand import Opening, Setting
 from appliance.callflow.plan import HoursPlan, Plan
-from appliance.callflow.script import Opening, Script, Setting
+from appliance.callflow.script import Script
 from appliance.callflow.steps import (
     HANG_UP,
     LEAVE,

@@ -18,12 +18,13 @@ from functools import partial
 from typing import Any
 
 from appliance.callflow.alarm_call import AlarmCall
+from appliance.callflow.in_hand import Opening
 from appliance.callflow.loaded import FlowData, Prompts, Question, Recorder
 from appliance.callflow.making import SOUND_WITHIN_S, for_caller, for_talk
 from appliance.callflow.plan import HELD_OFF, Plan
 from appliance.callflow.result import FlowResult, joined
 from appliance.callflow.results import Results
-from appliance.callflow.script import Opening, Script
+from appliance.callflow.script import Script
 from appliance.callflow.steps import Circumstances
 from appliance.callflow.walk import Voice
 from appliance.callflow.words import CONCERNS, GONE, Ask, Deed, Enough, Heard, RateNow, TakenOver, Told

@@ -7,85 +7,33 @@ as a script is not over, a Play, a Listen or a Wake of it is still to be answere
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from appliance.callflow.result import FlowResult, Notes
+from appliance.callflow.in_hand import InHand, Opening, Phase, Setting
 from appliance.callflow.steps import HANG_UP, LEAVE, LET_GO, Step
-from appliance.callflow.wakes import Wakes
-from appliance.callflow.walk import HEARS, WAKES, Voice, Walk
+from appliance.callflow.walk import HEARS, Voice, Walk
 from appliance.callflow.words import Deed, Enough, Heard, RateNow, TakenOver
-from modem.commands import Answer, HandOver, HangUp, Join, Listen, Play, StopSound
+from modem.commands import Answer, HandOver, Join, Listen, Play, StopSound
 from modem.events import CallAnswered, CallEnded, CallerKnown, CallRang, CallSound, CommandRefused, TimeUp
 
 CALLER_ID_S = 1.0  # after the ring that is waited for: a number that comes late is still heard
 RING_EVERY_S = 5.0  # 1 s on, 4 s off (YD/T 1486), for lines that do not count rings
 ANSWERS_WITHIN_S = 30.0
-HANGS_UP_WITHIN_S = 5.0
-MOST_HANG_UPS = 3
 
 
-class Opening(Enum):
-    """How the box gets into the call."""
-
-    RING = "ring"  # it rings; the box answers after some rings
-    JOIN = "join"  # beside the office's telephone on a landline
-    NONE = "none"  # it is in already
-    DIAL = "dial"  # the box itself calls: alarm_call.py
-
-
-class Phase(Enum):
-    RINGING = 1
-    OPENING = 2  # Answer, or Join, has gone out
-    WALKING = 3
-    ENDING = 4  # HangUp has gone out
-    OVER = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Which call this is, how it begins and how long it may last."""
-
-    call: int
-    call_id: int
-    opening: Opening
-    is_landline: bool
-    first: str  # step
-    most_s: float
-    at_last: str  # where it leads after so long: a step, or a way out
-    rings: int = 0
-    settles_s: float = 0.0  # so long is waited for the sound of a call that is up (CallSound)
-
-
-class Script:
+class Script(InHand):
     """`begin` once, then `hear` what is told of the line."""
 
     def __init__(self, setting: Setting, steps: Mapping[str, Step], voice: Voice, refs: Iterator[int]) -> None:
         """`voice` turns a prompt's key, or number:DIGITS, into sound; it must wait for nothing."""
-        self.setting = setting
-        self._phase, self._is_up, self._hang_ups = Phase.RINGING, False, 0
-        self._notes, self._wakes = Notes(setting.call_id), Wakes(refs)
+        super().__init__(setting, refs)
+        self._is_up = False
         self._walk = Walk(setting.call, steps, voice, refs=refs, wakes=self._wakes, notes=self._notes)
-
-    @property
-    def result(self) -> FlowResult:
-        return self._notes.result
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing more is said, asked or waited for."""
-        return self._phase is Phase.OVER
 
     @property
     def is_ringing(self) -> bool:
         """The box has not gone off the hook yet."""
         return self._phase is Phase.RINGING
-
-    @property
-    def step(self) -> str:
-        """Name of the step it is in, while it speaks or listens."""
-        return self._walk.name if self._phase is Phase.WALKING else ""
 
     @property
     def keeping(self) -> str:
@@ -156,7 +104,6 @@ class Script:
         return []
 
     def _on(self, deeds: list[Deed]) -> list[Deed]:
-        """The walk's commands, and the way out if it has ended."""
         return [*deeds, *_WAYS_OUT[self._walk.way_out](self)] if self._walk.way_out else deeds
 
     def _taken_over(self, event: TakenOver) -> list[Deed]:
@@ -186,11 +133,8 @@ class Script:
 
     # --- time -------------------------------------------------------------------------------------------------------
 
-    def _time_up(self, event: TimeUp) -> list[Deed]:
-        purpose = self._wakes.take(event.ref, self._walk.sound)
-        if purpose in WAKES:
-            return self._on(self._walk.time_up(purpose, event.ref)) if self._phase is Phase.WALKING else []
-        return _WAKES[purpose](self) if purpose else []
+    def _woken(self, purpose: str) -> list[Deed]:
+        return _WAKES[purpose](self)
 
     def _not_opened(self) -> list[Deed]:
         if self._phase is not Phase.OPENING or self._is_up:
@@ -206,13 +150,6 @@ class Script:
 
     # --- getting out ------------------------------------------------------------------------------------------------
 
-    def _hang_up(self) -> list[Deed]:
-        self._phase = Phase.ENDING
-        if self._hang_ups >= MOST_HANG_UPS:
-            return self._over()  # the line looks after itself: off the hook and without sound it hangs up
-        self._hang_ups += 1
-        return [HangUp(self.setting.call), self._wakes.set("hang_up", HANGS_UP_WITHIN_S)]
-
     def _let_go(self) -> list[Deed]:
         """A person has the call."""
         self._notes.add("handed_over")
@@ -226,10 +163,6 @@ class Script:
 
     def _ended(self, event: CallEnded) -> list[Deed]:
         return self._over()
-
-    def _over(self) -> list[Deed]:
-        self._phase = Phase.OVER
-        return []
 
 
 _TABLE: Mapping[type[Any], Callable[[Script, Any], list[Deed]]] = {

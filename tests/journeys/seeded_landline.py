@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from appliance.callflow.script import Phase, Script
+from appliance.callflow.in_hand import Phase
+from appliance.callflow.script import Script
 from appliance.intake.call_ends import CallEnds
 from modem import voice_calls, voice_sounds
 from modem.audio.call_tones import CallToneDetector

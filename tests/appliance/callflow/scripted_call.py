@@ -12,8 +12,9 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from appliance.callflow.in_hand import Opening, Setting
 from appliance.callflow.plan import HoursPlan, Plan
-from appliance.callflow.script import Opening, Script, Setting
+from appliance.callflow.script import Script
 from appliance.callflow.steps import (
     LEAVE,
     LONGEST_TALK_S,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appliance.callflow.in_hand import Opening, Setting
 from appliance.callflow.plan import MENU_KEYS, HoursPlan, Plan
-from appliance.callflow.script import Opening, Script, Setting
+from appliance.callflow.script import Script
 from appliance.callflow.steps import (
     HANG_UP,
     LEAVE,
