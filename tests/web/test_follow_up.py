@@ -312,6 +312,7 @@ def test_one_press_in_the_form_tells_the_leader_and_saves_what_was_typed_as_a_dr
     again = wang.send(f"/emergency/call/{call_id}", {**typed, "danger": "fire"}, headers={"HX-Request": "true"})
     assert again.status_code == 200
     assert len(house.office.follow_up.emergency_views.unconfirmed()) == 1
+    typed["category"] = "other"
     wang.send(f"/tickets/new?call={call_id}", {**typed, "content": "smoke from the second floor", "then": "open"})
     assert (status(house, no), house.office.tickets.page(no, house.user("li")).form.content) == (
         "accepted",
