@@ -55,11 +55,15 @@ def coding_of(raw: bytes) -> str:
 
 
 def table(lines: Iterable[str]) -> csv.DictReader[str]:
-    """The rows under the first line, which names the columns; commas between them, or tabs or semicolons."""
+    """The rows under the first line, which names the columns; commas between them, or tabs or semicolons.
+
+    A cell may hold several lines. Raises csv.Error, here or while read, for a quotation mark that nothing closes:
+    one cell would swallow all the rows behind it without a word.
+    """
     kept = list(lines)
     first = kept[0] if kept else ""
     between = max((",", "\t", ";"), key=first.count)
-    reader = csv.DictReader(kept, delimiter=between)
+    reader = csv.DictReader((f"{line}\n" for line in kept), delimiter=between, strict=True)
     if reader.fieldnames is not None:
         reader.fieldnames = _stripped(reader.fieldnames)
     return reader

@@ -19,6 +19,15 @@ def test_a_list_without_its_columns_or_rows_is_refused(raw: bytes) -> None:
         lines_of(raw, COLUMNS)
 
 
+def test_a_cell_of_several_lines_keeps_them() -> None:
+    assert lines_of('code,name\nLH,"柳河\n镇"\n'.encode(), COLUMNS) == [{"code": "LH", "name": "柳河\n镇"}]
+
+
+def test_a_cell_that_never_ends_swallows_no_rows() -> None:
+    with pytest.raises(FieldWrong, match="not a CSV file"):
+        lines_of('code,name\nLH,"柳河镇\nCG,城关镇\n'.encode(), COLUMNS)
+
+
 def test_a_wrong_line_is_named_with_its_column_and_the_cure() -> None:
     def take(line: dict[str, str]) -> None:
         if line["name"] == "":
