@@ -9,12 +9,11 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from appliance.casework import categories, grounds, lifecycle, pasting
+from appliance.casework import categories, lifecycle, pasting
 from appliance.casework.duplicates import Hint
-from appliance.casework.orders import Given
 from appliance.casework.tickets import Arrival, TicketForm, TicketPage, TicketRow
 from appliance.errors import FieldWrong, NeedsLead, TicketChanged
-from web import current, doors, drawing, forms, ids, language, next_steps, speech, suggested, words
+from web import current, drawing, forms, ids, language, move_form, next_steps, speech, suggested, words
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -146,7 +145,7 @@ def move(no: int) -> str | BaseResponse:
     key, version, token = forms.text(form, "move"), forms.number(form, "version") or 0, forms.text(form, "token")
     tickets, user = current.office().tickets, current.user()
     try:
-        tickets.move(no, key, user, version=version, token=token, **_given(form, key))
+        tickets.move(no, key, user, version=version, token=token, **move_form.given(form, key))
     except NeedsLead as needs:
         if current.is_fragment():
             return _saved(no, trouble=needs)
@@ -204,47 +203,6 @@ def text(no: int) -> BaseResponse:
     except FieldWrong as wrong:
         return make_response(_page(no, wrong, form), 422)
     return redirect(url_for("tickets.page", no=no, done="texted", sent=forms.text(form, "draft"), _anchor="timeline"))
-
-
-def _given(form: MultiDict[str, str], key: str) -> Given:
-    """What was typed in a move's form. Raises FieldWrong."""
-    user = current.user()
-    is_for_unit = lifecycle.is_for_unit(key) and user.role in doors.DESK
-    is_own_part = key in lifecycle.CO_MOVES.values() and not is_for_unit
-    given = Given(
-        department_id=user.department_id if is_own_part else forms.number(form, "department_id"),
-        co_department_ids=forms.numbers(form, "co_department_ids"),
-        text=forms.text(form, "text"),
-        reason=forms.text(form, "reason"),
-        where=forms.text(form, "where"),
-        ground=_ground(form, key),
-        rating=forms.number(form, "rating"),
-        days=forms.number(form, "days"),
-        other_no=forms.ticket_no(form, "other_no") if forms.text(form, "other_no") else None,
-        contacted=forms.perhaps(form, "contacted"),
-        result=forms.text(form, "result"),
-        happened_at=forms.moment(form, "happened_at", speech.speaker().zone),
-        for_unit=is_for_unit,
-        override=form.get("override") == "yes",
-        level=forms.number(form, "level"),
-    )
-    return {**given, **_article(form, key)}
-
-
-def _article(form: MultiDict[str, str], key: str) -> Given:
-    """Answered with an article: what it says, unless somebody wrote other words."""
-    article_id = forms.number(form, "article_id") if key == "answer" else None
-    if article_id is None:
-        return Given()
-    text = forms.text(form, "text") or current.office().knowledge.consults.said(article_id, current.user())
-    return Given(text=text, article_id=article_id, texts_article=form.get("texts_article") == "yes")
-
-
-def _ground(form: MultiDict[str, str], key: str) -> str:
-    """Whoever writes where the citizen was sent has answered so."""
-    if key == "answer":
-        return grounds.OTHER_NUMBER if forms.text(form, "where") else ""
-    return forms.text(form, "ground") if key == "reject" else ""
 
 
 def _list() -> dict[str, object]:
