@@ -315,6 +315,7 @@ def test_the_call_form_is_saved_with_the_keyboard_and_asks_for_the_department(of
     assert value_of(page, ".call-form [name=title]") == "Street lamps are out"
     office.troubles[:] = [each for each in office.troubles if "422" not in each]  # the browser's own note of it
     choose(page, "type", "help")
+    page.fill("[name=category]", "其他")
     page.fill(".call-form [name=place]", "East Street")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".call-saved")).to_contain_text("Saved. The ticket is: Accepted.")
@@ -447,6 +448,7 @@ def test_what_was_saved_does_not_come_back(office: Office) -> None:
     page.fill("[name=title]", "Street lamps are out")
     page.fill("[name=place]", "East Street")
     choose(page, "type", "help")
+    page.fill("[name=category]", "其他")
     page.keyboard.press("Control+s")
     page.wait_for_url("**/tickets/1")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('hotline-draft')).length") == 0
@@ -459,6 +461,7 @@ def test_a_session_that_ended_costs_no_word(office: Office) -> None:
     page.fill("[name=title]", "Street lamps are out")
     page.fill("[name=place]", "East Street")
     choose(page, "type", "help")
+    page.fill("[name=category]", "其他")
     office.context.clear_cookies(name="hotline_session")
     page.keyboard.press("Control+s")
     page.wait_for_url(re.compile(r"/login\?next="))
@@ -479,6 +482,7 @@ def test_signed_out_beside_a_call_form_the_text_stays_and_is_saved_after_signing
     page.locator(".call-form [name=title]").fill("Street lamps are out")
     page.locator(".call-form [name=place]").fill("East Street")
     choose(page, "type", "help")
+    page.fill("[name=category]", "其他")
     office.context.clear_cookies(name="hotline_session")
     page.focus(".call-form [name=title]")
     page.keyboard.press("Control+Enter")

@@ -61,6 +61,7 @@ def test_enter_in_a_field_saves_the_ticket_and_answers_nothing(office: Office) -
     page.fill("#new-content", "请问在哪里登记结婚")
     page.locator("label[for$='-type-enquiry']").click()
     page.fill("#new-place", "无")
+    page.fill("#new-category", "其他")
     expect(page.locator(".offer")).to_contain_text("Registering a marriage")
     page.press("#new-place", "Enter")
     eventually(lambda: statuses(office.house) == ["accepted"], within_s=90)
