@@ -16,6 +16,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 LARGEST_REQUEST_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 65536
 REQUEST_WITHIN_S = 15.0
 ANSWER_WITHIN_S = 15.0
 LONG_WORK_WITHIN_S = 3600.0  # filling the search index anew, importing lists
@@ -83,16 +84,16 @@ class Gate(threading.Thread):
                     log.info("a command went away before its answer: %s", gone)
 
     def _answer(self, connection: socket.socket) -> dict[str, Any]:
-        request = b""
+        request = bytearray()
         while not request.endswith(b"\n") and len(request) < LARGEST_REQUEST_BYTES:
-            block = connection.recv(4096)
+            block = connection.recv(BLOCK_BYTES)
             if not block:
                 break
             request += block
         try:
             asked = json.loads(request)
             verb = self._verbs[asked.pop("do")]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {"ok": False, "error": "unknown request"}
         try:
             return {"ok": True, **verb(asked)}
@@ -117,10 +118,14 @@ def ask(directory: Path, verb: str, *, within_s: float = ANSWER_WITHIN_S, **word
                 channel.connect(address)
         except OSError as nobody:
             raise NotRunning(f"no hotline process runs with {directory}") from nobody
+        request = json.dumps({"do": verb, **words}, ensure_ascii=False).encode() + b"\n"
+        if len(request) > LARGEST_REQUEST_BYTES:
+            most = LARGEST_REQUEST_BYTES // (1024 * 1024)
+            return {"ok": False, "error": f"this list is too long: at most {most} MB at once. Split it into several"}
         try:
-            channel.sendall(json.dumps({"do": verb, **words}, ensure_ascii=False).encode() + b"\n")
+            channel.sendall(request)
             answer = b""
-            while block := channel.recv(65536):
+            while block := channel.recv(BLOCK_BYTES):
                 answer += block
             found: dict[str, Any] = json.loads(answer)
         except (OSError, ValueError):

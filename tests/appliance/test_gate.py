@@ -44,7 +44,9 @@ def test_a_verb_that_fails_says_why_and_the_gate_lives_on(listening: Path) -> No
     assert ask(listening, "add", a=1, b=2)["sum"] == 3
 
 
-@pytest.mark.parametrize("sent", [b"\n", b"[]\n", b"{}\n", b'{"do": "fly"}\n', b"\xff\xfe\n", b'"do"\n', b""])
+@pytest.mark.parametrize(
+    "sent", [b"\n", b"[]\n", b"{}\n", b'{"do": "fly"}\n', b"\xff\xfe\n", b'"do"\n', b"", b"[" * 100_000 + b"\n"]
+)
 def test_nonsense_is_answered_and_the_gate_lives_on(listening: Path, sent: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as channel:
         channel.connect(str(gate.socket_path(listening)))
@@ -56,6 +58,11 @@ def test_nonsense_is_answered_and_the_gate_lives_on(listening: Path, sent: bytes
 
 def test_a_long_list_gets_through(listening: Path) -> None:
     assert ask(listening, "add", a=1, b=2, list=["x" * 1000] * 1000)["sum"] == 3
+
+
+def test_a_list_that_is_too_long_is_told_so_and_never_sent(listening: Path) -> None:
+    answer = ask(listening, "add", a="x" * gate.LARGEST_REQUEST_BYTES, b="")
+    assert answer == {"ok": False, "error": "this list is too long: at most 16 MB at once. Split it into several"}
 
 
 def test_silence_of_the_running_process_is_said_in_plain_words(tmp_path: Path) -> None:
