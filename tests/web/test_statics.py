@@ -150,3 +150,10 @@ def test_every_icon_of_a_table_is_in_the_sprite() -> None:
     for table in (words.SMS_STATES, words.BOXES, words.SOURCES, *of_calls):
         named |= {row.icon for row in table.values()}
     assert named <= drawn
+
+
+def test_every_form_that_keeps_a_draft_tells_the_box_which_one_so_that_it_goes_once_it_was_sent() -> None:
+    for page in sorted((statics.FOLDER.parent / "templates").rglob("*.html")):
+        html = page.read_text(encoding="utf-8")
+        kept, told = re.findall(r'\bdata-draft="([^"]+)"', html), re.findall(r'name="draft" value="([^"]+)"', html)
+        assert sorted(kept) == sorted(told), page.name

@@ -29,7 +29,9 @@ def send() -> BaseResponse:
         notice_id = _notices().send(written, expected, current.user(), token=forms.text(form, "token"))
     except FieldWrong as wrong:
         return make_response(_page(written, wrong), 422)
-    return redirect(url_for("citizen_notices.one", notice_id=notice_id, done="notice-sent"))
+    return redirect(
+        url_for("citizen_notices.one", notice_id=notice_id, done="notice-sent", sent=forms.text(form, "draft"))
+    )
 
 
 @bp.get("/<int:notice_id>")

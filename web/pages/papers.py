@@ -60,7 +60,9 @@ def enter(no: int) -> BaseResponse:
         return make_response(_page(no, written, wrong), 422)
     except TicketChanged as changed:
         return make_response(_page(no, written, changed), 409)
-    return redirect(url_for("tickets.page", no=no, done="paper-entered", _anchor="next"))
+    return redirect(
+        url_for("tickets.page", no=no, done="paper-entered", sent=forms.text(form, "draft"), _anchor="next")
+    )
 
 
 @bp.get("/attachments/<int:attachment_id>")

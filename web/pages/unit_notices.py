@@ -32,7 +32,7 @@ def send() -> BaseResponse:
         notice_id = _notices().send(written, current.user(), token=forms.text(form, "token"))
     except FieldWrong as wrong:
         return make_response(_page(written, wrong), 422)
-    return redirect(url_for("unit_notices.one", notice_id=notice_id, done="task-sent"))
+    return redirect(url_for("unit_notices.one", notice_id=notice_id, done="task-sent", sent=forms.text(form, "draft")))
 
 
 @bp.get("/<int:notice_id>")

@@ -59,7 +59,7 @@ def act(no: int) -> BaseResponse:
         return make_response(_page(no, written, wrong), 422)
     except TicketChanged as changed:
         return make_response(_page(no, written, changed), 409)
-    return redirect(url_for("unit_work.one", no=no, done="unit-done"))
+    return redirect(url_for("unit_work.one", no=no, done="unit-done", sent=forms.text(form, "draft")))
 
 
 def _list() -> dict[str, object]:
