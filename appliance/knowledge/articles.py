@@ -112,6 +112,10 @@ class Articles:
     def may_write(self, user: User) -> bool:
         return may_write(self._store, user)
 
+    def must_write(self, user: User) -> None:
+        """Raises NotAllowed for who would be refused on saving."""
+        must_write(self._store, user)
+
     def _readable(self, found: list[sqlite3.Row], user: User) -> list[Article]:
         articles = [self._article(row) for row in found]
         return sorted((each for each in articles if _may_read(each.draft, user)), key=lambda each: each.is_expired)

@@ -86,7 +86,7 @@ def test_an_export_is_readable_by_its_owner_alone(shell: Shell, tmp_path: Path) 
     assert (tmp_path / "audit.jsonl").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("first_line", ["", "code;name_zh;name_en;kind;handler;phone", "name_zh,code"])
+@pytest.mark.parametrize("first_line", ["", "code|name_zh|name_en|kind|handler|phone", "name_zh,code"])
 def test_a_list_without_its_columns_names_them(shell: Shell, tmp_path: Path, first_line: str) -> None:
     (tmp_path / "units.csv").write_text(f"{first_line}\nx,y,z,bureau,a,13800010001\n")
     code, spoken = shell.run("import", "departments", str(tmp_path / "units.csv"))

@@ -179,10 +179,17 @@ def test_the_second_path_to_a_module_is_refused(town: Town, plug_in: Plug) -> No
 def test_each_port_is_asked_once_by_all_lines_together(town: Town, plug_in: Plug) -> None:
     modules = [module(plug_in, f"ttyUSB{number}", f"86000000000{number:04d}") for number in range(4)]
     finder = town.finder(**{f"line{number}": f"imei:86000000000{number + 4:04d}" for number in range(8)})
-    for _ in range(20):
+
+    def looks_on() -> bool:
         assert not any(finds(finder, f"line{number}") for number in range(8))
-        town.clock.advance(1.0)
         time.sleep(0.02)
+        return all(each.asked for each in modules)
+
+    wait_until(looks_on)
+    wait_until(lambda: all(len(each.asked) >= 2 for each in modules))  # the answers come before the clock goes on
+    for _ in range(20):
+        looks_on()
+        town.clock.advance(1.0)
     assert [each.asked for each in modules] == [["AT", "AT+CGSN"]] * 4
 
 

@@ -135,7 +135,9 @@ def test_in_an_office_with_leads_an_operator_cannot_write(house: House, article:
     operator = seat(house)
     assert "Write an article" not in operator.html("/knowledge")
     fields = {"kind": "guide", "title_en": "x", "answer_en": "y"}
-    assert operator.post("/knowledge/new", fields, page="/knowledge/new").status_code == 403
+    assert operator.post("/knowledge/new", fields, page="/knowledge").status_code == 403
+    for path in ("/knowledge/new", f"/knowledge/{article}/edit"):  # told before he writes, not after
+        assert operator.get(path).status_code == 403
 
 
 # --- beside a form, and answering ---

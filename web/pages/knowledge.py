@@ -83,6 +83,7 @@ def directory() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> BaseResponse:
     office, user = current.office(), current.user()
+    office.knowledge.articles.must_write(user)
     gap_id = request.values.get("gap", type=ids.whole)
     gap = office.knowledge.gaps.get(gap_id, user) if gap_id is not None else None
     if request.method == "GET":
@@ -99,6 +100,7 @@ def new() -> BaseResponse:
 @bp.route("/<int:article_id>/edit", methods=["GET", "POST"])
 def edit(article_id: int) -> BaseResponse:
     articles, user, form = current.office().knowledge.articles, current.user(), request.form
+    articles.must_write(user)
     article = articles.get(article_id, user)
     if request.method == "GET":
         return _form(_of_article(article), article=article)
