@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from modem.commands import Join
 from modem.events import CallDialing, CallTone, ToneHeard
@@ -56,6 +57,28 @@ def test_a_number_is_typed_while_the_card_is_drawn_anew_and_f4_records(office: O
     page.keyboard.press("Enter")
     expect(page.locator(".call-number")).to_contain_text("typed in")
     assert office.house.office.calls.card(1).typed == CITIZEN
+
+
+def test_a_form_that_comes_late_takes_nothing_from_a_hand_that_writes(office: Office) -> None:
+    land = Landline(office.house)
+    box = land.box(PLAIN)
+    page = office.signed_in("/messages")
+    late: list[Route] = []
+
+    def holds_up(route: Route) -> None:
+        late.append(route)
+
+    page.route(re.compile("/tickets/new.call="), holds_up)
+    box.call = land.ring(from_=None)
+    page.locator("[data-state=ringing]").wait_for()
+    with page.expect_request(re.compile("/tickets/new.call="), timeout=90_000):
+        page.keyboard.press("F2")
+    page.locator("#named-1").click()
+    page.keyboard.type("138")
+    late[0].continue_()
+    page.locator("#drawer .call-form").wait_for()
+    page.keyboard.type("00010001")
+    expect(page.locator("#named-1")).to_have_value("13800010001")
 
 
 def test_a_caller_who_holds_the_line_keeps_the_page_ringing(office: Office) -> None:

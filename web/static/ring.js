@@ -135,9 +135,21 @@
     if (opener.tagName === "DIV") opener.remove();
   });
 
-  // Only an operator's own key or click opens a form, so the focus may follow; what was typed elsewhere stays there.
+  // Only an operator's own key or click opens a form, so the focus may follow; what was typed elsewhere stays there. A
+  // form that comes late finds a hand that writes somewhere else by now: it takes nothing from it.
+  var askedAt = 0;
+  var wroteAt = 0;
+  function asked() { askedAt = performance.now(); }
+  function wrote(event) { if (isField(event.target)) wroteAt = performance.now(); }
+  function isField(element) { return element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName); }
+  document.addEventListener("submit", asked, true);
+  document.addEventListener("click", function (event) { if (event.target.closest("[data-opens-call]")) asked(); }, true);
+  document.addEventListener("input", wrote, true);
+  document.addEventListener("pointerdown", wrote, true);
+
   function focusFirst(form) {
     if (form.querySelector(".field-wrong")) return; // keys.js leads there
+    if (wroteAt > askedAt && isField(document.activeElement)) return;
     var first = form.querySelector('[name="' + form.dataset.focus + '"]') || form.querySelector("select, textarea, a, button");
     if (first) first.focus();
   }
