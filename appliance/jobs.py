@@ -7,6 +7,7 @@ survive, and a minute tick through a file would write 31 MB a day to the card.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 
 from huey import MemoryHuey, crontab
@@ -44,6 +45,8 @@ class Jobs:
             check_worker_health=True,
             health_check_interval=HEALTH_CHECK_S,
         )
+        self._is_running = False
+        self._health_lock = threading.Lock()  # pages and the main thread both ask, and a dead thread is replaced once
 
     def tick(self) -> None:
         """What the minute brings. Tests call it with a clock of their own."""
@@ -55,15 +58,21 @@ class Jobs:
 
     def start(self) -> None:
         self._consumer.start()
+        self._is_running = True
 
     def is_alive(self) -> bool:
-        """Whether worker and scheduler run; dead ones are started again."""
-        self._consumer.check_worker_health()
-        return all(worker.is_alive() for _, worker in self._consumer.worker_threads)
+        """Whether worker and scheduler run; dead ones are started again, unless they have not begun or shall end."""
+        with self._health_lock:
+            if not self._is_running:
+                return False
+            self._consumer.check_worker_health()
+            return all(worker.is_alive() for _, worker in self._consumer.worker_threads)
 
     def stop(self) -> None:
         """Ask both threads to end; they do within their poll interval and hold nothing that must be saved."""
-        self._consumer.stop_flag.set()
+        with self._health_lock:
+            self._is_running = False
+            self._consumer.stop_flag.set()
 
     def join(self, timeout_s: float) -> bool:
         """Wait for both threads; True if they ended."""

@@ -21,6 +21,17 @@ def test_starting_the_jobs_leaves_our_signal_handlers_alone() -> None:
         jobs.stop()
 
 
+def test_whoever_asks_before_the_start_or_after_the_end_starts_nothing() -> None:
+    """Pages serve before the jobs begin: a look at /healthz in that moment must not begin them, nor end the box."""
+    jobs = Jobs({})
+    assert not jobs.is_alive()
+    jobs.start()
+    assert jobs.is_alive()
+    jobs.stop()
+    assert not jobs.is_alive()
+    assert jobs.join(60)
+
+
 def test_the_first_tick_comes_by_itself_and_one_failing_job_does_not_stop_the_next() -> None:
     ticked = threading.Event()
 
