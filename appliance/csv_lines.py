@@ -14,6 +14,7 @@ from appliance.errors import FieldWrong
 
 UTF8, UTF16, GB18030 = "UTF-8", "UTF-16", "GB18030"
 LOST = "\N{REPLACEMENT CHARACTER}"
+FIRST_OF_THREE = "\u0800"  # from here on a sign takes three bytes and more in UTF-8
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how files of .xlsx and .xls begin
 
 REASONS = {
@@ -41,9 +42,11 @@ def lines_in(raw: bytes, field: str = "file") -> list[str]:
 
 
 def coding_of(raw: bytes) -> str:
-    """How the file is written: by its mark; else UTF-8, unless it holds more that UTF-8 can't be than what it can.
+    """How the file is written: by its mark; else UTF-8, unless it holds more that UTF-8 can't be than Chinese signs.
 
-    A file in UTF-8 with a broken sign stays one: read as GB18030 it would give wrong signs without a word.
+    A Chinese sign is three bytes in UTF-8. Read as UTF-8, one of GB18030 is broken, or looks like a foreign letter of
+    two bytes, hardly ever like three. A file in UTF-8 with a broken sign stays one: read as GB18030 it would give wrong
+    signs without a word.
     """
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return UTF16
@@ -51,7 +54,7 @@ def coding_of(raw: bytes) -> str:
         return UTF8
     text = raw.decode(UTF8, "replace")
     lost = text.count(LOST)
-    return GB18030 if lost > sum(sign > "\x7f" for sign in text) - lost else UTF8
+    return GB18030 if lost > sum(sign >= FIRST_OF_THREE for sign in text) - lost else UTF8
 
 
 def table(lines: Iterable[str]) -> csv.DictReader[str]:

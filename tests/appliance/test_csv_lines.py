@@ -29,6 +29,12 @@ def test_every_way_of_saving_gives_the_same_lines(coding: str, end: str) -> None
     assert csv_lines.lines_in(TEXT.replace("\n", end).encode(coding)) == TEXT.split("\n")
 
 
+@pytest.mark.parametrize("words", ["城管局", "甲", "CG,城管局", "路灯、占道", "王"])
+def test_a_short_list_of_a_chinese_windows_is_known(words: str) -> None:
+    """A few signs of GB18030 look like foreign letters of two bytes, too."""
+    assert csv_lines.lines_in(f"code,name_zh\n{words}\n".encode("gb18030"))[1] == words
+
+
 def test_big_endian_utf_16_is_known_by_its_mark() -> None:
     assert csv_lines.lines_in(b"\xfe\xff" + TEXT.encode("utf-16-be")) == TEXT.split("\n")
 
