@@ -102,7 +102,8 @@ def test_lift_the_handset_now_stands_large_and_f2_answers_it(office: Office) -> 
     land.handle(ToneHeard("land", 9, CallTone.VOICE))
     big = page.locator(".call-big")
     expect(big).to_have_text("Lift the handset now")
-    assert float(str(big.evaluate("each => parseFloat(getComputedStyle(each).fontSize)"))) >= 24
+    size = "each => parseFloat(getComputedStyle(each).fontSize)"  # NaN of a card that is being drawn anew
+    eventually(lambda: float(str(big.evaluate(size))) >= 24, 90)
     page.keyboard.press("F2")
     eventually(lambda: office.house.office.calls.card(call_id).is_on_telephone, 90)
     expect(big).to_have_count(0, timeout=90_000)
