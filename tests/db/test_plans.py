@@ -16,6 +16,8 @@ from db import (
     conference,
     due_times,
     duplicates,
+    emergency,
+    masking,
     merging,
     messages,
     outbox,
@@ -33,6 +35,12 @@ from db.store import Store
 AT = "2026-11-23T01:30:00.000Z"
 
 QUESTIONS: dict[str, Callable[[Any], object]] = {
+    "whom the box rings about a danger": emergency.running_steps,
+    "how often he was rung": lambda tx: emergency.calls_of_step(tx, 1),
+    "which calls about dangers go on": emergency.open_calls,
+    "which opinions are awaited": lambda tx: conference.awaited(tx, AT, AT),
+    "what a handler was asked last": lambda tx: conference.latest_to_handler(tx, 1),
+    "the words of a masked search": lambda tx: masking.searched(tx, (1, 2)),
     "what may be sent": lambda tx: outbox.queued(tx, AT, AT, 200, skip=("rating",)),
     "what was being sent": outbox.sending,
     "what is in trouble": outbox.trouble_without_reminder,
@@ -153,6 +161,15 @@ def test_no_question_reads_a_whole_table(tmp_path: Path, question: str) -> None:
             assert any(small in step for small in PARTIAL), asked.plans
 
 
+def test_whose_names_a_masked_list_hides_is_found_from_its_own_tickets_on(tmp_path: Path) -> None:
+    """What is read whole are the few rows that the question itself has gathered: no table of the office."""
+    asked = Explaining(Store(tmp_path / "hotline.db"))
+    masking.people_near(asked, (1, 2))
+    scans = {step for step in asked.plans if step.startswith("SCAN")}
+    assert scans <= {"SCAN own", "SCAN kin", "SCAN citizens", "SCAN c", "SCAN near"}, asked.plans
+    assert any("ticket_citizen" in step for step in asked.plans)
+
+
 def test_what_a_program_may_write_down_is_found_among_that_alone(tmp_path: Path) -> None:
     """Without opus-tools every recording lies as plain sound: the index of its form would be read whole."""
     asked = Explaining(Store(tmp_path / "hotline.db"))
@@ -184,6 +201,8 @@ PARTIAL = (
     "reminder_open",
     "ticket_open",
     "conference_open",
+    "emergency_open",
+    "emergency_call_open",
     "request_exclusion",
     "request_open",
     "recording_new",
