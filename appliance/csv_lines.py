@@ -64,12 +64,15 @@ def table(lines: Iterable[str]) -> csv.DictReader[str]:
     one cell would swallow all the rows behind it without a word.
     """
     kept = list(lines)
-    first = kept[0] if kept else ""
-    between = max((",", "\t", ";"), key=first.count)
-    reader = csv.DictReader((f"{line}\n" for line in kept), delimiter=between, strict=True)
+    reader = csv.DictReader((f"{line}\n" for line in kept), delimiter=between(kept[0] if kept else ""), strict=True)
     if reader.fieldnames is not None:
         reader.fieldnames = _stripped(reader.fieldnames)
     return reader
+
+
+def between(first_line: str) -> str:
+    """What stands between the columns: a comma, tab or semicolon, whichever the first line has most of."""
+    return max((",", "\t", ";"), key=first_line.count)
 
 
 def must_name(names: Collection[str], columns: Sequence[str], field: str = "file") -> None:

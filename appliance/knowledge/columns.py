@@ -36,7 +36,7 @@ def read(raw: bytes) -> list[Row]:
 
 def _csv(text: str) -> list[Row]:
     """Cells may hold several lines; a row's line is the one on which it begins."""
-    between = max((",", "\t", ";"), key=text.partition("\n")[0].count)
+    between = csv_lines.between(text.partition("\n")[0])
     reader, begins = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=between), 1
     found: list[Row] = []
     names: list[str] = []
